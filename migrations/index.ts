@@ -1,4 +1,4 @@
-import type { MixedList } from 'typeorm';
+import { CreateFloors1764000000001 } from './1764000000001-CreateFloors.ts';
 
 /** Every migration, in the order in which they run. */
-export const migrations = [] satisfies MixedList<unknown>;
+export const migrations = [CreateFloors1764000000001];

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+
+export type Role = 'api' | 'worker' | 'all';
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+const ROLES: readonly Role[] = ['api', 'worker', 'all'];
+const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Every fault of the environment at once, so that nobody mends them one start at a time. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The settings do not hold together:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings, read once from the environment; the only reader of process.env. Each is described in .env.example. */
+export class Config {
+  readonly port: number;
+  /** Null: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly poolSize: number;
+  readonly sandbox: boolean;
+  readonly adminEmail: string | null;
+  readonly adminPassword: string | null;
+  readonly logLevel: LogLevel;
+  readonly role: Role;
+  readonly publicUrl: string;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** Pepper of keys and cipher of kept secrets; null: one is made and kept in the database. */
+  readonly secretKey: string | null;
+  readonly rateLimitFactor: number;
+  readonly easypostBaseUrl: string;
+  readonly easypostApiKey: string | null;
+  /** Names this process in leases. */
+  readonly instance = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  private readonly courierSecrets: ReadonlyMap<string, readonly string[]>;
+
+  /** @throws ConfigError with every fault */
+  constructor(env: Environment) {
+    const read = new Reader(env);
+    this.port = read.int('PORT', 3000, 0, 65_535);
+    this.databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+    this.dataDir = path.resolve(env['DATA_DIR'] ?? './.data');
+    this.poolSize = read.int('DATABASE_POOL', 10, 2, 200);
+    this.sandbox = read.flag('SANDBOX', false);
+    this.adminEmail = read.text('ADMIN_EMAIL');
+    this.adminPassword = read.text('ADMIN_PASSWORD');
+    this.logLevel = read.choice('LOG_LEVEL', LOG_LEVELS, 'info');
+    this.role = read.choice('ROLE', ROLES, 'all');
+    this.publicUrl = (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
+    this.smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
+    this.mailFrom = read.text('MAIL_FROM') ?? 'Waybill <no-reply@localhost>';
+    this.secretKey = read.text('SECRET_KEY');
+    this.rateLimitFactor = read.int('RATE_LIMIT_FACTOR', 1, 1, 1_000_000);
+    this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
+    this.easypostApiKey = read.text('EASYPOST_API_KEY');
+    this.courierSecrets = read.courierSecrets();
+    if (this.adminPassword !== null && this.adminPassword.length < 12) read.fault('ADMIN_PASSWORD has fewer than 12 characters.');
+    if (this.adminPassword !== null && this.adminEmail === null) read.fault('ADMIN_PASSWORD is set, ADMIN_EMAIL is not.');
+    if (this.secretKey !== null && this.secretKey.length < 32) read.fault('SECRET_KEY has fewer than 32 characters.');
+    read.done();
+  }
+
+  /** A source's secrets, two at a time for rotation (`COURIER_UPS_SECRET=new,old`); empty: the source is off outside the sandbox. */
+  courierSecret(source: string): readonly string[] {
+    return this.courierSecrets.get(source) ?? [];
+  }
+}
+
+class Reader {
+  private readonly faults: string[] = [];
+
+  constructor(private readonly env: Environment) {}
+
+  fault(text: string): void {
+    this.faults.push(text);
+  }
+
+  done(): void {
+    if (this.faults.length > 0) throw new ConfigError(this.faults);
+  }
+
+  text(name: string): string | null {
+    const value = this.env[name]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+
+  int(name: string, otherwise: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === null) return otherwise;
+    const value = /^\d+$/.test(text) ? Number.parseInt(text, 10) : NaN;
+    if (!(value >= min && value <= max)) this.fault(`${name} is "${text}"; it must be a whole number from ${min} to ${max}.`);
+    return value;
+  }
+
+  flag(name: string, otherwise: boolean): boolean {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined) return otherwise;
+    if (!['true', 'false', '1', '0'].includes(text)) this.fault(`${name} is "${text}"; it must be true or false.`);
+    return text === 'true' || text === '1';
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
+    const text = this.text(name);
+    if (text === null) return otherwise;
+    const found = choices.find((c) => c === text);
+    if (found === undefined) this.fault(`${name} is "${text}"; it must be one of ${choices.join(', ')}.`);
+    return found ?? otherwise;
+  }
+
+  url(name: string, protocols: readonly string[]): string | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+    if (!protocols.includes(protocol)) this.fault(`${name} is not a URL that begins with ${protocols.join('// or ')}//.`);
+    return text;
+  }
+
+  courierSecrets(): Map<string, string[]> {
+    const secrets = new Map<string, string[]>();
+    for (const [name, value] of Object.entries(this.env)) {
+      const source = /^COURIER_([A-Z0-9_]+)_SECRET$/.exec(name)?.[1]?.toLowerCase();
+      const list = (value ?? '').split(',').map((s) => s.trim()).filter((s) => s !== '');
+      if (source !== undefined && list.length > 0) secrets.set(source, list);
+      if (list.length > 2) this.fault(`${name} holds ${list.length} secrets; two at the most, the new one first.`);
+    }
+    return secrets;
+  }
+}
+
+/** @throws ConfigError with every fault */
+export function readConfig(): Config {
+  return new Config(process.env);
+}

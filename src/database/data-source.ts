@@ -1,0 +1,39 @@
+import type { DataSourceOptions } from 'typeorm';
+import { migrations } from '../../migrations/index.ts';
+import { SnakeNames } from './columns.ts';
+
+/** The service's own role: it owns no table and, in the ledger, may only read and execute. Made by the first migration. */
+export const APP_ROLE = 'waybill_app';
+
+const base = (url: string) =>
+  ({ type: 'postgres', url, namingStrategy: new SnakeNames(), logging: false, migrations }) satisfies DataSourceOptions;
+
+/** For migrations: connects as whoever the URL names. */
+export function ownerOptions(url: string): DataSourceOptions {
+  return { ...base(url), extra: { max: 2, application_name: 'waybill migrate' } };
+}
+
+/**
+ * For the service: every pooled connection takes the service's role and its time-outs as it starts.
+ * @param poolSize connections of this process
+ */
+export function serviceOptions(url: string, poolSize: number): DataSourceOptions {
+  const settings = {
+    role: APP_ROLE,
+    statement_timeout: '5s',
+    lock_timeout: '2s',
+    idle_in_transaction_session_timeout: '10s',
+    timezone: 'UTC',
+  };
+  return {
+    ...base(url),
+    extra: {
+      max: poolSize,
+      connectionTimeoutMillis: 1_500,
+      application_name: 'waybill',
+      options: Object.entries(settings)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import pg, { type PoolClient, type QueryResult } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+/** What a transaction remembers besides its rows. */
+interface Unit {
+  /** SQL that travels with COMMIT in one round trip; later texts under the same name replace earlier ones. */
+  last: Map<string, () => string>;
+  afterCommit: (() => void)[];
+}
+
+export interface TransactionOptions {
+  /** One statement, values written as literals, that travels with BEGIN; its result is handed to `work`. */
+  opening?: string;
+}
+
+const units = new WeakMap<QueryRunner, Unit>();
+const RETRIED = /^(40001|40P01|57P01|57P02|08\w{3})$/;
+const ATTEMPTS = 3;
+
+/**
+ * Opens a transaction, does the work, commits; everything or nothing. Doors, the relay and timers open them, nobody else.
+ * Serialisation failures, deadlocks and lost connections are tried again, three times in all, so the work must not
+ * touch anything but the database.
+ */
+export async function inTransaction<T>(
+  db: DataSource,
+  work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(db, work, options);
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !RETRIED.test(sqlState(error))) throw error;
+    }
+  }
+}
+
+async function once<T>(
+  db: DataSource,
+  work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
+  { opening }: TransactionOptions,
+): Promise<T> {
+  const runner = db.createQueryRunner();
+  const unit: Unit = { last: new Map(), afterCommit: [] };
+  units.set(runner, unit);
+  let client: PoolClient | undefined;
+  try {
+    client = (await runner.connect()) as PoolClient;
+    const opened = await client.query(opening === undefined ? 'BEGIN' : `BEGIN; ${opening}`);
+    markActive(runner, true);
+    const result = await work(runner.manager, resultsOf(opened)[1]);
+    await commit(client, unit);
+    markActive(runner, false);
+    for (const act of unit.afterCommit) act();
+    return result;
+  } catch (error) {
+    if (client !== undefined) await rollback(client);
+    markActive(runner, false);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function commit(client: PoolClient, unit: Unit): Promise<void> {
+  const writes = [...unit.last.values()].map((write) => write()).filter((sql) => sql !== '');
+  const results = resultsOf(await client.query([...writes, 'COMMIT'].join('; ')));
+  // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
+  if (results.at(-1)?.command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
+}
+
+/** TypeORM must know of the transaction, or a repository would open and commit one of its own. */
+function markActive(runner: QueryRunner, active: boolean): void {
+  (runner as { isTransactionActive: boolean }).isTransactionActive = active;
+}
+
+/** pg answers one result for one statement and a list for several. */
+function resultsOf(answer: QueryResult | QueryResult[]): QueryResult[] {
+  return Array.isArray(answer) ? answer : [answer];
+}
+
+async function rollback(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+  } catch (error) {
+    // a connection that is gone has rolled back by itself; the first error is the one to tell
+    if (!(error instanceof Error)) throw error;
+  }
+}
+
+function unitOf(tx: EntityManager): Unit {
+  const unit = tx.queryRunner === undefined ? undefined : units.get(tx.queryRunner);
+  if (unit === undefined) throw new Error('This needs a transaction that inTransaction opened.');
+  return unit;
+}
+
+/**
+ * Writes with COMMIT, in its round trip, under a name: the outbox gathers what was told this way.
+ * @param write answers one SQL statement with its values as literals (`literal`), or '' for nothing
+ */
+export function withCommit(tx: EntityManager, name: string, write: () => string): void {
+  unitOf(tx).last.set(name, write);
+}
+
+/** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */
+export function afterCommit(tx: EntityManager, act: () => void): void {
+  unitOf(tx).afterCommit.push(act);
+}
+
+/** A text as an SQL literal, escaped. */
+export function literal(text: string | null): string {
+  return text === null ? 'NULL' : pg.escapeLiteral(text);
+}
+
+/** SQLSTATE of a database error, `''` for anything else. */
+export function sqlState(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code ?? (error as { driverError?: { code?: unknown } } | null)?.driverError?.code;
+  if (typeof code !== 'string') return '';
+  return ['ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(code) ? '08006' : code;
+}
