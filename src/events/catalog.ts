@@ -1,0 +1,89 @@
+import type { MoneyJson } from '../kernel/money.ts';
+
+/** What every event of an order tells. Ids are UUIDs, instants RFC 3339. */
+interface OfOrder {
+  merchantId: string;
+  orderId: string;
+  at: string;
+}
+
+/** What every event of a package tells. */
+interface OfPackage extends OfOrder {
+  packageId: string;
+}
+
+interface Labelled extends OfPackage {
+  courier: string;
+  trackingNumber: string;
+}
+
+/** What a courier said of a package; `evidence` is the tracking event that proves it. */
+interface Tracked extends OfPackage {
+  reason: string | null;
+  evidence: string | null;
+}
+
+interface OfMoney {
+  merchantId: string;
+  currency: string;
+  amount: MoneyJson;
+  journalId: string;
+  /** `order:ord_…`, `decision:dec_…`, `top_up:top_…` */
+  cause: string;
+  at: string;
+}
+
+/** Every event and its payload, on one page. Fields are added, never changed. */
+export interface EventCatalog {
+  'merchant.registered': { merchantId: string; at: string };
+
+  'stock.received': { merchantId: string; sku: string; warehouse: string; quantity: number; at: string };
+  'stock.depleted': { merchantId: string; sku: string; at: string };
+  'stock.restocked': { merchantId: string; sku: string; at: string };
+
+  'order.placed': OfOrder;
+  'order.awaiting_funds': OfOrder & { total: MoneyJson };
+  'order.paid': OfOrder;
+  'order.address_changed': OfOrder;
+  'order.in_fulfilment': OfOrder;
+  'order.shipped': OfOrder;
+  'order.completed': OfOrder;
+  'order.cancelled': OfOrder;
+  'order.settled': OfOrder;
+
+  'package.packed': OfPackage;
+  'package.labelled': Labelled;
+  'package.handed_over': Labelled;
+  'package.intercepted': OfPackage & { stopped: boolean };
+  'package.cancelled': OfPackage;
+  'package.received_back': OfPackage;
+  'package.settled': OfPackage;
+
+  'package.in_transit': Tracked;
+  'package.out_for_delivery': Tracked;
+  'package.available_for_pickup': Tracked;
+  'package.exception': Tracked;
+  'package.disputed': Tracked;
+  'package.delivery_attempt_failed': Tracked;
+  'package.delivered': Tracked;
+  'package.rto_initiated': Tracked;
+  'package.rto_delivered': Tracked;
+  'package.delivery_failed': Tracked;
+  'package.lost': Tracked;
+  'package.late': Tracked;
+
+  'claim.opened': OfOrder & { claimId: string };
+  'claim.needs_evidence': OfOrder & { claimId: string };
+  'claim.decided': OfOrder & { packageId: string | null; decisionId: string; outcome: string; refund: MoneyJson | null };
+  'claim.closed': OfOrder & { claimId: string };
+
+  'wallet.credited': OfMoney;
+  'wallet.debited': OfMoney;
+  'wallet.low_balance': { merchantId: string; currency: string; available: MoneyJson; at: string };
+  'topup.received': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
+  'topup.failed': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
+
+  'policy.published': { merchantId: string; policyId: string; version: number; at: string };
+}
+
+export type EventName = keyof EventCatalog;

@@ -1,0 +1,128 @@
+import { Injectable, Logger } from '@nestjs/common';
+import pg from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../config.ts';
+import { rows } from '../database/sql.ts';
+import { laneOf } from './outbox.ts';
+
+const LEASE_SECONDS = 10;
+const RENEW_MS = 2_000;
+const POLL_MS = 1_000;
+const CALL_EVERY_MS = 10;
+const CHANNEL = 'waybill_lane';
+
+/** The right to publish a lane, until it is somebody else's: the epoch fences a holder that was too slow. */
+export interface Lease {
+  lane: number;
+  epoch: string;
+}
+
+/** Leases of the outbox's lanes, one relay each, renewed on the database's clock; NOTIFY only wakes an owner up. */
+@Injectable()
+export class Lanes {
+  private readonly log = new Logger('lanes');
+  private leases = new Map<number, Lease>();
+  private readonly called = new Set<number>();
+  private timers: NodeJS.Timeout[] = [];
+  private listening: pg.Client | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  of(merchantId: string): number {
+    return laneOf(merchantId);
+  }
+
+  /** What this process holds of a lane; null: nothing. */
+  lease(lane: number): Lease | null {
+    return this.leases.get(lane) ?? null;
+  }
+
+  /** Begins to take leases and to poll them. @param wake called with a lane that may have work */
+  start(wake: (lane: number) => void): void {
+    const pollAll = (): void => {
+      for (const lane of this.leases.keys()) wake(lane);
+    };
+    void this.renew().then(pollAll);
+    this.timers = [setInterval(() => void this.renew(), RENEW_MS), setInterval(pollAll, POLL_MS)];
+    void this.listen(wake);
+  }
+
+  /** Is the lease still ours? Asked inside each transaction, which then fences the lane until its commit. */
+  async holds(tx: EntityManager, { lane, epoch }: Lease): Promise<boolean> {
+    const found = await rows(tx, `SELECT 1 FROM event_lane WHERE lane = $1 AND owner = $2 AND epoch = $3 FOR KEY SHARE`, [
+      lane,
+      this.config.instance,
+      epoch,
+    ]);
+    return found.length === 1;
+  }
+
+  /** Tells the process that leases the lane; several calls within some milliseconds are one. */
+  callOwner(lane: number): void {
+    if (this.called.size === 0) setTimeout(() => void this.notify(), CALL_EVERY_MS).unref();
+    this.called.add(lane);
+  }
+
+  /** Gives every lease back, so that another process takes over at once. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearInterval(timer);
+    this.leases = new Map();
+    await this.listening?.end();
+    if (!this.db.isInitialized) return;
+    await rows(this.db, `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [this.config.instance]);
+  }
+
+  private async renew(): Promise<void> {
+    if (this.stopped) return;
+    try {
+      const held = await rows<{ lane: number; epoch: string }>(
+        this.db,
+        `UPDATE event_lane SET epoch = epoch + CASE WHEN owner = $1 THEN 0 ELSE 1 END, owner = $1,
+           expires_at = clock_timestamp() + make_interval(secs => $2)
+         WHERE lane IN (SELECT lane FROM event_lane WHERE owner = $1 OR expires_at < clock_timestamp() ORDER BY lane FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING lane, epoch`,
+        [this.config.instance, LEASE_SECONDS],
+      );
+      if (!this.stopped) this.leases = new Map(held.map((lease) => [lease.lane, lease]));
+    } catch (error) {
+      this.log.warn({ msg: 'leases not renewed', err: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private async notify(): Promise<void> {
+    const lanes = [...this.called];
+    this.called.clear();
+    try {
+      await rows(this.db, `SELECT pg_notify('${CHANNEL}', lane::text) FROM unnest($1::int[]) AS lane`, [lanes]);
+    } catch (error) {
+      this.log.warn({ msg: 'owner not called; it polls', err: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private async listen(wake: (lane: number) => void): Promise<void> {
+    const url = (this.db.options as { url?: string }).url;
+    const client = new pg.Client({ connectionString: url, application_name: 'waybill listen' });
+    const again = (): void => {
+      if (!this.stopped && this.listening === client) setTimeout(() => void this.listen(wake), RENEW_MS).unref();
+      this.listening = null;
+    };
+    this.listening = client;
+    client.on('error', again); // without a listener a restart of the database would end the process
+    client.on('notification', ({ payload }) => {
+      const lane = Number.parseInt(payload ?? '', 10);
+      if (this.leases.has(lane)) wake(lane);
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      this.log.warn({ msg: 'not listening; polling', err: error instanceof Error ? error.message : String(error) });
+      again();
+    }
+  }
+}

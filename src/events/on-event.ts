@@ -1,0 +1,40 @@
+import type { EntityManager } from 'typeorm';
+import type { EventCatalog, EventName } from './catalog.ts';
+
+/** One thing that happened, as listeners get it. */
+export interface DomainEvent<N extends EventName> {
+  id: string;
+  merchantId: string;
+  name: N;
+  payload: EventCatalog[N];
+  /** On the house's clock. */
+  createdAt: Date;
+  /** Gapless per merchant. */
+  sequence: bigint;
+}
+
+export interface ListenerMark {
+  event: EventName;
+  /** Names the listener's part in the outbox, for ever: `RefundListeners.refundReturned`. */
+  method: string;
+}
+
+const LISTENERS = Symbol('waybill:listeners');
+
+type Listens<N extends EventName> = (tx: EntityManager, event: DomainEvent<N>) => Promise<void>;
+
+/**
+ * Makes a method a listener. It runs in a transaction of its own, once; throwing tries again later. What it does beyond
+ * the database it must leave to rows that somebody works off.
+ */
+export function OnEvent<N extends EventName>(event: N) {
+  return (target: object, method: string, _: TypedPropertyDescriptor<Listens<N>>): void => {
+    const marks = listenersOf(target);
+    Object.defineProperty(target, LISTENERS, { value: [...marks, { event, method }], configurable: true });
+  };
+}
+
+/** The listeners that a provider's class declares. */
+export function listenersOf(target: object): readonly ListenerMark[] {
+  return (target as { [LISTENERS]?: readonly ListenerMark[] })[LISTENERS] ?? [];
+}

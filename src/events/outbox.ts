@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { afterCommit, literal, withCommit } from '../database/transaction.ts';
+import { Clock } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
+import type { EventCatalog, EventName } from './catalog.ts';
+
+/** Events of a merchant are published by whoever leases the merchant's lane, so in order. */
+export const LANES = 16;
+
+export function laneOf(merchantId: string): number {
+  return Number.parseInt(merchantId.slice(-4), 16) % LANES;
+}
+
+interface Told {
+  merchantId: string;
+  id: string;
+  lane: number;
+  name: EventName;
+  aggregate: string;
+  payload: string;
+  at: string;
+}
+
+/** What an event is about, which decides what it is in order with: its order, else its package, else the merchant. */
+function aggregateOf(payload: { merchantId: string; orderId?: string | null; packageId?: string | null }): string {
+  return payload.orderId ?? payload.packageId ?? payload.merchantId;
+}
+
+/** Events that commit with the change that they tell of (transactional outbox). */
+@Injectable()
+export class Outbox {
+  private readonly told = new WeakMap<QueryRunner, Told[]>();
+  private wakers: ((lane: number) => void)[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Tells of a change, in the transaction of the change; written with its COMMIT. */
+  tell<N extends EventName>(tx: EntityManager, name: N, payload: EventCatalog[N]): void {
+    const { merchantId } = payload;
+    const lane = laneOf(merchantId);
+    const at = this.clock.now().toISOString();
+    const event = { merchantId, id: newId(), lane, name, aggregate: aggregateOf(payload), payload: JSON.stringify(payload), at };
+    this.toldIn(tx).push(event);
+    afterCommit(tx, () => {
+      for (const wake of this.wakers) wake(lane);
+    });
+  }
+
+  /** Called after each commit that told something, with its lane. */
+  onTold(wake: (lane: number) => void): void {
+    this.wakers = [...this.wakers, wake];
+  }
+
+  private toldIn(tx: EntityManager): Told[] {
+    const { queryRunner } = tx;
+    if (queryRunner === undefined) throw new Error('Events are told in a transaction.');
+    const known = this.told.get(queryRunner);
+    if (known !== undefined) return known;
+    const fresh: Told[] = [];
+    this.told.set(queryRunner, fresh);
+    withCommit(tx, 'outbox', () => insertion(fresh));
+    return fresh;
+  }
+}
+
+function insertion(told: readonly Told[]): string {
+  const values = told.map(
+    (e) =>
+      `(${literal(e.merchantId)},${literal(e.id)},${e.lane},${literal(e.name)},${literal(e.aggregate)},${literal(e.payload)},${literal(e.at)})`,
+  );
+  return `INSERT INTO event (merchant_id, id, lane, name, aggregate, payload, created_at) VALUES ${values.join(',')}`;
+}

@@ -1,0 +1,40 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
+import { actorOf, type Actor, type KnownRequest } from './actor.ts';
+
+export type KeyRule = 'required' | 'optional';
+
+const KEY_RULE = 'waybill:idempotency';
+
+/** `required` where money moves; every other POST takes a key too. */
+export const Idempotency = (rule: KeyRule) => SetMetadata(KEY_RULE, rule);
+
+/** One request that changes something, as commands see it. */
+export interface Call {
+  actor: Actor;
+  method: string;
+  /** Path and query. */
+  url: string;
+  requestId: string;
+  body: unknown;
+  /** Status of success. */
+  status: number;
+  idempotencyKey: string | null;
+  keyRule: KeyRule;
+}
+
+export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
+  const request = context.switchToHttp().getRequest<KnownRequest>();
+  const handler = context.getHandler();
+  const header = request.headers['idempotency-key'];
+  return {
+    actor: actorOf(request),
+    method: request.method,
+    url: request.url,
+    requestId: request.id,
+    body: request.body,
+    status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200,
+    idempotencyKey: typeof header === 'string' ? header : null,
+    keyRule: (Reflect.getMetadata(KEY_RULE, handler) as KeyRule | undefined) ?? 'optional',
+  };
+});

@@ -1,0 +1,212 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { idIn, type IdPrefix } from '../kernel/ids.ts';
+import { isCurrency, minorDigits, Money, NotMoney } from '../kernel/money.ts';
+
+/** What every field can say of itself. */
+export interface FieldOptions {
+  /** May be left out (null counts as left out). */
+  optional?: boolean;
+  /** In an answer: may be null. */
+  nullable?: boolean;
+  description?: string;
+  example?: unknown;
+}
+
+type Class = new () => object;
+
+function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
+  const { optional = false, nullable = false, description, example } = options;
+  const about = {
+    ...schema,
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
+    ...(nullable ? { nullable } : {}),
+  } as ApiPropertyOptions;
+  return optional
+    ? applyDecorators(ApiPropertyOptional(about), IsOptional(), ...rules)
+    : applyDecorators(ApiProperty(about), ...(nullable ? [IsOptional()] : [IsDefined()]), ...rules);
+}
+
+/** A rule of our own: a code, a test, a sentence. */
+function rule(name: string, test: (value: unknown) => boolean, sentence: string): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate: test, defaultMessage: () => sentence } });
+}
+
+const isNotBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+
+/** A text; by default 1 to 200 characters. */
+export function Text(options: FieldOptions & { min?: number; max?: number; pattern?: RegExp; says?: string } = {}): PropertyDecorator {
+  const { min = 1, max = 200, pattern, says } = options;
+  const rules = [IsString(), Length(min, max)];
+  if (min > 0) rules.push(rule('not_blank', isNotBlank, '$property must not be blank'));
+  if (pattern !== undefined) rules.push(Matches(pattern, says === undefined ? {} : { message: says }));
+  const shape = { type: String, minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) };
+  return field(options, shape, ...rules);
+}
+
+/** A whole number. */
+export function Int(options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
+  const { min = 0, max = 2_147_483_647 } = options;
+  return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
+}
+
+/** A whole number of the query string. */
+export function QueryInt(options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
+  const { min = 0, max = 2_147_483_647 } = options;
+  const read = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number.parseInt(value, 10) : value,
+  );
+  return field(options, { type: 'integer', minimum: min, maximum: max }, read, IsInt(), Min(min), Max(max));
+}
+
+export function Flag(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Boolean }, IsBoolean());
+}
+
+/** true or false in the query string. */
+export function QueryFlag(options: FieldOptions = {}): PropertyDecorator {
+  const read = Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+  return field(options, { type: Boolean }, read, IsBoolean());
+}
+
+/** One of a few words. */
+export function Choice(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, enum: [...choices] }, IsIn(choices));
+}
+
+/** An id as the API writes it; the pipe that reads it is `IdPipe`, in a body `idIn`. */
+export function Id(prefix: IdPrefix, options: FieldOptions = {}): PropertyDecorator {
+  const sound = (value: unknown): boolean => typeof value === 'string' && idIn(prefix, value) !== null;
+  const test = rule('id', sound, `$property must be an id that begins with ${prefix}_`);
+  return field(options, { type: String, pattern: `^${prefix}_[0-9a-z]{26}$` }, IsString(), test);
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
+const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+
+/** An RFC 3339 instant, with any offset. Kept as text: `new Date(value)`. */
+export function InstantField(options: FieldOptions = {}): PropertyDecorator {
+  const test = rule('instant', isInstant, '$property must be an RFC 3339 instant such as 2026-05-01T10:00:00Z');
+  return field(options, { type: String, format: 'date-time' }, test);
+}
+
+/** A local date, 2026-05-01. */
+export function DateField(options: FieldOptions = {}): PropertyDecorator {
+  const sound = (v: unknown): boolean => typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) && !Number.isNaN(Date.parse(v));
+  return field(options, { type: String, format: 'date' }, rule('date', sound, '$property must be a date such as 2026-05-01'));
+}
+
+/** An ISO 4217 code. */
+export function Currency(options: FieldOptions = {}): PropertyDecorator {
+  const sound = (value: unknown): boolean => typeof value === 'string' && isCurrency(value);
+  return field(options, { type: String, example: 'USD' }, rule('currency', sound, '$property must be an ISO 4217 currency code such as USD'));
+}
+
+/** An ISO 3166-1 alpha-2 code. */
+export function Country(options: FieldOptions = {}): PropertyDecorator {
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  const sound = (value: unknown): boolean =>
+    typeof value === 'string' && /^[A-Z]{2}$/.test(value) && !['EU', 'UN', 'ZZ', 'XA', 'XB', 'EZ'].includes(value) && names.of(value) !== undefined;
+  return field(options, { type: String, example: 'US' }, rule('country', sound, '$property must be an ISO 3166 country code such as US'));
+}
+
+/** A percentage as a decimal string, "12.5". */
+export function Percent(options: FieldOptions = {}): PropertyDecorator {
+  const sound = (v: unknown): boolean => typeof v === 'string' && /^(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$/.test(v);
+  return field(options, { type: String, example: '12.5' }, rule('percent', sound, '$property must be a percentage from "0" to "100" such as "12.5"'));
+}
+
+/** Money in a body: `{ "amount": "12.34", "currency": "USD" }`. */
+export class MoneyBody {
+  @Text({ max: 25, example: '12.34' })
+  amount: string;
+
+  @Currency()
+  currency: string;
+}
+
+/** PostgreSQL's bigint, with room for a sum. */
+const LARGEST_MINOR = 10n ** 17n;
+
+function isMoney(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { amount, currency } = value as { amount?: unknown; currency?: unknown };
+  if (typeof amount !== 'string' || typeof currency !== 'string') return false;
+  try {
+    const { minor } = Money.parse(amount, currency);
+    return minor <= LARGEST_MINOR && minor >= -LARGEST_MINOR;
+  } catch (error) {
+    if (error instanceof NotMoney) return false;
+    throw error;
+  }
+}
+
+const isPositive = (value: unknown): boolean => isMoney(value) && Money.fromJson(value as MoneyBody).isPositive();
+const isNotNegative = (value: unknown): boolean => isMoney(value) && !Money.fromJson(value as MoneyBody).isNegative();
+
+function moneySentence({ value }: { value?: unknown }): string {
+  const currency = (value as { currency?: unknown } | null | undefined)?.currency;
+  const digits = typeof currency === 'string' && isCurrency(currency) ? `${minorDigits(currency)} decimals in ${currency}` : 'a known currency';
+  return `must be money such as {"amount":"12.34","currency":"USD"}: a decimal string with ${digits}`;
+}
+
+const money = ValidateBy({ name: 'money', validator: { validate: isMoney, defaultMessage: (args) => `${args?.property} ${moneySentence(args ?? {})}` } });
+
+/** Money; `positive` refuses zero, and by default nothing below zero is taken. */
+export function MoneyField(options: FieldOptions & { positive?: boolean; signed?: boolean } = {}): PropertyDecorator {
+  const rules = [money, IsObject(), Type(() => MoneyBody)];
+  if (options.positive === true) rules.push(rule('positive', isPositive, '$property must be more than zero'));
+  else if (options.signed !== true) rules.push(rule('not_negative', isNotNegative, '$property must not be below zero'));
+  return field(options, { type: () => MoneyBody }, ...rules);
+}
+
+const nestedClass = (of: () => Class): PropertyDecorator => applyDecorators(ValidateNested(), Type(of));
+
+/** An object of fields. */
+export function Nested(of: () => Class, options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: of }, IsObject(), nestedClass(of));
+}
+
+/** A list of objects of fields. */
+export function List(of: () => Class, options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
+  const { min = 0, max = 1000 } = options;
+  const shape = { type: of, isArray: true, minItems: min, maxItems: max };
+  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ValidateNested({ each: true }), Type(of));
+}
+
+/** A list of texts. */
+export function TextList(
+  options: FieldOptions & { min?: number; max?: number; choices?: readonly string[]; pattern?: RegExp; length?: number } = {},
+): PropertyDecorator {
+  const { min = 0, max = 1000, choices, pattern, length = 200 } = options;
+  const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsString({ each: true }), Length(1, length, { each: true })];
+  if (choices !== undefined) rules.push(IsIn(choices, { each: true }));
+  if (pattern !== undefined) rules.push(Matches(pattern, { each: true }));
+  const item = { type: String, isArray: true, minItems: min, maxItems: max, ...(choices === undefined ? {} : { enum: [...choices] }) };
+  return field(options, item as ApiPropertyOptions, ...rules);
+}
+
+/** Any JSON object, taken as it is. */
+export function AnyObject(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'object', additionalProperties: true } as ApiPropertyOptions, IsObject());
+}

@@ -1,0 +1,46 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { one } from '../database/sql.ts';
+import { DomainError } from '../kernel/errors.ts';
+import { Access } from './access.ts';
+import { Choice } from './fields.ts';
+import { Readiness } from './readiness.ts';
+import { Returns } from './returns.ts';
+
+class NotReady extends DomainError {
+  readonly code = 'not_ready';
+  readonly kind = 'unavailable';
+}
+
+class HealthView {
+  @Choice(['live', 'ready'])
+  status: string;
+}
+
+@ApiTags('ops')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly readiness: Readiness,
+  ) {}
+
+  /** The process runs; never asks the database. */
+  @Get('live')
+  @Access({ public: true })
+  @Returns(200, HealthView)
+  live(): HealthView {
+    return { status: 'live' };
+  }
+
+  /** 200 only when a request would succeed: the start is done, no stop has begun, the database answers. */
+  @Get('ready')
+  @Access({ public: true })
+  @Returns(200, HealthView)
+  async ready(): Promise<HealthView> {
+    if (!this.readiness.isReady) throw new NotReady('The service is starting or stopping.');
+    await one(this.db, 'SELECT 1');
+    return { status: 'ready' };
+  }
+}

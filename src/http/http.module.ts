@@ -1,0 +1,34 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { AccessCheck, AccessGuard } from './access.ts';
+import { AnswerInterceptor } from './answer.ts';
+import { Commands } from './commands.ts';
+import { HealthController } from './health.controller.ts';
+import { LimitGuard } from './limits.ts';
+import { Metrics, MetricsController, MetricsInterceptor } from './metrics.ts';
+import { ProblemFilter } from './problems.ts';
+import { Readiness } from './readiness.ts';
+import { Secrets } from './secrets.ts';
+import { StrictPipe } from './validation.ts';
+
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [HealthController, MetricsController],
+  providers: [
+    AccessCheck,
+    Commands,
+    Metrics,
+    Readiness,
+    Secrets,
+    ProblemFilter,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: LimitGuard },
+    { provide: APP_PIPE, useClass: StrictPipe },
+    { provide: APP_INTERCEPTOR, useClass: MetricsInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+    { provide: APP_FILTER, useExisting: ProblemFilter },
+  ],
+  exports: [Commands, Readiness, Secrets, ProblemFilter, Metrics],
+})
+export class HttpModule {}

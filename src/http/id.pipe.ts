@@ -1,0 +1,35 @@
+import { Injectable, type PipeTransform, type Type } from '@nestjs/common';
+import { NotFound } from '../kernel/errors.ts';
+import { idIn, type IdPrefix } from '../kernel/ids.ts';
+
+const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
+  mer: 'merchant',
+  usr: 'user',
+  key: 'key',
+  quo: 'quote',
+  ord: 'order',
+  pkg: 'package',
+  mfs: 'manifest',
+  clm: 'claim',
+  dec: 'decision',
+  ret: 'return',
+  evt: 'event',
+  jnl: 'journal',
+  top: 'top-up',
+  pay: 'payout',
+  trm: 'message',
+  mal: 'mail',
+};
+
+/** Reads an id of the path into its UUID; anything else is answered as an unknown id is. */
+export function IdPipe(prefix: IdPrefix): Type<PipeTransform<string, string>> {
+  @Injectable()
+  class OfKind implements PipeTransform<string, string> {
+    transform(value: string): string {
+      const id = idIn(prefix, value);
+      if (id === null) throw new NotFound(NOUNS[prefix] ?? 'thing');
+      return id;
+    }
+  }
+  return OfKind;
+}

@@ -1,0 +1,25 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+
+/** What a route says of its body to the parser. */
+export interface BodyConfig {
+  /** The bytes as they came, whatever their type: signatures are made over them. */
+  rawBody?: boolean;
+  /** Largest body in bytes; 100 kB where nothing is said. */
+  bodyBytes?: number;
+}
+
+/** The route takes the body's bytes as they came. */
+export const KeepRaw = (bodyBytes: number) =>
+  applyDecorators(RouteConfig({ rawBody: true, bodyBytes } satisfies BodyConfig), ApiBody({ schema: { type: 'object' }, required: false }));
+
+/** The route takes a JSON body larger than 100 kB. */
+export const LargeBody = (bodyBytes: number) => RouteConfig({ bodyBytes } satisfies BodyConfig);
+
+/** The bytes of a KeepRaw route; empty where there were none. */
+export const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): Buffer => {
+  const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+});

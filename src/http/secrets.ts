@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../config.ts';
+import { one, rows } from '../database/sql.ts';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Pepper and cipher of the house. Derived from SECRET_KEY; without it from a key that the first start leaves in the
+ * database, so that several processes share it (reliability.md, Security settings).
+ */
+@Injectable()
+export class Secrets implements OnModuleInit {
+  private root: Buffer = Buffer.alloc(0);
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.root = this.config.secretKey === null ? await this.kept() : Buffer.from(this.config.secretKey, 'utf8');
+  }
+
+  /** HMAC-SHA256 of a text with the pepper of a purpose: how keys and tokens are stored. 32 bytes. */
+  hmac(purpose: string, text: string): Buffer {
+    return createHmac('sha256', this.derive(`hmac:${purpose}`)).update(text).digest();
+  }
+
+  /** AES-256-GCM, bound to its place: the text opens only with the same context. Base64. */
+  seal(text: string, context: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.derive('seal'), iv).setAAD(Buffer.from(context));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
+  }
+
+  /** @throws Error the text was sealed for another place, or altered */
+  open(sealed: string, context: string): string {
+    const bytes = Buffer.from(sealed, 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', this.derive('seal'), bytes.subarray(0, IV_BYTES))
+      .setAAD(Buffer.from(context))
+      .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+  }
+
+  private derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.root, 'waybill', purpose, 32));
+  }
+
+  private async kept(): Promise<Buffer> {
+    await rows(this.db, `INSERT INTO house_secret (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING`, [randomBytes(32)]);
+    const row = await one<{ value: Buffer }>(this.db, `SELECT value FROM house_secret WHERE name = 'root'`);
+    if (row === null) throw new Error('The house secret could not be kept.');
+    return row.value;
+  }
+}

@@ -1,0 +1,88 @@
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { InvalidFields, type FieldError } from '../kernel/errors.ts';
+
+const MAX_DEPTH = 20;
+const MAX_ITEMS = 1_000;
+
+/** class-validator's names of rules -> the codes that api.md's errors carry. */
+const CODES: Readonly<Record<string, string>> = {
+  whitelistValidation: 'unknown_field',
+  isDefined: 'required',
+  isString: 'wrong_type',
+  isInt: 'wrong_type',
+  isBoolean: 'wrong_type',
+  isObject: 'wrong_type',
+  isArray: 'wrong_type',
+  nestedValidation: 'wrong_type',
+  isLength: 'length',
+  min: 'too_small',
+  max: 'too_large',
+  arrayMinSize: 'too_few',
+  arrayMaxSize: 'too_many',
+  isIn: 'not_allowed',
+  matches: 'format',
+};
+
+/** The rule that says most when several fail. */
+const FIRST = ['whitelistValidation', 'isDefined', 'isString', 'isInt', 'isBoolean', 'isArray', 'isObject', 'nestedValidation', 'money'];
+
+function toField(pointer: string, constraints: Record<string, string>): FieldError {
+  const names = Object.keys(constraints);
+  const name = FIRST.find((f) => names.includes(f)) ?? names.at(-1) ?? '';
+  const detail = name === 'whitelistValidation' ? 'There is no such field here.' : sentence(constraints[name] ?? 'is wrong');
+  return { pointer, code: CODES[name] ?? name, detail };
+}
+
+function sentence(text: string): string {
+  const end = text.endsWith('.') ? '' : '.';
+  return text.charAt(0).toUpperCase() + text.slice(1) + end;
+}
+
+const escape = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** One entry a field, with its JSON pointer. */
+function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {
+  return errors.flatMap(({ property, constraints, children }) => {
+    const pointer = `${parent}/${escape(property)}`;
+    return constraints === undefined ? flatten(children ?? [], pointer) : [toField(pointer, constraints)];
+  });
+}
+
+/** What no field may hold, whatever its type. */
+function impossible(value: unknown, pointer: string, depth: number): FieldError[] {
+  if (depth > MAX_DEPTH) return [{ pointer, code: 'too_deep', detail: `Nested deeper than ${MAX_DEPTH} levels.` }];
+  if (typeof value === 'string' && value.includes('\u0000')) {
+    return [{ pointer, code: 'format', detail: 'The character U+0000 cannot be stored.' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value) && value.length > MAX_ITEMS) {
+    return [{ pointer, code: 'too_many', detail: `More than ${MAX_ITEMS} items.` }];
+  }
+  return Object.entries(value).flatMap(([name, part]) => impossible(part, `${pointer}/${escape(name)}`, depth + 1));
+}
+
+/** Checks bodies and queries whole before anything happens: unknown fields, types, ranges; one entry per field. */
+export class StrictPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: false,
+      exceptionFactory: (errors) => new InvalidFields(flatten(errors)),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'body' && metadata.type !== 'query') return value;
+    if (Buffer.isBuffer(value)) return value;
+    const given = value ?? {};
+    if (typeof given !== 'object' || Array.isArray(given)) {
+      throw new InvalidFields([{ pointer: '', code: 'wrong_type', detail: 'The body must be a JSON object.' }]);
+    }
+    const errors = impossible(given, '', 0);
+    if (errors.length > 0) throw new InvalidFields(errors);
+    return super.transform(given, metadata) as Promise<unknown>;
+  }
+}
