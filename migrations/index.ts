@@ -1,4 +1,16 @@
 import { CreateFloors1764000000001 } from './1764000000001-CreateFloors.ts';
+import { CreateLedger1764000000030 } from './1764000000030-CreateLedger.ts';
+import { CreateLedgerPosting1764000000031 } from './1764000000031-CreateLedgerPosting.ts';
+import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerbs.ts';
+import { CreateWalletMoreVerbs1764000000033 } from './1764000000033-CreateWalletMoreVerbs.ts';
+import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
 
 /** Every migration, in the order in which they run. */
-export const migrations = [CreateFloors1764000000001];
+export const migrations = [
+  CreateFloors1764000000001,
+  CreateLedger1764000000030,
+  CreateLedgerPosting1764000000031,
+  CreateWalletVerbs1764000000032,
+  CreateWalletMoreVerbs1764000000033,
+  CreateTopUps1764000000034,
+];
