@@ -1,10 +1,15 @@
 import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
+/** What a transaction gathers under a name, written in one statement that travels with COMMIT. */
+interface Gathered {
+  items: unknown[];
+  write: (items: never[]) => string;
+}
+
 /** What a transaction remembers besides its rows. */
 interface Unit {
-  /** SQL that travels with COMMIT in one round trip; later texts under the same name replace earlier ones. */
-  last: Map<string, () => string>;
+  gathered: Map<string, Gathered>;
   afterCommit: (() => void)[];
 }
 
@@ -42,7 +47,7 @@ async function once<T>(
   { opening }: TransactionOptions,
 ): Promise<T> {
   const runner = db.createQueryRunner();
-  const unit: Unit = { last: new Map(), afterCommit: [] };
+  const unit: Unit = { gathered: new Map(), afterCommit: [] };
   units.set(runner, unit);
   let client: PoolClient | undefined;
   try {
@@ -64,7 +69,7 @@ async function once<T>(
 }
 
 async function commit(client: PoolClient, unit: Unit): Promise<void> {
-  const writes = [...unit.last.values()].map((write) => write()).filter((sql) => sql !== '');
+  const writes = [...unit.gathered.values()].filter(({ items }) => items.length > 0).map(({ items, write }) => write(items as never[]));
   const results = resultsOf(await client.query([...writes, 'COMMIT'].join('; ')));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
   if (results.at(-1)?.command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
@@ -96,11 +101,35 @@ function unitOf(tx: EntityManager): Unit {
 }
 
 /**
- * Writes with COMMIT, in its round trip, under a name: the outbox gathers what was told this way.
- * @param write answers one SQL statement with its values as literals (`literal`), or '' for nothing
+ * Gathers what is written with COMMIT, in its round trip: the outbox's events, a stored answer.
+ * @param write answers one SQL statement for all that was gathered under the name, values as literals (`literal`)
  */
-export function withCommit(tx: EntityManager, name: string, write: () => string): void {
-  unitOf(tx).last.set(name, write);
+export function gather<T>(tx: EntityManager, name: string, item: T, write: (items: T[]) => string): void {
+  const { gathered } = unitOf(tx);
+  const known = gathered.get(name);
+  if (known === undefined) gathered.set(name, { items: [item], write });
+  else known.items.push(item);
+}
+
+/**
+ * Does a part of a transaction's work by itself: when it throws, its rows and what it gathered are undone, and the
+ * transaction goes on.
+ */
+export async function attempt<T>(tx: EntityManager, work: () => Promise<T>): Promise<T> {
+  const unit = unitOf(tx);
+  const lengths = new Map([...unit.gathered].map(([name, { items }]) => [name, items.length]));
+  const acts = unit.afterCommit.length;
+  await tx.query('SAVEPOINT part');
+  try {
+    const result = await work();
+    await tx.query('RELEASE SAVEPOINT part');
+    return result;
+  } catch (error) {
+    await tx.query('ROLLBACK TO SAVEPOINT part');
+    for (const [name, { items }] of unit.gathered) items.length = lengths.get(name) ?? 0;
+    unit.afterCommit.length = acts;
+    throw error;
+  }
 }
 
 /** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, QueryRunner } from 'typeorm';
-import { afterCommit, literal, withCommit } from '../database/transaction.ts';
+import type { EntityManager } from 'typeorm';
+import { afterCommit, gather, literal } from '../database/transaction.ts';
 import { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { EventCatalog, EventName } from './catalog.ts';
@@ -30,7 +30,6 @@ function aggregateOf(payload: { merchantId: string; orderId?: string | null; pac
 /** Events that commit with the change that they tell of (transactional outbox). */
 @Injectable()
 export class Outbox {
-  private readonly told = new WeakMap<QueryRunner, Told[]>();
   private wakers: ((lane: number) => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
@@ -40,8 +39,8 @@ export class Outbox {
     const { merchantId } = payload;
     const lane = laneOf(merchantId);
     const at = this.clock.now().toISOString();
-    const event = { merchantId, id: newId(), lane, name, aggregate: aggregateOf(payload), payload: JSON.stringify(payload), at };
-    this.toldIn(tx).push(event);
+    const event: Told = { merchantId, id: newId(), lane, name, aggregate: aggregateOf(payload), payload: JSON.stringify(payload), at };
+    gather(tx, 'outbox', event, insertion);
     afterCommit(tx, () => {
       for (const wake of this.wakers) wake(lane);
     });
@@ -50,17 +49,6 @@ export class Outbox {
   /** Called after each commit that told something, with its lane. */
   onTold(wake: (lane: number) => void): void {
     this.wakers = [...this.wakers, wake];
-  }
-
-  private toldIn(tx: EntityManager): Told[] {
-    const { queryRunner } = tx;
-    if (queryRunner === undefined) throw new Error('Events are told in a transaction.');
-    const known = this.told.get(queryRunner);
-    if (known !== undefined) return known;
-    const fresh: Told[] = [];
-    this.told.set(queryRunner, fresh);
-    withCommit(tx, 'outbox', () => insertion(fresh));
-    return fresh;
   }
 }
 

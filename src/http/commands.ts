@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
-import { inTransaction, literal, sqlState, withCommit } from '../database/transaction.ts';
+import { gather, inTransaction, literal, sqlState } from '../database/transaction.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Actor } from './actor.ts';
 import { Answer } from './answer.ts';
@@ -98,7 +98,7 @@ export class Commands {
         async (tx, opened) => {
           if (opened?.rowCount === 0) return this.replay(tx, claim);
           const answer = toAnswer(call.status, await work(tx));
-          withCommit(tx, 'answer', () => this.storing(claim, answer));
+          gather(tx, 'answer', answer, () => this.storing(claim, answer));
           return answer;
         },
         { opening },

@@ -1,0 +1,31 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Config } from '../config.ts';
+import { Clock, RealClock } from '../kernel/clock.ts';
+import { serviceOptions } from './data-source.ts';
+import { SandboxClock } from './sandbox-clock.ts';
+
+/** The pool of the service's role, and the clock of its rules. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static on(url: string, poolSize: number): DynamicModule {
+    const clock = {
+      provide: Clock,
+      inject: [Config, DataSource],
+      useFactory: async (config: Config, db: DataSource): Promise<Clock> => {
+        if (!config.sandbox) return new RealClock();
+        const sandbox = new SandboxClock();
+        await sandbox.start(db);
+        return sandbox;
+      },
+    };
+    return {
+      module: DatabaseModule,
+      imports: [TypeOrmModule.forRoot({ ...serviceOptions(url, poolSize), autoLoadEntities: true, retryAttempts: 0 })],
+      providers: [clock],
+      exports: [clock],
+    };
+  }
+}

@@ -1,0 +1,109 @@
+import { isUtf8 } from 'node:buffer';
+import helmet from '@fastify/helmet';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { v7 } from 'uuid';
+import { DomainError } from '../kernel/errors.ts';
+import type { KnownRequest } from './actor.ts';
+import type { BodyConfig } from './raw.ts';
+
+const DEFAULT_BODY_BYTES = 100 * 1024;
+const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
+const REQUEST_ID = /^[\x21-\x7e]{1,100}$/;
+
+class MalformedJson extends DomainError {
+  readonly code = 'malformed_json';
+  readonly kind = 'malformed';
+}
+
+class BodyTooLarge extends DomainError {
+  readonly code = 'body_too_large';
+  readonly kind = 'too_large';
+}
+
+class UnsupportedMedia extends DomainError {
+  readonly code = 'unsupported_media_type';
+  readonly kind = 'unsupported';
+}
+
+/** Fastify as we run it: bodies by the route's own rule, a request id in and out, headers that give nothing away. */
+export function makeAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: LARGEST_BODY_BYTES,
+    routerOptions: { maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+    genReqId: (request: IncomingMessage) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : v7();
+    },
+  });
+  return adapter;
+}
+
+/** Parsers, headers and the request log; before the routes are made. */
+export async function equip(fastify: FastifyInstance, logger: Logger): Promise<void> {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      done(null, parse(request, body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null },
+    },
+  });
+  fastify.addHook('onRequest', (request, reply, next) => {
+    void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+    next(tooLarge(request));
+  });
+  fastify.addHook('onResponse', (request: KnownRequest, reply, next) => {
+    const { actor } = request;
+    logger.info({
+      msg: 'request',
+      request_id: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      merchant: actor?.kind === 'merchant' ? actor.merchantId : undefined,
+      user: actor?.kind === 'staff' ? actor.userId : undefined,
+    });
+    next();
+  });
+}
+
+const bodyRule = (request: FastifyRequest): BodyConfig => request.routeOptions.config as BodyConfig;
+
+const limitOf = (request: FastifyRequest): number => bodyRule(request).bodyBytes ?? DEFAULT_BODY_BYTES;
+
+/** Said before the body is read, where its length is announced. */
+function tooLarge(request: FastifyRequest): Error | undefined {
+  const announced = Number.parseInt(request.headers['content-length'] ?? '0', 10);
+  const limit = limitOf(request);
+  return announced > limit ? new BodyTooLarge(`The body has ${announced} bytes; this call takes ${limit}.`) : undefined;
+}
+
+function parse(request: FastifyRequest, body: Buffer): unknown {
+  const limit = limitOf(request);
+  if (body.length > limit) throw new BodyTooLarge(`The body is larger than the ${limit} bytes that this call takes.`);
+  if (bodyRule(request).rawBody === true) return body;
+  if (body.length === 0) return undefined;
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/([a-z.+-]+\+)?json\b/i.test(type)) throw new UnsupportedMedia('Send JSON with `Content-Type: application/json`.');
+  if (!isUtf8(body)) throw new MalformedJson('The body is not UTF-8.');
+  try {
+    return JSON.parse(body.toString('utf8'), withoutPrototype);
+  } catch (error) {
+    throw new MalformedJson(`The body is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+}
+
+/** `__proto__` in a body is data that nobody sends by accident: it is left out of what the code sees. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value;
+}
