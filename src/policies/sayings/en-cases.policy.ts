@@ -1,0 +1,242 @@
+import type { ClaimType, Evidence, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
+import { listed, type ClaimAspect, type Saying } from './sayings.policy.ts';
+import type { ClaimTerms, Exclusion, ReturnSettlement, Stage, Terms } from '../deciding/terms.policy.ts';
+
+export const STAGE: Record<Stage, string> = {
+  planned: 'planned',
+  picking: 'picked',
+  packed: 'packed',
+  labelled: 'labelled',
+  handed_over: 'handed over to the courier',
+};
+
+const CLAIM: Record<ClaimType, string> = {
+  damaged: 'Damaged goods',
+  defective: 'Defective goods',
+  wrong_item: 'A wrong item, colour or size',
+  short_quantity: 'Fewer units than ordered',
+  missing_item: 'A missing item',
+  not_received: 'A parcel that was not received',
+  late: 'A late parcel',
+  lost: 'A lost parcel',
+  seized: 'A parcel seized by customs',
+  customs_charge: 'A customs charge',
+  change_of_mind: 'A change of mind, or dislike',
+};
+
+export const RETURN: Record<ReceiptType, string> = {
+  quality: 'for quality',
+  wrong_item: 'as the wrong item',
+  change_of_mind: 'after a change of mind',
+  damaged: 'because they were damaged',
+  defective: 'because they were defective',
+};
+
+const EVIDENCE: Record<Evidence, string> = {
+  photo: 'a photo',
+  video: 'a video',
+  description: 'a description',
+  order_number: "the order's number",
+  receipt: 'the receipt',
+  shipping_receipt: 'the shipping receipt',
+  return_tracking: 'the tracking number of the way back',
+};
+
+const REMEDY: Record<Remedy, string> = { refund: 'refund', reship: 'reship', store_credit: 'store credit' };
+
+const STATUS: Partial<Record<PackageStatus, string>> = {
+  rto_delivered: 'has been brought back to the sender',
+  delivery_failed: 'could finally not be delivered',
+  lost: 'is lost',
+};
+
+const EXCLUSION: Record<Exclusion, string> = {
+  misuse: 'the goods were altered or misused',
+  minor_variation: 'only the shade or the batch differs',
+  fault_merchant: 'the merchant gave a wrong address',
+  fault_buyer: 'the buyer gave a wrong address or changed it',
+  order_label_found: "the order's label was found in the parcel",
+  express: 'the order was sent by express service',
+};
+
+export function saying(text: string, effect: string): Saying {
+  return { text, effect };
+}
+
+export function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
+}
+
+export function shippingWords(included: boolean, whose: 'its' | 'their' = 'its'): string {
+  return included ? `with ${whose} shipping` : 'without shipping';
+}
+
+function statusWords(status: PackageStatus): string {
+  return STATUS[status] ?? `is ${status.replaceAll('_', ' ')}`;
+}
+
+function claimAnswer(terms: Terms, type: ClaimType): Saying {
+  const claim = terms.claims[type];
+  const name = CLAIM[type];
+  if (claim.answer === 'deny') return saying(`${name} is not a case for the operator.`, 'deny');
+  if (claim.answer === 'review') return saying(`${name}: a person looks at it.`, 'review');
+  if (claim.answer === 'return_goods') {
+    return saying(
+      `${name}: the goods are sent back first and paid when they arrive.`,
+      'accept; the goods come back first',
+    );
+  }
+  const [first, ...others] = claim.remedies.map((remedy) => remedyWords(terms, claim, remedy));
+  const choice = others.length === 0 ? '' : `, or ${listed(others, 'or')} if preferred`;
+  const kept = claim.keep_goods ? ' The goods stay with the buyer.' : '';
+  return saying(`${name}: ${first ?? ''}${choice}.${kept}`, `${first ?? ''}${choice}`);
+}
+
+function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {
+  if (remedy === 'reship') return 'reship: the goods are sent again';
+  const what = {
+    affected: '100% of the affected items',
+    severity: 'the affected items by the severity of the damage (100% where it is not said)',
+    package: '100% of the package',
+    charge: 'the charge that the receipt shows, at most what was paid for the package',
+  }[claim.amount];
+  const shipping =
+    claim.amount === 'charge'
+      ? ''
+      : ` ${shippingWords(terms.refund.shipping.claim, claim.amount === 'package' ? 'its' : 'their')}`;
+  return `${REMEDY[remedy]} ${what}${shipping}`;
+}
+
+function claimTracking(terms: Terms, type: ClaimType): Saying {
+  const claim = terms.claims[type];
+  const name = CLAIM[type];
+  const final = terms.tracking.delivered_is_final ? 'denied' : 'looked at by a person';
+  if (claim.proof === 'delivered') {
+    return saying(`${name} can be judged only when the package is delivered.`, 'wait for delivery');
+  }
+  const delivered = `Once tracking says delivered, it is ${final}`;
+  if (claim.proof === 'not_delivered') return saying(`${name}: ${delivered.toLowerCase()}.`, `delivered: ${final}`);
+  const limit = terms.tracking.late_after_days;
+  const late = claim.proven_when_late && limit !== null ? [`more than ${days(limit)} have passed since hand-over`] : [];
+  const proofs = [...claim.proven_by.map((s) => `tracking says that it ${statusWords(s)}`), ...late];
+  const when =
+    proofs.length === 0 ? 'delivery may take longer, and the courier has the last word' : listed(proofs, 'or');
+  const counts =
+    claim.late_delivery_counts && limit !== null ? `, unless it came more than ${days(limit)} after hand-over` : '';
+  const rule =
+    proofs.length === 0
+      ? `${name} waits for the courier: ${when}`
+      : `${name} is proven when ${when}; until then it waits`;
+  return saying(`${rule}. ${delivered}${counts}.`, `not proven: wait; delivered: ${final}${counts}`);
+}
+
+function claimWindow(terms: Terms, type: ClaimType): Saying {
+  const { window_days: own, review_until_days: reviewed } = terms.claims[type];
+  const limit = typeof own === 'number' ? own : terms.settlement.claim_window_days;
+  const after =
+    reviewed === null
+      ? 'later it is denied'
+      : reviewed === 'unlimited'
+        ? 'later a person looks at it'
+        : `until ${days(reviewed)} a person looks at it, later it is denied`;
+  return saying(
+    `${CLAIM[type]} is reported within ${days(limit)} of delivery; ${after}.`,
+    reviewed === null ? `deny after ${days(limit)}` : `review after ${days(limit)}`,
+  );
+}
+
+function claimEvidence(terms: Terms, type: ClaimType): Saying {
+  const { evidence, evidence_any: any, exclusions } = terms.claims[type];
+  const needed = [
+    ...(any.length > 0
+      ? [
+          listed(
+            any.map((e) => EVIDENCE[e]),
+            'or',
+          ),
+        ]
+      : []),
+    ...evidence.map((e) => EVIDENCE[e]),
+    ...(exclusions.includes('order_label_found') ? ["word of whether the order's label is in the parcel"] : []),
+  ];
+  return saying(
+    `${CLAIM[type]} needs ${listed(needed, 'and')}. The time of the claim counts.`,
+    `ask for ${listed(needed, 'and')}`,
+  );
+}
+
+export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Saying {
+  const { exclusions } = terms.claims[type];
+  switch (aspect) {
+    case 'answer':
+      return claimAnswer(terms, type);
+    case 'tracking':
+      return claimTracking(terms, type);
+    case 'window':
+      return claimWindow(terms, type);
+    case 'exclusions':
+      return saying(
+        `${CLAIM[type]} is denied when ${listed(
+          exclusions.map((e) => EXCLUSION[e]),
+          'or',
+        )}.`,
+        'deny',
+      );
+    case 'all_packages':
+      return saying(
+        `${CLAIM[type]} may be in another package: every package of the order is delivered first.`,
+        'wait for every package',
+      );
+    case 'evidence':
+      return claimEvidence(terms, type);
+    case 'charge':
+      return saying(`${CLAIM[type]} whose amount is not said is read from the receipt by a person.`, 'review');
+  }
+}
+
+export function settled(settle: ReturnSettlement): string {
+  const off = [
+    ...(settle.deduct_return_shipping ? ['the shipping fee (the postage where shipping was free)'] : []),
+    ...(settle.deduct_postage_if_free_shipping ? ['the postage where shipping was free'] : []),
+  ];
+  const less = off.length === 0 ? '' : `, less ${listed(off, 'and')}`;
+  return `100% of the items ${shippingWords(settle.refund_shipping, 'their')}${less}`;
+}
+
+export function returned(terms: Terms, type: ReceiptType): Saying {
+  const settle = terms.returns.settle[type];
+  const payer = settle.way_back === 'operator' ? 'The operator' : 'The buyer';
+  return saying(
+    `Goods that came back ${RETURN[type]}: refund ${settled(settle)}. ${payer} pays the way back.`,
+    `refund ${settled(settle)}`,
+  );
+}
+
+export function returnEvidence(terms: Terms, type: ReceiptType): Saying {
+  const kinds = terms.returns.settle[type].evidence.map((e) => EVIDENCE[e]);
+  return saying(
+    `Goods that came back ${RETURN[type]} need ${listed(kinds, 'and')}.`,
+    `ask for ${listed(kinds, 'and')}`,
+  );
+}
+
+export function refundOn(terms: Terms, status: PackageStatus): Saying {
+  const effect = `refund 100% of the package ${shippingWords(terms.refund.shipping.undelivered)}`;
+  return saying(`The courier's tracking says that the package ${statusWords(status)}: ${effect}.`, effect);
+}
+
+export function feeWords({ returns: { administration_fee: fee } }: Terms): string {
+  if (fee === null) return 'no administration fee';
+  return 'percent' in fee
+    ? `an administration fee of ${fee.percent}% of the items`
+    : `an administration fee of ${fee.amount} ${fee.currency} an order`;
+}
+
+export function rtoMarks({ tracking: { rto_inspection: marks } }: Terms): string {
+  const seen = [...(marks.unopened ? ['unopened'] : []), ...(marks.original_label ? ['with its original label'] : [])];
+  return seen.length === 0 ? 'in any state' : listed(seen, 'and');
+}
+
+export function undelivered(terms: Terms): string {
+  return `refund 100% of the package ${shippingWords(terms.refund.shipping.undelivered)}`;
+}

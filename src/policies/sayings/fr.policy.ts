@@ -1,0 +1,142 @@
+import {
+  RETURN,
+  STAGE,
+  claim,
+  days,
+  feeWords,
+  refundOn,
+  returnEvidence,
+  returned,
+  rtoMarks,
+  saying,
+  settled,
+  shippingWords,
+  undelivered,
+} from './fr-cases.policy.ts';
+import { listed, type Sayings } from './sayings.policy.ts';
+
+const simple: Sayings['simple'] = {
+  'cancellation/at_once': (t) =>
+    saying(
+      `Un colis est annulé aussitôt tant qu'il n'est pas ${STAGE[t.cancellation.until]}.`,
+      `rembourser 100 % du colis ${shippingWords(t.refund.shipping.cancellation)}`,
+    ),
+  'cancellation/intercept': () =>
+    saying(
+      "Jusqu'à la remise, l'entrepôt essaie de l'arrêter : arrêté, il est remboursé ; parti, c'est un refus.",
+      'arrêt',
+    ),
+  'cancellation/too_late': (t) =>
+    saying(`Une fois ${STAGE[t.cancellation.until]}, un colis n'est plus annulé.`, 'refus'),
+  'cancellation/stopped': () =>
+    saying('Un colis arrêté est remboursé en entier, moins ce qui a déjà été crédité.', 'rembourser 100 % du colis'),
+  'cancellation/after_dispatch': (t) =>
+    t.cancellation.after_dispatch === 'return'
+      ? saying(
+          'Après la remise, les articles reviennent ; le remboursement suit leur arrivée.',
+          "accord ; retour d'abord",
+        )
+      : saying("Après la remise, un colis n'est plus annulé. L'entrepôt n'est pas une adresse de retour.", 'refus'),
+  'address_change/at_once': (t) => {
+    const { until, within_hours: hours } = t.address_change;
+    const within = hours === null ? '' : ` dans les ${hours} heures suivant la commande et`;
+    return saying(`L'adresse est changée aussitôt${within} tant que le colis n'est pas ${STAGE[until]}.`, 'accord');
+  },
+  'address_change/intercept': () =>
+    saying("Jusqu'à la remise, l'entrepôt essaie d'arrêter le colis pour changer son adresse.", 'arrêt'),
+  'address_change/too_late': (t) =>
+    saying(`Une fois le colis ${STAGE[t.address_change.until]}, son adresse n'est plus changée.`, 'refus'),
+  'address_change/after_hours': (t) =>
+    saying(
+      `Plus de ${t.address_change.within_hours ?? 0} heures après la commande, avant la remise, une personne examine le cas.`,
+      'examen',
+    ),
+  'address_change/stopped': () => saying("L'adresse d'un colis arrêté peut être changée.", 'accord'),
+  'address_change/after_dispatch': () => saying("Après la remise, l'adresse n'est plus changée.", 'refus'),
+  'tracking/before_hand_over': () => saying("Avant la remise, il n'y a pas de suivi à lire.", 'attendre'),
+  'tracking/under_way': (t) => {
+    const limit = t.tracking.late_after_days;
+    const until = limit === null ? '' : ` tant que plus de ${days(limit)} n'ont pas passé depuis la remise`;
+    return saying(
+      `Un colis en route, même après une tentative manquée, est attendu${until}.`,
+      'attendre le transporteur',
+    );
+  },
+  'tracking/late': (t) =>
+    saying(
+      `Plus de ${days(t.tracking.late_after_days ?? 0)} après la remise, un colis non livré est remboursé.`,
+      undelivered(t),
+    ),
+  'tracking/rto_under_way': () =>
+    saying('Un colis sur le chemin du retour est remboursé à son arrivée.', 'attendre son retour'),
+  'tracking/delivered': () => saying("Livré selon le suivi du transporteur : rien n'est dû de soi-même.", 'refus'),
+  'tracking/cancelled': () => saying("Un colis annulé n'est jamais parti : le suivi ne doit rien pour lui.", 'refus'),
+  'tracking/disputed': () =>
+    saying('Les messages du transporteur se contredisent : une personne examine le cas.', 'examen'),
+  'receipts/rto': (t) =>
+    saying(`Un colis non livré qui revient ${rtoMarks(t)} est remboursé, une fois.`, undelivered(t)),
+  'receipts/rto_by_tracking': (t) =>
+    saying("Quel que soit son état au retour : le suivi dit que le transporteur l'a rendu.", undelivered(t)),
+  'receipts/rto_opened': (t) =>
+    saying(`Un colis qui ne revient pas ${rtoMarks(t)} : une personne examine le cas.`, 'examen'),
+  'receipts/unauthorised': () =>
+    saying('Des articles livrés qui reviennent sans accord ne sont pas remboursés.', 'refus'),
+  'receipts/return_code': () =>
+    saying("Sans code de retour valable, le colis est gardé pour le marchand et rien n'est crédité.", 'refus'),
+  'receipts/lost_on_the_way_back': () =>
+    saying("Des articles perdus au retour ne sont pas remboursés sans la preuve d'expédition.", 'refus'),
+  'receipts/condition': () =>
+    saying("Des articles qui ne sont pas dans leur état d'origine : une personne examine le cas.", 'examen'),
+  'returns/accepted': (t) => {
+    const r = t.returns;
+    const how = {
+      none: '',
+      approval: " Une personne donne d'abord son accord.",
+      code: ` Ils voyagent avec un code de retour, valable ${days(r.code_valid_days ?? 0)}.`,
+    };
+    const why = listed(
+      r.accepted.map((type) => RETURN[type]),
+      'ou',
+    );
+    return saying(
+      `Les articles peuvent revenir (${why}) dans les ${days(r.window_days)} suivant la livraison.${how[r.authorisation]}`,
+      'accord',
+    );
+  },
+  'returns/window': (t) =>
+    saying(`Plus de ${days(t.returns.window_days)} après la livraison, rien n'est repris.`, 'refus'),
+  'returns/before_delivery': () => saying("Ce qui n'est pas livré ne peut pas être retourné.", 'refus'),
+  'returns/refused': (t) =>
+    t.returns.accepted.length === 0
+      ? saying('Les articles ne sont pas repris ; les règles de la boutique du marchand valent.', 'refus')
+      : saying("D'autres retours ne sont pas acceptés.", 'refus'),
+  'returns/buyer_at_fault': (t) => {
+    const paid = settled(t.returns.buyer_at_fault ?? t.returns.settle.change_of_mind);
+    return saying(`Par la faute de l'acheteur : remboursement de ${paid}.`, `rembourser ${paid}`);
+  },
+  'returns/administration_fee': (t) =>
+    saying(`Des articles retournés on retient ${feeWords(t)}.`, `retenir ${feeWords(t)}`),
+  'returns/exchange': () =>
+    saying('Un échange : les articles sont renvoyés quand les retournés sont arrivés.', 'nouvel envoi'),
+  'amount/share': () =>
+    saying(
+      'Ce qui a vraiment été payé : la part des unités dans leurs lignes, au centime près ; jamais le prix du catalogue.',
+      'le montant payé',
+    ),
+  'amount/cap': () =>
+    saying(
+      'Jamais plus que ce qui a été payé pour le colis, moins ce qui a déjà été crédité ou renvoyé.',
+      'au plus le reste',
+    ),
+  'amount/review_above': (t) =>
+    saying(
+      `À partir de ${listed(
+        t.all_claims.review_above.map((m) => `${m.amount} ${m.currency}`),
+        'ou',
+      )}, une personne examine le cas.`,
+      'examen',
+    ),
+};
+
+/** The clauses in French. */
+export const FRENCH: Sayings = { simple, refundOn, claim, returned, returnEvidence };

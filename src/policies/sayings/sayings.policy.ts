@@ -1,0 +1,63 @@
+import type { ClaimType, PackageStatus, ReceiptType } from '../deciding/facts.policy.ts';
+import type { Terms } from '../deciding/terms.policy.ts';
+
+/** A clause's sentence for people, and in a few words what it does. */
+export interface Saying {
+  text: string;
+  effect: string;
+}
+
+/** What one claim type says about one of its tests; `answer` is what it ends in. */
+export type ClaimAspect = 'answer' | 'tracking' | 'window' | 'exclusions' | 'all_packages' | 'evidence' | 'charge';
+
+export type SimpleKey =
+  | 'cancellation/at_once'
+  | 'cancellation/intercept'
+  | 'cancellation/too_late'
+  | 'cancellation/stopped'
+  | 'cancellation/after_dispatch'
+  | 'address_change/at_once'
+  | 'address_change/intercept'
+  | 'address_change/too_late'
+  | 'address_change/after_hours'
+  | 'address_change/stopped'
+  | 'address_change/after_dispatch'
+  | 'tracking/before_hand_over'
+  | 'tracking/under_way'
+  | 'tracking/late'
+  | 'tracking/rto_under_way'
+  | 'tracking/delivered'
+  | 'tracking/cancelled'
+  | 'tracking/disputed'
+  | 'receipts/rto'
+  | 'receipts/rto_by_tracking'
+  | 'receipts/rto_opened'
+  | 'receipts/unauthorised'
+  | 'receipts/return_code'
+  | 'receipts/lost_on_the_way_back'
+  | 'receipts/condition'
+  | 'returns/accepted'
+  | 'returns/window'
+  | 'returns/before_delivery'
+  | 'returns/refused'
+  | 'returns/buyer_at_fault'
+  | 'returns/administration_fee'
+  | 'returns/exchange'
+  | 'amount/share'
+  | 'amount/cap'
+  | 'amount/review_above';
+
+/** One language's words for every clause. Everything that a term can change is read from the terms. */
+export interface Sayings {
+  simple: Readonly<Record<SimpleKey, (terms: Terms) => Saying>>;
+  refundOn(terms: Terms, status: PackageStatus): Saying;
+  claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Saying;
+  returned(terms: Terms, type: ReceiptType): Saying;
+  returnEvidence(terms: Terms, type: ReceiptType): Saying;
+}
+
+/** "a, b and c" with the language's last joint. */
+export function listed(words: readonly string[], joint: string): string {
+  const [last = '', ...before] = [...words].reverse();
+  return before.length === 0 ? last : `${before.reverse().join(', ')} ${joint} ${last}`;
+}
