@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import { EventLog } from './event-log.ts';
 import { Lanes } from './lanes.ts';
 import { Outbox } from './outbox.ts';
 import { Relay } from './relay.ts';
@@ -10,7 +11,7 @@ import { Timers } from './timers.ts';
 @Global()
 @Module({
   imports: [DiscoveryModule, ScheduleModule.forRoot()],
-  providers: [Outbox, Lanes, Relay, Timers, Ticks],
-  exports: [Outbox, Relay, Timers],
+  providers: [Outbox, EventLog, Lanes, Relay, Timers, Ticks],
+  exports: [Outbox, EventLog, Relay, Timers],
 })
 export class EventsModule {}

@@ -14,7 +14,7 @@ export interface DomainEvent<N extends EventName> {
 }
 
 export interface ListenerMark {
-  event: EventName;
+  events: readonly EventName[];
   /** Names the listener's part in the outbox, for ever: `RefundListeners.refundReturned`. */
   method: string;
 }
@@ -24,13 +24,13 @@ const LISTENERS = Symbol('waybill:listeners');
 type Listens<N extends EventName> = (tx: EntityManager, event: DomainEvent<N>) => Promise<void>;
 
 /**
- * Makes a method a listener. It runs in a transaction of its own, once; throwing tries again later. What it does beyond
+ * Makes a method a listener of one or more events. It runs in a transaction of its own, once; throwing tries again later. What it does beyond
  * the database it must leave to rows that somebody works off.
  */
-export function OnEvent<N extends EventName>(event: N) {
+export function OnEvent<N extends EventName>(...events: N[]) {
   return (target: object, method: string, _: TypedPropertyDescriptor<Listens<N>>): void => {
     const marks = listenersOf(target);
-    Object.defineProperty(target, LISTENERS, { value: [...marks, { event, method }], configurable: true });
+    Object.defineProperty(target, LISTENERS, { value: [...marks, { events, method }], configurable: true });
   };
 }
 

@@ -66,7 +66,7 @@ const DUE = `
 @Injectable()
 export class Relay implements OnApplicationBootstrap {
   private readonly log = new Logger('relay');
-  private readonly listeners = new Map<string, { event: EventName; run: Listener }>();
+  private readonly listeners = new Map<string, { events: readonly EventName[]; run: Listener }>();
   private readonly pumping = new Map<number, Promise<void>>();
   private readonly again = new Set<number>();
 
@@ -118,11 +118,11 @@ export class Relay implements OnApplicationBootstrap {
   }
 
   private adopt(instance: Record<string, Listener>): void {
-    for (const { event, method } of listenersOf(instance)) {
+    for (const { events, method } of listenersOf(instance)) {
       const name = `${instance.constructor.name}.${method}`;
       const run = instance[method];
       if (run === undefined || this.listeners.has(name)) throw new Error(`The listener ${name} cannot be bound.`);
-      this.listeners.set(name, { event, run: run.bind(instance) });
+      this.listeners.set(name, { events, run: run.bind(instance) });
     }
   }
 
@@ -152,7 +152,7 @@ export class Relay implements OnApplicationBootstrap {
   }
 
   private publish(lease: Lease): Promise<number> {
-    const pairs = [...this.listeners].map(([listener, { event }]) => [event, listener] as const);
+    const pairs = [...this.listeners].flatMap(([listener, { events }]) => events.map((event) => [event, listener] as const));
     return inTransaction(this.db, async (tx) => {
       if (!(await this.lanes.holds(tx, lease))) return 0;
       const told = await one<{ told: number }>(tx, PUBLISH, [lease.lane, pairs.map(([event]) => event), pairs.map(([, name]) => name)]);

@@ -210,3 +210,10 @@ export function TextList(
 export function AnyObject(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'object', additionalProperties: true } as ApiPropertyOptions, IsObject());
 }
+
+/** A list of objects that are checked one by one later, so that one bad item does not refuse the others. */
+export function LooseList(of: () => Class, options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
+  const { min = 0, max = 1000 } = options;
+  const shape = { type: of, isArray: true, minItems: min, maxItems: max };
+  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsObject({ each: true }));
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { statusFrom } from './order-status.policy.ts';
+import type { OrderStatus } from './order.machine.ts';
+
+describe('the status of an order', () => {
+  it.each<[OrderStatus, string[], OrderStatus]>([
+    ['paid', ['planned', 'planned'], 'paid'],
+    ['paid', ['picking', 'planned'], 'in_fulfilment'],
+    ['paid', ['handed_over', 'planned'], 'in_fulfilment'],
+    ['paid', ['handed_over', 'in_transit'], 'shipped'],
+    ['in_fulfilment', ['delivered', 'exception'], 'shipped'],
+    ['shipped', ['delivered', 'rto_delivered'], 'completed'],
+    ['shipped', ['lost', 'cancelled'], 'completed'],
+    ['paid', ['cancelled', 'planned'], 'paid'],
+    ['paid', ['cancelled', 'cancelled'], 'cancelled'],
+    ['awaiting_funds', ['planned'], 'awaiting_funds'],
+    ['settled', ['delivered'], 'settled'],
+  ])('%s with packages %j is %s', (own, packages, status) => {
+    expect(statusFrom(own, packages.map((p) => ({ status: p })))).toBe(status);
+  });
+});

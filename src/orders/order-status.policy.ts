@@ -1,0 +1,28 @@
+import type { OrderStatus } from './order.machine.ts';
+
+/** How far a package has got, as far as its order cares. */
+export type PackageStage = 'planned' | 'in_fulfilment' | 'shipped' | 'ended' | 'cancelled';
+
+const IN_FULFILMENT = new Set(['picking', 'packed', 'labelled']);
+const ENDED = new Set(['delivered', 'rto_delivered', 'delivery_failed', 'lost']);
+
+/** @param status a package's status of product.md's machine */
+export function stageOf(status: string): PackageStage {
+  if (status === 'planned' || status === 'cancelled') return status;
+  if (IN_FULFILMENT.has(status)) return 'in_fulfilment';
+  return ENDED.has(status) ? 'ended' : 'shipped';
+}
+
+/**
+ * An order's status follows from its packages': cancelled when all of them are, completed when all others have ended,
+ * shipped when all others have left, in fulfilment when one is being worked on. Money and settlement are the order's own.
+ * @param own what is stored: `awaiting_funds`, `settled` and `cancelled` stay
+ */
+export function statusFrom(own: OrderStatus, packages: readonly { status: string }[]): OrderStatus {
+  if (own === 'awaiting_funds' || own === 'settled' || own === 'cancelled') return own;
+  const stages = packages.map(({ status }) => stageOf(status)).filter((stage) => stage !== 'cancelled');
+  if (stages.length === 0) return 'cancelled';
+  if (stages.every((stage) => stage === 'ended')) return 'completed';
+  if (stages.every((stage) => stage === 'ended' || stage === 'shipped')) return 'shipped';
+  return stages.some((stage) => stage !== 'planned') ? 'in_fulfilment' : 'paid';
+}

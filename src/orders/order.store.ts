@@ -1,0 +1,273 @@
+import type { EntityManager } from 'typeorm';
+import { one, rows, type Db } from '../database/sql.ts';
+import { Money, type MoneyJson } from '../kernel/money.ts';
+import type { PageRequest } from '../kernel/pages.ts';
+import type { OrderStatus } from './order.machine.ts';
+
+/** The buyer's address, as the store gave it. Personal data: kept in order_address alone. */
+export interface ShipTo {
+  name: string;
+  company?: string | null;
+  line1: string;
+  line2?: string | null;
+  city: string;
+  region?: string | null;
+  postal_code?: string | null;
+  country: string;
+  phone?: string | null;
+  email?: string | null;
+}
+
+export interface LineDiscountRecord {
+  kind: string;
+  code: string | null;
+  amount: Money;
+}
+
+export interface OrderLineRecord {
+  line: number;
+  sku: string;
+  title: string;
+  quantity: number;
+  /** Of one unit. */
+  listPrice: Money;
+  /** Of one unit, rounded; `paid` is exact. */
+  unitPrice: Money;
+  /** For the whole line, after every discount. */
+  paid: Money;
+  discounts: LineDiscountRecord[];
+}
+
+export interface OrderRecord {
+  merchantId: string;
+  id: string;
+  reference: string;
+  status: OrderStatus;
+  currency: string;
+  /** The class that it goes by, which policies ask for. */
+  service: 'standard' | 'express';
+  /** What the store asked for, null for the cheapest. */
+  chosenService: string | null;
+  goodsPaid: Money;
+  shippingPaid: Money;
+  shippingCost: Money;
+  discount: Money;
+  total: Money;
+  policy: { id: string; version: number };
+  discountCode: string | null;
+  createdAt: Date;
+  paidAt: Date | null;
+  payBy: Date | null;
+  lines: OrderLineRecord[];
+  /** Null once erased. */
+  shipTo: ShipTo | null;
+}
+
+interface OrderRow {
+  merchant_id: string;
+  id: string;
+  reference: string;
+  status: OrderStatus;
+  currency: string;
+  service: 'standard' | 'express';
+  chosen_service: string | null;
+  goods_paid_minor: string;
+  shipping_paid_minor: string;
+  shipping_cost_minor: string;
+  discount_minor: string;
+  total_minor: string;
+  policy_id: string;
+  policy_version: number;
+  discount_code: string | null;
+  created_at: Date;
+  paid_at: Date | null;
+  pay_by: Date | null;
+  ship_to: ShipTo | null;
+  lines: LineJson[];
+}
+
+/** Minor units travel as text: JSON numbers end at 2^53. */
+interface LineJson {
+  line: number;
+  sku: string;
+  title: string;
+  quantity: number;
+  list_price: string;
+  unit_price: string;
+  paid: string;
+  discounts: { kind: string; code: string | null; amount: MoneyJson }[];
+}
+
+const LINES = `(SELECT jsonb_agg(jsonb_build_object('line', l.line, 'sku', l.sku, 'title', l.title, 'quantity', l.quantity,
+    'list_price', l.list_price_minor::text, 'unit_price', l.unit_price_minor::text, 'paid', l.paid_minor::text,
+    'discounts', l.discounts) ORDER BY l.line)
+  FROM order_line l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.id) AS lines`;
+const ADDRESS = `(SELECT a.ship_to FROM order_address a WHERE a.merchant_id = o.merchant_id AND a.order_id = o.id) AS ship_to`;
+const SELECT = `SELECT o.*, ${LINES}, ${ADDRESS} FROM orders o`;
+
+function toRecord(row: OrderRow): OrderRecord {
+  const money = (minor: string): Money => Money.ofMinor(minor, row.currency);
+  return {
+    merchantId: row.merchant_id,
+    id: row.id,
+    reference: row.reference,
+    status: row.status,
+    currency: row.currency,
+    service: row.service,
+    chosenService: row.chosen_service,
+    goodsPaid: money(row.goods_paid_minor),
+    shippingPaid: money(row.shipping_paid_minor),
+    shippingCost: money(row.shipping_cost_minor),
+    discount: money(row.discount_minor),
+    total: money(row.total_minor),
+    policy: { id: row.policy_id, version: row.policy_version },
+    discountCode: row.discount_code,
+    createdAt: row.created_at,
+    paidAt: row.paid_at,
+    payBy: row.pay_by,
+    shipTo: row.ship_to,
+    lines: row.lines.map((line) => ({
+      line: line.line,
+      sku: line.sku,
+      title: line.title,
+      quantity: line.quantity,
+      listPrice: money(line.list_price),
+      unitPrice: money(line.unit_price),
+      paid: money(line.paid),
+      discounts: line.discounts.map((d) => ({ kind: d.kind, code: d.code, amount: Money.fromJson(d.amount) })),
+    })),
+  };
+}
+
+/**
+ * Writes an order with its lines and its address in one statement.
+ * @returns false where the merchant's reference is taken: then nothing is written
+ */
+export async function insertOrder(tx: EntityManager, order: OrderRecord): Promise<boolean> {
+  const lines = order.lines.map((l) => ({
+    line: l.line,
+    sku: l.sku,
+    title: l.title,
+    quantity: l.quantity,
+    list_price_minor: l.listPrice.minor.toString(),
+    unit_price_minor: l.unitPrice.minor.toString(),
+    paid_minor: l.paid.minor.toString(),
+    discounts: l.discounts,
+  }));
+  const made = await rows(
+    tx,
+    `WITH placed AS (
+       INSERT INTO orders (merchant_id, id, reference, status, currency, service, chosen_service, goods_paid_minor, shipping_paid_minor,
+         shipping_cost_minor, discount_minor, total_minor, policy_id, policy_version, discount_code, created_at, paid_at, pay_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+       ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING merchant_id, id
+     ), lines AS (
+       INSERT INTO order_line (merchant_id, order_id, line, sku, title, quantity, list_price_minor, unit_price_minor, paid_minor, discounts)
+       SELECT p.merchant_id, p.id, l.line, l.sku, l.title, l.quantity, l.list_price_minor, l.unit_price_minor, l.paid_minor, l.discounts
+       FROM placed p, jsonb_to_recordset($19::jsonb) AS l(line int, sku text, title text, quantity int, list_price_minor bigint,
+         unit_price_minor bigint, paid_minor bigint, discounts jsonb)
+     ), address AS (
+       INSERT INTO order_address (merchant_id, order_id, ship_to) SELECT p.merchant_id, p.id, $20::jsonb FROM placed p
+     )
+     SELECT id FROM placed`,
+    [
+      ...[order.merchantId, order.id, order.reference, order.status, order.currency, order.service, order.chosenService],
+      ...[order.goodsPaid, order.shippingPaid, order.shippingCost, order.discount, order.total].map((m) => m.minor.toString()),
+      ...[order.policy.id, order.policy.version, order.discountCode, order.createdAt, order.paidAt, order.payBy],
+      JSON.stringify(lines),
+      JSON.stringify(order.shipTo),
+    ],
+  );
+  return made.length === 1;
+}
+
+/** @param merchantId null: whichever merchant's (staff) */
+export async function findOrder(db: Db, merchantId: string | null, id: string): Promise<OrderRecord | null> {
+  const row =
+    merchantId === null
+      ? await one<OrderRow>(db, `${SELECT} WHERE o.id = $1`, [id])
+      : await one<OrderRow>(db, `${SELECT} WHERE o.merchant_id = $1 AND o.id = $2`, [merchantId, id]);
+  return row === null ? null : toRecord(row);
+}
+
+/** Locks the order until the transaction ends: the first lock of whatever changes it. */
+export async function lockOrder(tx: EntityManager, merchantId: string, id: string): Promise<OrderRecord | null> {
+  const locked = await rows(tx, `SELECT 1 FROM orders WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE`, [merchantId, id]);
+  return locked.length === 0 ? null : findOrder(tx, merchantId, id);
+}
+
+export interface OrderFilter {
+  merchantId: string | null;
+  status?: string | undefined;
+  reference?: string | undefined;
+  createdAfter?: string | undefined;
+  createdBefore?: string | undefined;
+}
+
+/** Newest first, one more than the page holds. */
+export async function listOrders(db: Db, filter: OrderFilter, { limit, after }: PageRequest): Promise<OrderRecord[]> {
+  const params: unknown[] = [];
+  const clauses = (
+    [
+      ['o.merchant_id =', filter.merchantId],
+      ['o.status =', filter.status],
+      ['o.reference =', filter.reference],
+      ['o.created_at >', filter.createdAfter],
+      ['o.created_at <', filter.createdBefore],
+      ['o.id <', after?.[0]],
+    ] as const
+  ).flatMap(([test, value]) => (value === undefined || value === null ? [] : [`${test} $${params.push(value)}`]));
+  const where = clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`;
+  const found = await rows<OrderRow>(db, `${SELECT} ${where} ORDER BY o.id DESC LIMIT $${params.push(limit + 1)}`, params);
+  return found.map(toRecord);
+}
+
+/** Orders of a merchant in one currency that wait for money, oldest first, locked; those in `but` left out. */
+export async function lockWaiting(tx: EntityManager, merchantId: string, currency: string, limit: number): Promise<OrderRecord[]> {
+  const locked = await rows<{ id: string }>(
+    tx,
+    `SELECT id FROM orders WHERE merchant_id = $1 AND currency = $2 AND status = 'awaiting_funds'
+     ORDER BY created_at, id LIMIT $3 FOR NO KEY UPDATE`,
+    [merchantId, currency, limit],
+  );
+  if (locked.length === 0) return [];
+  const found = await rows<OrderRow>(tx, `${SELECT} WHERE o.merchant_id = $1 AND o.id = ANY($2::uuid[]) ORDER BY o.created_at, o.id`, [
+    merchantId,
+    locked.map(({ id }) => id),
+  ]);
+  return found.map(toRecord);
+}
+
+export interface StatusChange {
+  merchantId: string;
+  id: string;
+  status: OrderStatus;
+  /** Set with `paid`. */
+  paidAt?: Date;
+}
+
+export async function setStatus(tx: EntityManager, { merchantId, id, status, paidAt }: StatusChange): Promise<void> {
+  await rows(tx, `UPDATE orders SET status = $3, paid_at = coalesce($4, paid_at), pay_by = NULL WHERE merchant_id = $1 AND id = $2`, [
+    merchantId,
+    id,
+    status,
+    paidAt ?? null,
+  ]);
+}
+
+export async function setAddress(tx: EntityManager, merchantId: string, id: string, shipTo: ShipTo): Promise<void> {
+  await rows(tx, `UPDATE order_address SET ship_to = $3::jsonb WHERE merchant_id = $1 AND order_id = $2`, [
+    merchantId,
+    id,
+    JSON.stringify(shipTo),
+  ]);
+}
+
+/** The oldest limit of an order that waits for money; the order that it belongs to. */
+export async function nextUnpaid(db: Db): Promise<{ merchantId: string; id: string; payBy: Date } | null> {
+  const row = await one<{ merchant_id: string; id: string; pay_by: Date }>(
+    db,
+    `SELECT merchant_id, id, pay_by FROM orders WHERE pay_by IS NOT NULL ORDER BY pay_by LIMIT 1`,
+  );
+  return row === null ? null : { merchantId: row.merchant_id, id: row.id, payBy: row.pay_by };
+}

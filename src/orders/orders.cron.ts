@@ -1,0 +1,34 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { inTransaction } from '../database/transaction.ts';
+import { Timers, type Timer } from '../events/timers.ts';
+import { OrdersService } from './orders.service.ts';
+
+/** Cancels the orders whose time to be paid is over (product.md, Waiting for money: 7 days, a setting). */
+@Injectable()
+export class OrdersCron implements OnModuleInit, Timer {
+  readonly name = 'orders: unpaid';
+
+  constructor(
+    private readonly timers: Timers,
+    private readonly orders: OrdersService,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.register(this);
+  }
+
+  async nextDue(): Promise<Date | null> {
+    return (await this.orders.nextUnpaid())?.payBy ?? null;
+  }
+
+  async run(db: DataSource, now: Date): Promise<number> {
+    let done = 0;
+    for (;;) {
+      const next = await this.orders.nextUnpaid();
+      if (next === null || next.payBy > now) return done;
+      await inTransaction(db, (tx) => this.orders.expire(tx, next.merchantId, next.id, now));
+      done += 1;
+    }
+  }
+}

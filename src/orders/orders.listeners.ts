@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { OnEvent, type DomainEvent } from '../events/on-event.ts';
+import { OrdersService } from './orders.service.ts';
+
+/** Every step of a package that can move its order on. */
+type Moved =
+  | 'package.packed'
+  | 'package.handed_over'
+  | 'package.cancelled'
+  | 'package.in_transit'
+  | 'package.delivered'
+  | 'package.rto_delivered'
+  | 'package.delivery_failed'
+  | 'package.lost';
+
+/** What moves orders: money that came, packages that moved. */
+@Injectable()
+export class OrdersListeners {
+  constructor(private readonly orders: OrdersService) {}
+
+  @OnEvent('wallet.credited')
+  async payWaiting(tx: EntityManager, { payload }: DomainEvent<'wallet.credited'>): Promise<void> {
+    await this.orders.payWaiting(tx, payload.merchantId, payload.currency);
+  }
+
+  @OnEvent(
+    'package.packed',
+    'package.handed_over',
+    'package.cancelled',
+    'package.in_transit',
+    'package.delivered',
+    'package.rto_delivered',
+    'package.delivery_failed',
+    'package.lost',
+  )
+  async followPackages(tx: EntityManager, { payload }: DomainEvent<Moved>): Promise<void> {
+    await this.orders.follow(tx, payload.merchantId, payload.orderId);
+  }
+}

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
+import { PoliciesModule } from '../policies/policies.module.ts';
+import { PricingModule } from '../pricing/pricing.module.ts';
+import { WalletModule } from '../wallet/wallet.module.ts';
+import { Batches } from './batches.ts';
+import { OrdersController } from './orders.controller.ts';
+import { OrdersCron } from './orders.cron.ts';
+import { OrdersListeners } from './orders.listeners.ts';
+import { OrdersService } from './orders.service.ts';
+import { Placing } from './placing.ts';
+
+@Module({
+  imports: [AccountsModule, CatalogueModule, FulfilmentModule, PoliciesModule, PricingModule, WalletModule],
+  controllers: [OrdersController],
+  providers: [OrdersService, Placing, Batches, OrdersListeners, OrdersCron],
+  exports: [OrdersService],
+})
+export class OrdersModule {}

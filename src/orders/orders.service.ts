@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { EventLog } from '../events/event-log.ts';
+import { Outbox } from '../events/outbox.ts';
+import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { Clock } from '../kernel/clock.ts';
+import { NotFound } from '../kernel/errors.ts';
+import type { Page, PageRequest } from '../kernel/pages.ts';
+import { page } from '../kernel/pages.ts';
+import { WalletService } from '../wallet/wallet.service.ts';
+import { statusFrom } from './order-status.policy.ts';
+import {
+  findOrder,
+  listOrders,
+  lockOrder,
+  lockWaiting,
+  nextUnpaid,
+  setAddress,
+  setStatus,
+  type OrderFilter,
+  type OrderRecord,
+  type ShipTo,
+} from './order.store.ts';
+import { chargeOf } from './order-charge.ts';
+import { orderView } from './order.view.ts';
+import type { OrderView, PlaceOrderBody, TimelineEntryView } from './orders.dto.ts';
+import { OrderNotOpen } from './orders.errors.ts';
+import { Placing } from './placing.ts';
+import { timelineEntry } from './timeline.ts';
+
+export { OrderView } from './orders.dto.ts';
+export type { OrderRecord, ShipTo } from './order.store.ts';
+export { chargeKey } from './order-charge.ts';
+
+const WAITING_AT_ONCE = 100;
+
+/** An order with its packages, as decisions and views need it. */
+export interface OrderWithPackages {
+  order: OrderRecord;
+  packages: PackageRecord[];
+}
+
+/** The merchants' orders: placed whole or not at all, paid when money is there, ended by what their packages do. */
+@Injectable()
+export class OrdersService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly log: EventLog,
+    private readonly placing: Placing,
+    private readonly fulfilment: FulfilmentService,
+    private readonly wallet: WalletService,
+  ) {}
+
+  /**
+   * Prices the order, reserves its stock, takes its money, splits it into packages: one transaction, or nothing. Not
+   * enough money: it waits as `awaiting_funds` (product.md, the main job).
+   * @throws ReferenceTaken, OutOfStock, NotDeliverable, QuoteExpired, QuoteDiffers, MerchantSuspended
+   */
+  async place(tx: EntityManager, merchantId: string, body: PlaceOrderBody): Promise<OrderView> {
+    const { order, packages } = await this.placing.place(tx, merchantId, body);
+    return orderView(order, packages);
+  }
+
+  /** @param merchantId null: staff @throws NotFound */
+  async get(merchantId: string | null, id: string): Promise<OrderView> {
+    const { order, packages } = await this.load(this.db.manager, merchantId, id);
+    return orderView(order, packages);
+  }
+
+  /** @param merchantId null: staff @throws NotFound */
+  async load(tx: EntityManager, merchantId: string | null, id: string): Promise<OrderWithPackages> {
+    const order = await findOrder(tx, merchantId, id);
+    if (order === null) throw new NotFound('order');
+    return { order, packages: await this.fulfilment.packagesOf(tx, order.merchantId, id) };
+  }
+
+  /**
+   * The order and its packages, locked until the transaction ends, the order first.
+   * @throws NotFound
+   */
+  async lock(tx: EntityManager, merchantId: string, id: string): Promise<OrderWithPackages> {
+    const order = await lockOrder(tx, merchantId, id);
+    if (order === null) throw new NotFound('order');
+    return { order, packages: await this.fulfilment.packagesOf(tx, merchantId, id, { lock: true }) };
+  }
+
+  /** How the API shows it, read inside the transaction. */
+  async view(tx: EntityManager, merchantId: string, id: string): Promise<OrderView> {
+    const { order, packages } = await this.load(tx, merchantId, id);
+    return orderView(order, packages);
+  }
+
+  async list(filter: OrderFilter, request: PageRequest): Promise<Page<OrderView>> {
+    const found = await listOrders(this.db, filter, request);
+    const packages = await this.fulfilment.packagesOfOrders(
+      this.db.manager,
+      found.map(({ merchantId, id }) => ({ merchantId, orderId: id })),
+    );
+    return page(found, request.limit, (order) => orderView(order, packages.get(order.id) ?? []), (order) => [order.id]);
+  }
+
+  /** Every fact of the order that was told, oldest first. @throws NotFound */
+  async timeline(merchantId: string | null, id: string, request: PageRequest): Promise<Page<TimelineEntryView>> {
+    const order = await findOrder(this.db, merchantId, id);
+    if (order === null) throw new NotFound('order');
+    const told = await this.log.ofAggregate(order.merchantId, id, request);
+    return page(told, request.limit, (event) => timelineEntry(event, order), (event) => [event.position]);
+  }
+
+  /**
+   * Money has come: pays what waits, oldest first, skipping what it cannot pay in full (product.md, Waiting for money).
+   * @returns how many were paid
+   */
+  async payWaiting(tx: EntityManager, merchantId: string, currency: string): Promise<number> {
+    const waiting = await lockWaiting(tx, merchantId, currency, WAITING_AT_ONCE);
+    let paid = 0;
+    for (const order of waiting) {
+      const charged = await this.wallet.charge(tx, chargeOf(order, this.clock.now()));
+      if (charged.status === 'short') continue;
+      await this.markPaid(tx, order);
+      paid += 1;
+    }
+    return paid;
+  }
+
+  /** An order past its limit of waiting for money is cancelled; no money moves. @returns true when it was */
+  async expire(tx: EntityManager, merchantId: string, id: string, now: Date): Promise<boolean> {
+    const { order, packages } = await this.lock(tx, merchantId, id);
+    if (order.payBy === null || order.payBy > now) return false;
+    await this.fulfilment.cancel(
+      tx,
+      merchantId,
+      packages.filter((p) => p.status !== 'cancelled').map((p) => p.id),
+      now,
+    );
+    await this.follow(tx, merchantId, id);
+    return true;
+  }
+
+  /** The first order whose time to be paid ends. */
+  nextUnpaid(): ReturnType<typeof nextUnpaid> {
+    return nextUnpaid(this.db);
+  }
+
+  /**
+   * Brings the stored status after its packages have moved, and tells of it. An order that waits for money ends when
+   * every package of it is cancelled.
+   */
+  async follow(tx: EntityManager, merchantId: string, id: string): Promise<void> {
+    const order = await lockOrder(tx, merchantId, id);
+    if (order === null) throw new NotFound('order');
+    const packages = await this.fulfilment.packagesOf(tx, merchantId, id);
+    const allCancelled = packages.every((p) => p.status === 'cancelled');
+    const status = allCancelled && order.status === 'awaiting_funds' ? 'cancelled' : statusFrom(order.status, packages);
+    if (status === order.status) return;
+    await setStatus(tx, { merchantId, id, status });
+    const at = this.clock.now().toISOString();
+    if (status === 'in_fulfilment' || status === 'shipped' || status === 'completed' || status === 'cancelled') {
+      this.outbox.tell(tx, `order.${status}`, { merchantId, orderId: id, at });
+    }
+  }
+
+  /**
+   * Another address for the order and the packages named. The caller has asked the policy.
+   * @throws OrderNotOpen the order has ended
+   */
+  async changeAddress(tx: EntityManager, merchantId: string, id: string, shipTo: ShipTo, packageIds: readonly string[]): Promise<void> {
+    const { order } = await this.lock(tx, merchantId, id);
+    if (order.status === 'cancelled' || order.status === 'settled') throw new OrderNotOpen(order.status);
+    await setAddress(tx, merchantId, id, shipTo);
+    await this.fulfilment.changeAddress(tx, merchantId, packageIds, shipTo, this.clock.now());
+    this.outbox.tell(tx, 'order.address_changed', { merchantId, orderId: id, at: this.clock.now().toISOString() });
+  }
+
+  private async markPaid(tx: EntityManager, { merchantId, id }: OrderRecord): Promise<void> {
+    const now = this.clock.now();
+    await setStatus(tx, { merchantId, id, status: 'paid', paidAt: now });
+    await this.fulfilment.markPaid(tx, merchantId, id);
+    this.outbox.tell(tx, 'order.paid', { merchantId, orderId: id, at: now.toISOString() });
+  }
+}

@@ -1,0 +1,69 @@
+import type { ToldEvent } from '../events/event-log.ts';
+import type { EventName } from '../events/catalog.ts';
+import { instant } from '../kernel/clock.ts';
+import { idOut } from '../kernel/ids.ts';
+import type { MoneyJson } from '../kernel/money.ts';
+import type { OrderRecord } from './order.store.ts';
+import type { TimelineEntryView } from './orders.dto.ts';
+
+type Payload = ToldEvent['payload'];
+
+const text = (payload: Payload, field: string): string | null => {
+  const value = payload[field];
+  return typeof value === 'string' ? value : null;
+};
+
+const why = (payload: Payload): string => {
+  const reason = text(payload, 'reason');
+  return reason === null ? '' : ` (${reason.replaceAll('_', ' ')})`;
+};
+
+/** What each event of an order means, in a sentence; an event without one is told by its name. */
+const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
+  'order.placed': () => 'The order was placed.',
+  'order.awaiting_funds': () => 'The wallet was short: the order waits for money, its stock reserved.',
+  'order.paid': () => 'The order was paid from the wallet.',
+  'order.address_changed': () => 'The address was changed.',
+  'order.in_fulfilment': () => 'The warehouse began with the order.',
+  'order.shipped': () => 'Every package is with its courier.',
+  'order.completed': () => 'Every package has reached its end.',
+  'order.cancelled': () => 'The order was cancelled.',
+  'order.settled': () => 'The order is settled: nothing can be claimed any more.',
+  'package.packed': () => 'Packed, every unit scanned.',
+  'package.labelled': (p) => `Labelled for ${text(p, 'courier') ?? 'the courier'}: ${text(p, 'trackingNumber') ?? ''}`,
+  'package.handed_over': (p) => `Handed over to ${text(p, 'courier') ?? 'the courier'}.`,
+  'package.intercepted': (p) => (p['stopped'] === true ? 'Stopped in the warehouse.' : 'It had left before it could be stopped.'),
+  'package.cancelled': () => 'The package was cancelled.',
+  'package.received_back': () => 'The warehouse received it back.',
+  'package.in_transit': (p) => `In transit${why(p)}.`,
+  'package.out_for_delivery': () => 'Out for delivery.',
+  'package.available_for_pickup': () => 'Waiting for the buyer at a pickup point.',
+  'package.exception': (p) => `Held up at the courier${why(p)}.`,
+  'package.disputed': () => 'The courier contradicted its own delivery: a person looks at it.',
+  'package.delivery_attempt_failed': (p) => `A delivery failed${why(p)}.`,
+  'package.delivered': () => 'Delivered.',
+  'package.rto_initiated': (p) => `On its way back to the warehouse${why(p)}.`,
+  'package.rto_delivered': () => 'Back at the warehouse, says the courier.',
+  'package.delivery_failed': (p) => `The courier gave up${why(p)}.`,
+  'package.lost': (p) => `The courier lost it${why(p)}.`,
+  'package.late': () => 'Late: past the policy’s limit.',
+  'claim.decided': (p) => `Decided: ${(text(p, 'outcome') ?? '').replaceAll('_', ' ')}.`,
+};
+
+/** One line of an order's timeline. Personal data is in none of them. */
+export function timelineEntry(event: ToldEvent, order: OrderRecord): TimelineEntryView {
+  const { payload } = event;
+  const packageId = text(payload, 'packageId');
+  const at = text(payload, 'at');
+  const refund = payload['refund'] as MoneyJson | null | undefined;
+  const decision = text(payload, 'decisionId');
+  return {
+    id: idOut('evt', event.id),
+    at: at ?? instant(event.createdAt),
+    type: event.name,
+    package: packageId === null ? null : idOut('pkg', packageId),
+    text: SENTENCES[event.name]?.(payload) ?? event.name,
+    amount: event.name === 'order.paid' ? order.total.negated().toJSON() : (refund ?? null),
+    cause: decision === null ? text(payload, 'evidence') : `decision:${idOut('dec', decision)}`,
+  };
+}
