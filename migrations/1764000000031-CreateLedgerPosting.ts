@@ -13,6 +13,8 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
       );
       CREATE TYPE ledger_outcome AS (
         status text,               -- done, or why nothing was written
+        currency char(3),
+        moved_minor bigint,        -- what a hold's end moved, what a reversal would have undone
         replayed boolean,          -- the key had done it before: what follows is of then
         number bigint, id uuid,
         amount_minor bigint,       -- change of all that the merchant has; of a short charge nothing
@@ -45,7 +47,7 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
       CREATE FUNCTION ledger_outcome_of(j ledger_journal, p_status text) RETURNS ledger_outcome LANGUAGE plpgsql AS $$
       DECLARE o ledger_outcome;
       BEGIN
-        o.status := p_status; o.replayed := true; o.number := j.number; o.id := j.id; o.amount_minor := j.amount_minor;
+        o.status := p_status; o.currency := j.currency; o.replayed := true; o.number := j.number; o.id := j.id; o.amount_minor := j.amount_minor;
         o.balance_after_minor := j.balance_after_minor; o.counts_at := j.counts_at; o.fell_low := false;
         RETURN o;
       END $$;
@@ -64,7 +66,7 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
         IF FOUND THEN
           RETURN ledger_outcome_of(j, CASE WHEN j.fingerprint = r.fingerprint THEN 'done' ELSE 'key_reused' END);
         END IF;
-        o.replayed := false; o.fell_low := false; o.counts_at := greatest(r.at, b.last_at);
+        o.currency := r.currency; o.replayed := false; o.fell_low := false; o.counts_at := greatest(r.at, b.last_at);
         RETURN o;
       END $$;
 
@@ -107,7 +109,7 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
         d_posted bigint[] := '{}'; d_held bigint[] := '{}'; c_posted bigint[] := '{}'; details text; written timestamptz := clock_timestamp();
       BEGIN
         SELECT * INTO STRICT b FROM ledger_book WHERE merchant_id = r.merchant_id;
-        o.status := 'done'; o.replayed := false; o.fell_low := false; o.number := b.number + 1; o.id := r.id; o.counts_at := r.at; o.amount_minor := 0;
+        o.status := 'done'; o.currency := r.currency; o.replayed := false; o.fell_low := false; o.number := b.number + 1; o.id := r.id; o.counts_at := r.at; o.amount_minor := 0;
         details := jsonb_build_object('lines', r.lines, 'facts', coalesce(r.facts, '{}'))::text;
         buf := int4send(n);
         FOR i IN 1..n LOOP

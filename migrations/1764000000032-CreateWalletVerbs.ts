@@ -105,7 +105,7 @@ export class CreateWalletVerbs1764000000032 implements MigrationInterface {
           need := need - take; in_contra := in_contra - part; drawn := drawn + part;
         END LOOP;
         r.about := c.number;
-        r.facts := jsonb_build_object('package', p_package, 'cause_kind', p_cause_kind);
+        r.facts := jsonb_build_object('package', p_package, 'cause_kind', p_cause_kind, 'paid_minor', p_cap::text);
         o := ledger_post(r, array_fill('direct'::text, ARRAY[cardinality(amounts)]), debits, credits, amounts);
         INSERT INTO ledger_refund (merchant_id, number, charge_number, package_id, cause_kind, amount_minor)
           VALUES (r.merchant_id, o.number, c.number, p_package, p_cause_kind, refund);

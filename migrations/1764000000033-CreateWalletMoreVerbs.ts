@@ -90,6 +90,7 @@ export class CreateWalletMoreVerbs1764000000033 implements MigrationInterface {
         UPDATE ledger_hold SET captured_minor = captured_minor + CASE r.verb WHEN 'capture' THEN amount ELSE 0 END,
             released_minor = released_minor + CASE r.verb WHEN 'release' THEN amount ELSE 0 END
           WHERE merchant_id = r.merchant_id AND number = h.number;
+        o.moved_minor := amount;
         RETURN o;
       END $$;
       CREATE FUNCTION wallet_capture(r ledger_request, p_hold text, p_amount bigint) RETURNS ledger_outcome ${DEFINER} AS $$
@@ -131,7 +132,7 @@ export class CreateWalletMoreVerbs1764000000033 implements MigrationInterface {
         IF EXISTS (SELECT 1 FROM (SELECT account, sum(amount) AS taken FROM unnest(debits, amounts) AS t (account, amount) GROUP BY account) t
             JOIN ledger_account a ON a.merchant_id = r.merchant_id AND a.currency = j.currency AND a.number = t.account
             WHERE ledger_is_bucket(t.account) AND a.posted_minor - a.held_minor < t.taken) THEN
-          o.status := 'short'; o.available_minor := ledger_available(r.merchant_id, j.currency);
+          o.status := 'short'; o.currency := j.currency; o.moved_minor := j.amount_minor; o.available_minor := ledger_available(r.merchant_id, j.currency);
           RETURN o;
         END IF;
         IF j.verb = 'refund' THEN

@@ -1,0 +1,199 @@
+import { Injectable } from '@nestjs/common';
+import { stringify } from 'csv-stringify/sync';
+import { DataSource } from 'typeorm';
+import { one, rows } from '../database/sql.ts';
+import { Clock, instant } from '../kernel/clock.ts';
+import { invalidField } from '../kernel/errors.ts';
+import { idOut } from '../kernel/ids.ts';
+import { Money } from '../kernel/money.ts';
+import { page, type Page, type PageRequest } from '../kernel/pages.ts';
+import { causeOut } from './ledger/causes.ts';
+import { CASH, FIRST_LOT } from './ledger/chart.ts';
+import { linesOf } from './ledger/verbs.ts';
+import type {
+  BucketChangeView,
+  StatementQuery,
+  StatementView,
+  TransactionsQuery,
+  TransactionView,
+} from './wallet.dto.ts';
+import { WalletService } from './wallet.service.ts';
+
+/** phase, debit, credit, minor units */
+type Leg = readonly [string, number, number, string];
+
+interface TransactionRow {
+  number: string;
+  id: string;
+  type: string;
+  currency: string;
+  amount_minor: string;
+  balance_after_minor: string;
+  cause_type: string;
+  cause_id: string;
+  details: string;
+  counts_at: Date;
+  legs: Leg[];
+}
+
+const TRANSACTION = `SELECT j.number, j.id, j.type, j.currency, j.amount_minor, j.balance_after_minor, j.cause_type, j.cause_id, j.details, j.counts_at,
+  (SELECT json_agg(json_build_array(p.phase, p.debit, p.credit, p.amount_minor::text) ORDER BY p.leg)
+   FROM ledger_posting p WHERE p.merchant_id = j.merchant_id AND p.number = j.number) AS legs
+  FROM ledger_journal j WHERE j.merchant_id = $1 AND j.type IS NOT NULL`;
+
+/** What a merchant reads of the ledger: transactions, and statements whose opening and lines are their closing. */
+@Injectable()
+export class StatementService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly wallet: WalletService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. */
+  async transactions(
+    merchantId: string,
+    query: TransactionsQuery,
+    { limit, after }: PageRequest,
+  ): Promise<Page<TransactionView>> {
+    const found = await rows<TransactionRow>(
+      this.db,
+      `${TRANSACTION} AND ($2::bigint IS NULL OR j.number < $2) AND ($3::text IS NULL OR j.type = $3) AND ($4::char(3) IS NULL OR j.currency = $4)
+         AND ($5::timestamptz IS NULL OR j.counts_at >= $5) AND ($6::timestamptz IS NULL OR j.counts_at <= $6)
+       ORDER BY j.number DESC LIMIT $7`,
+      [
+        merchantId,
+        numberAfter(after),
+        query.type ?? null,
+        query.currency ?? null,
+        query.from ?? null,
+        query.to ?? null,
+        limit + 1,
+      ],
+    );
+    return page(found, limit, viewOf, (row) => [row.number]);
+  }
+
+  /**
+   * Opening, lines oldest first (ties by journal number), closing; both ends inclusive. The same whenever it is asked:
+   * journals never count for an instant before the one before them.
+   * @throws InvalidFields no currency was named and the wallet has several or none; `from` is after `to`
+   */
+  async statement(merchantId: string, query: StatementQuery): Promise<StatementView> {
+    const to = query.to === undefined ? this.clock.now() : new Date(query.to);
+    const from = query.from === undefined ? null : new Date(query.from);
+    if (from !== null && from > to) throw invalidField('/from', 'range', '`from` must not be after `to`.');
+    const currency = query.currency ?? (await this.onlyCurrency(merchantId));
+    const found = await rows<TransactionRow>(
+      this.db,
+      `${TRANSACTION} AND j.currency = $2 AND ($3::timestamptz IS NULL OR j.counts_at >= $3) AND ($4::timestamptz IS NULL OR j.counts_at <= $4)
+       ORDER BY j.counts_at, j.number`,
+      [merchantId, currency, from, query.to === undefined ? null : to],
+    );
+    const lines = found.map(viewOf);
+    const opening = await this.opening(merchantId, currency, found[0], from);
+    const closing = Money.sum([opening, ...lines.map((line) => Money.fromJson(line.amount))], currency);
+    return {
+      currency,
+      from: from === null ? (lines[0]?.created_at ?? null) : instant(from),
+      to: instant(to),
+      opening: opening.toJSON(),
+      lines,
+      closing: closing.toJSON(),
+    };
+  }
+
+  private async onlyCurrency(merchantId: string): Promise<string> {
+    const balances = await this.wallet.balances(this.db, merchantId, this.clock.now());
+    const [only, ...others] = balances;
+    if (only === undefined || others.length > 0)
+      throw invalidField('/currency', 'required', 'Name the currency: the wallet has more than one, or none yet.');
+    return only.currency;
+  }
+
+  private async opening(
+    merchantId: string,
+    currency: string,
+    first: TransactionRow | undefined,
+    from: Date | null,
+  ): Promise<Money> {
+    if (first !== undefined) {
+      return Money.ofMinor(first.balance_after_minor, currency).minus(Money.ofMinor(first.amount_minor, currency));
+    }
+    if (from === null) return Money.zero(currency);
+    const last = await one<{ balance_after_minor: string }>(
+      this.db,
+      `SELECT balance_after_minor FROM ledger_journal WHERE merchant_id = $1 AND currency = $2 AND counts_at < $3
+       ORDER BY counts_at DESC, number DESC LIMIT 1`,
+      [merchantId, currency, from],
+    );
+    return Money.ofMinor(last?.balance_after_minor ?? 0n, currency);
+  }
+}
+
+/** The statement as a table: an opening row, the lines, a closing row. Texts that a spreadsheet would run are escaped. */
+export function statementCsv({ currency, from, to, opening, lines, closing }: StatementView): string {
+  const header = ['date', 'type', 'description', 'cause', 'amount', 'balance', 'currency', 'journal'];
+  const table = [
+    header,
+    [from ?? '', 'opening', '', '', '', opening.amount, currency, ''],
+    ...lines.map((line) => [
+      line.created_at,
+      line.type,
+      line.explanation.map(({ text }) => text).join('; '),
+      `${line.cause.type}:${line.cause.id}`,
+      line.amount.amount,
+      line.balance_after.amount,
+      currency,
+      line.id,
+    ]),
+    [to, 'closing', '', '', '', closing.amount, currency, ''],
+  ];
+  // amounts begin with "-" and must stay numbers: only the description is foreign text
+  return stringify(table, {
+    cast: { string: (text, { index }) => (index === 2 && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text) },
+  });
+}
+
+function numberAfter(after: readonly string[] | null): string | null {
+  const text = after?.[0] ?? null;
+  if (text !== null && !/^\d{1,18}$/.test(text))
+    throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
+  return text;
+}
+
+function viewOf(row: TransactionRow): TransactionView {
+  const { currency } = row;
+  return {
+    id: idOut('jnl', row.id),
+    type: row.type,
+    amount: Money.ofMinor(row.amount_minor, currency).toJSON(),
+    balance_after: Money.ofMinor(row.balance_after_minor, currency).toJSON(),
+    bucket_changes: bucketChanges(row.legs, currency),
+    cause: causeOut({ type: row.cause_type, id: row.cause_id }),
+    explanation: linesOf(row.details, currency).map(({ text, amount }) => ({ text, amount: amount.toJSON() })),
+    created_at: instant(row.counts_at),
+  };
+}
+
+const bucketOf = (account: number): 'cash' | 'promotional' | null =>
+  account === CASH ? 'cash' : account >= FIRST_LOT ? 'promotional' : null;
+
+/** A hold moves cash to held; a capture takes from held; a release moves it back. */
+function bucketChanges(legs: readonly Leg[], currency: string): BucketChangeView[] {
+  const changes = { cash: 0n, held: 0n, promotional: 0n };
+  for (const [phase, debit, credit, minor] of legs) {
+    const amount = BigInt(minor);
+    if (phase !== 'direct') changes.held += phase === 'hold' ? amount : -amount;
+    if (phase === 'hold') changes.cash -= amount;
+    if (phase === 'release') changes.cash += amount;
+    if (phase !== 'direct') continue;
+    const from = bucketOf(debit);
+    const to = bucketOf(credit);
+    if (from !== null) changes[from] -= amount;
+    if (to !== null) changes[to] += amount;
+  }
+  return Object.entries(changes)
+    .filter(([, minor]) => minor !== 0n)
+    .map(([bucket, minor]) => ({ bucket, amount: Money.ofMinor(minor, currency).toJSON() }));
+}

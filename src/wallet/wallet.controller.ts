@@ -1,0 +1,139 @@
+import { Body, Controller, Get, Headers, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Access } from '../http/access.ts';
+import { CurrentActor, merchantOf, tenantOf, type Actor } from '../http/actor.ts';
+import type { Answer } from '../http/answer.ts';
+import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
+import { Commands } from '../http/commands.ts';
+import { IdPipe } from '../http/id.pipe.ts';
+import { pageRequest } from '../http/lists.ts';
+import { Returns } from '../http/returns.ts';
+import { Clock } from '../kernel/clock.ts';
+import { Money } from '../kernel/money.ts';
+import type { Page } from '../kernel/pages.ts';
+import { AlertsService } from './alerts.service.ts';
+import { StatementService, statementCsv } from './statement.service.ts';
+import { TopUpsService } from './top-ups.service.ts';
+import {
+  AlertsBody,
+  AlertsView,
+  ConfirmTopUpBody,
+  StatementQuery,
+  StatementView,
+  TopUpBody,
+  TopUpsQuery,
+  TopUpView,
+  TransactionsQuery,
+  TransactionView,
+  WalletView,
+} from './wallet.dto.ts';
+import { WalletService } from './wallet.service.ts';
+
+@Controller('v1/wallet')
+export class WalletController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly wallet: WalletService,
+    private readonly statements: StatementService,
+    private readonly alerts: AlertsService,
+    private readonly commands: Commands,
+  ) {}
+
+  @Get()
+  @Access({ merchant: 'wallet:read' })
+  @Returns(200, WalletView)
+  async balances(@CurrentActor() actor: Actor): Promise<WalletView> {
+    const balances = await this.wallet.balances(this.db, merchantOf(actor), this.clock.now());
+    return {
+      balances: balances.map(({ currency, available, held, promotional }) => ({
+        currency,
+        available: available.toJSON(),
+        held: held.toJSON(),
+        promotional: promotional.toJSON(),
+      })),
+    };
+  }
+
+  @Get('transactions')
+  @Access({ merchant: 'wallet:read' })
+  @Returns(200, TransactionView, { list: true })
+  transactions(@Query() query: TransactionsQuery, @CurrentActor() actor: Actor): Promise<Page<TransactionView>> {
+    return this.statements.transactions(merchantOf(actor), query, pageRequest(query));
+  }
+
+  /** JSON, or a table with `Accept: text/csv`. */
+  @Get('statement')
+  @Access({ merchant: 'wallet:read' })
+  @Returns(200, StatementView)
+  async statement(
+    @Query() query: StatementQuery,
+    @Headers('accept') accept: string | undefined,
+    @CurrentActor() actor: Actor,
+  ): Promise<StatementView | StreamableFile> {
+    const statement = await this.statements.statement(merchantOf(actor), query);
+    if (accept?.includes('text/csv') !== true) return statement;
+    return new StreamableFile(Buffer.from(statementCsv(statement)), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="statement-${statement.currency}.csv"`,
+    });
+  }
+
+  @Get('alerts')
+  @Access({ merchant: 'wallet:read' })
+  @Returns(200, AlertsView)
+  alertsOf(@CurrentActor() actor: Actor): Promise<AlertsView> {
+    return this.alerts.get(this.db, merchantOf(actor));
+  }
+
+  @Put('alerts')
+  @Access({ merchant: 'wallet:write' })
+  @Returns(200, AlertsView)
+  setAlerts(@Body() body: AlertsBody, @CurrentCall() call: Call): Promise<Answer> {
+    return this.commands.run(call, (tx) => this.alerts.set(tx, merchantOf(call.actor), body));
+  }
+}
+
+@Controller('v1/top-ups')
+export class TopUpsController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly topUps: TopUpsService,
+    private readonly commands: Commands,
+  ) {}
+
+  @Post()
+  @Access({ merchant: 'wallet:write' })
+  @Idempotency('required')
+  @Returns(201, TopUpView)
+  ask(@Body() body: TopUpBody, @CurrentCall() call: Call): Promise<Answer> {
+    const asked = { amount: Money.fromJson(body.amount), method: body.method };
+    return this.commands.run(call, (tx) => this.topUps.ask(tx, merchantOf(call.actor), asked));
+  }
+
+  @Get()
+  @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
+  @Returns(200, TopUpView, { list: true })
+  list(@Query() query: TopUpsQuery, @CurrentActor() actor: Actor): Promise<Page<TopUpView>> {
+    return this.topUps.list(this.db, tenantOf(actor), pageRequest(query), query.status);
+  }
+
+  @Get(':id')
+  @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
+  @Returns(200, TopUpView)
+  get(@Param('id', IdPipe('top')) id: string, @CurrentActor() actor: Actor): Promise<TopUpView> {
+    return this.topUps.get(this.db, tenantOf(actor), id);
+  }
+
+  @Post(':id/confirmation')
+  @Access({ staff: ['finance'] })
+  @Returns(200, TopUpView)
+  confirm(
+    @Param('id', IdPipe('top')) id: string,
+    @Body() body: ConfirmTopUpBody,
+    @CurrentCall() call: Call,
+  ): Promise<Answer> {
+    const came = { amount: Money.fromJson(body.amount), bankReference: body.bank_reference };
+    return this.commands.run(call, (tx) => this.topUps.confirm(tx, id, came));
+  }
+}

@@ -1,0 +1,95 @@
+import { DomainError } from '../kernel/errors.ts';
+import type { Money } from '../kernel/money.ts';
+
+export class InsufficientFunds extends DomainError {
+  readonly code = 'insufficient_funds';
+  readonly kind = 'refused';
+
+  constructor(asked: Money, available: Money) {
+    super(`${asked.toString()} was asked for, ${available.toString()} is available.`, {
+      asked: asked.toJSON(),
+      available: available.toJSON(),
+    });
+  }
+}
+
+/** A key of the ledger is bound to its first request for ever. */
+export class LedgerKeyReused extends DomainError {
+  readonly code = 'ledger_key_reused';
+  readonly kind = 'conflict';
+
+  constructor(key: string) {
+    super(`The ledger has booked another request under the key ${key}.`, { key });
+  }
+}
+
+/** A refund or a settlement of a charge that was never made, or in another currency. */
+export class UnknownCharge extends DomainError {
+  readonly code = 'unknown_charge';
+  readonly kind = 'conflict';
+
+  constructor(key: string) {
+    super(`There is no such charge in the book: ${key}.`, { key });
+  }
+}
+
+/** More than what is left of a charge in progress, or of a hold. */
+export class MoreThanLeft extends DomainError {
+  readonly code = 'more_than_left';
+  readonly kind = 'conflict';
+
+  constructor(left: Money) {
+    super(`Only ${left.toString()} is left of it.`, { left: left.toJSON() });
+  }
+}
+
+export class UnknownHold extends DomainError {
+  readonly code = 'unknown_hold';
+  readonly kind = 'conflict';
+
+  constructor(key: string) {
+    super(`There is no such hold in the book: ${key}.`, { key });
+  }
+}
+
+/** Charges are refunded, holds released; only top-ups, grants, adjustments and refunds are reversed. */
+export class NotReversible extends DomainError {
+  readonly code = 'not_reversible';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('Only top-ups, promotions, adjustments and refunds can be reversed.');
+  }
+}
+
+/** Card and PayPal need a payment provider, and none is configured. */
+export class NoPaymentProvider extends DomainError {
+  readonly code = 'payment_provider_missing';
+  readonly kind = 'refused';
+
+  constructor(method: string) {
+    super(`No payment provider is configured for ${method}; use bank_transfer.`, { method });
+  }
+}
+
+export class TopUpReceivedDifferently extends DomainError {
+  readonly code = 'top_up_already_received';
+  readonly kind = 'conflict';
+
+  constructor(received: Money, bankReference: string) {
+    super(`It was received already: ${received.toString()}, ${bankReference}.`, {
+      received: received.toJSON(),
+      bank_reference: bankReference,
+    });
+  }
+}
+
+/** What one person asked for, another has to approve. */
+export class SecondPersonNeeded extends DomainError {
+  readonly code = 'second_person_needed';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('An adjustment above the limit is approved by another person than the one who asked for it.');
+  }
+}
