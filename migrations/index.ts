@@ -4,6 +4,7 @@ import { CreateLedgerPosting1764000000031 } from './1764000000031-CreateLedgerPo
 import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerbs.ts';
 import { CreateWalletMoreVerbs1764000000033 } from './1764000000033-CreateWalletMoreVerbs.ts';
 import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
+import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateWalletVerbs1764000000032,
   CreateWalletMoreVerbs1764000000033,
   CreateTopUps1764000000034,
+  CreatePolicies1764000000040,
 ];

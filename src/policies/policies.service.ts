@@ -1,0 +1,127 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Cache } from '../database/cache.ts';
+import { one, rows } from '../database/sql.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { Clock } from '../kernel/clock.ts';
+import { NotFound } from '../kernel/errors.ts';
+import { decide } from './deciding/decide.policy.ts';
+import type { Decision, Facts } from './deciding/facts.policy.ts';
+import { shares, type PaidOrder, type Parcel, type Share } from './deciding/shares.policy.ts';
+import { settlementDays, type Language, type Terms } from './deciding/terms.policy.ts';
+import { UnknownPolicy } from './policies.errors.ts';
+import { PRESETS } from './presets/presets.ts';
+
+export { DecisionView } from './policies.dto.ts';
+export { isDispatched, isEnded } from './deciding/facts.policy.ts';
+export { shares } from './deciding/shares.policy.ts';
+export type {
+  Decision,
+  Evidence,
+  FactPackage,
+  FactRequest,
+  Facts,
+  Inspection,
+  Outcome,
+  RequestKind,
+} from './deciding/facts.policy.ts';
+export type { PaidOrder, Parcel, Share } from './deciding/shares.policy.ts';
+export type { Language, Terms } from './deciding/terms.policy.ts';
+
+/** A version of a policy: immutable once published. */
+export interface PolicyVersion {
+  id: string;
+  version: number;
+  terms: Terms;
+  publishedAt: Date;
+}
+
+interface VersionRow {
+  policy_id: string;
+  version: number;
+  terms: Terms;
+  published_at: Date;
+}
+
+/** Policy versions, and the one function through which all after-sales money goes. */
+@Injectable()
+export class PoliciesService implements OnModuleInit {
+  /** Versions never change, so they are kept for good. */
+  private readonly known = new Map<string, PolicyVersion>();
+  private readonly inForce: Cache<Map<string, PolicyVersion>>;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+  ) {
+    this.inForce = new Cache(() => this.loadInForce());
+  }
+
+  /** Ships the presets as version 1; several starts at once publish them once. */
+  async onModuleInit(): Promise<void> {
+    await inTransaction(this.db, (tx) => this.publishPresets(tx));
+  }
+
+  /**
+   * The version that a new order keeps.
+   * @throws UnknownPolicy none of that code is published
+   */
+  async versionInForce(id: string): Promise<PolicyVersion> {
+    const found = (await this.inForce.get()).get(id);
+    if (found === undefined) throw new UnknownPolicy(id);
+    return found;
+  }
+
+  /** The version that an order keeps. @throws NotFound */
+  async load(id: string, version: number): Promise<PolicyVersion> {
+    const key = `${id}@${version}`;
+    const kept = this.known.get(key);
+    if (kept !== undefined) return kept;
+    const row = await one<VersionRow>(this.db, `${SELECT} WHERE policy_id = $1 AND version = $2`, [id, version]);
+    if (row === null) throw new NotFound('policy');
+    const found = toVersion(row);
+    this.known.set(key, found);
+    return found;
+  }
+
+  /** Every policy in its version in force, by code. */
+  async list(): Promise<PolicyVersion[]> {
+    return [...(await this.inForce.get()).values()];
+  }
+
+  /** policies.md: pure; the same terms and facts always give the same decision. */
+  decide(terms: Terms, facts: Facts, language: Language = 'en'): Decision {
+    return decide(terms, facts, language);
+  }
+
+  /** Each package's share of what was paid for an order (policies.md, "The amount"), by the package's id. */
+  shares(order: PaidOrder, parcels: readonly Parcel[]): Map<string, Share> {
+    return shares(order, parcels);
+  }
+
+  /** Days from delivery after which nothing can be asked any more, so that a package can be settled. */
+  settlementDays(terms: Terms): number {
+    return settlementDays(terms);
+  }
+
+  private async publishPresets(tx: EntityManager): Promise<void> {
+    await rows(
+      tx,
+      `INSERT INTO policy_version (policy_id, version, terms, published_at)
+       SELECT p.id, 1, p.terms, $2 FROM json_to_recordset($1::json) AS p(id text, terms json)
+       ON CONFLICT DO NOTHING`,
+      [JSON.stringify(PRESETS.map((terms) => ({ id: terms.id, terms }))), this.clock.now()],
+    );
+  }
+
+  private async loadInForce(): Promise<Map<string, PolicyVersion>> {
+    const found = await rows<VersionRow>(this.db, `${SELECT} ORDER BY policy_id, version`);
+    return new Map(found.map((row) => [row.policy_id, toVersion(row)]));
+  }
+}
+
+const SELECT = `SELECT policy_id, version, terms, published_at FROM policy_version`;
+
+function toVersion(row: VersionRow): PolicyVersion {
+  return { id: row.policy_id, version: row.version, terms: row.terms, publishedAt: row.published_at };
+}
