@@ -23,7 +23,12 @@ export class Config {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly poolSize: number;
+  /** A folder with PostgreSQL's programs, before those of npm. */
+  readonly pgBinDir: string | null;
+  readonly searchPath: string;
   readonly sandbox: boolean;
+  /** Where a new sandbox's clock starts; null: the real time. */
+  readonly sandboxStart: Date | null;
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
   readonly logLevel: LogLevel;
@@ -34,6 +39,13 @@ export class Config {
   /** Pepper of keys and cipher of kept secrets; null: one is made and kept in the database. */
   readonly secretKey: string | null;
   readonly rateLimitFactor: number;
+  /** Promotional credit that a bank transfer earns, in percent of it. */
+  readonly topUpBonusPercent: string;
+  readonly topUpBonusDays: number;
+  /** A top-up that nobody confirms expires after so many days. */
+  readonly topUpDays: number;
+  /** Adjustments of more than so many whole units of any currency need a second person; null: none does. */
+  readonly adjustmentLimit: number | null;
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
   /** Names this process in leases. */
@@ -47,7 +59,10 @@ export class Config {
     this.databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
     this.dataDir = path.resolve(env['DATA_DIR'] ?? './.data');
     this.poolSize = read.int('DATABASE_POOL', 10, 2, 200);
+    this.pgBinDir = read.text('PG_BIN_DIR');
+    this.searchPath = env['PATH'] ?? '';
     this.sandbox = read.flag('SANDBOX', false);
+    this.sandboxStart = read.instant('SANDBOX_START');
     this.adminEmail = read.text('ADMIN_EMAIL');
     this.adminPassword = read.text('ADMIN_PASSWORD');
     this.logLevel = read.choice('LOG_LEVEL', LOG_LEVELS, 'info');
@@ -57,6 +72,10 @@ export class Config {
     this.mailFrom = read.text('MAIL_FROM') ?? 'Waybill <no-reply@localhost>';
     this.secretKey = read.text('SECRET_KEY');
     this.rateLimitFactor = read.int('RATE_LIMIT_FACTOR', 1, 1, 1_000_000);
+    this.topUpBonusPercent = read.percent('TOP_UP_BONUS_PERCENT', '0');
+    this.topUpBonusDays = read.int('TOP_UP_BONUS_DAYS', 90, 1, 3_650);
+    this.topUpDays = read.int('TOP_UP_DAYS', 60, 1, 3_650);
+    this.adjustmentLimit = read.text('ADJUSTMENT_LIMIT') === null ? null : read.int('ADJUSTMENT_LIMIT', 0, 0, 1_000_000_000);
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.courierSecrets = read.courierSecrets();
@@ -98,11 +117,25 @@ class Reader {
     return value;
   }
 
+  percent(name: string, otherwise: string): string {
+    const text = this.text(name) ?? otherwise;
+    if (!/^(100|\d{1,2}(\.\d{1,4})?)$/.test(text)) this.fault(`${name} is "${text}"; it must be a percentage from 0 to 100 such as 12.5.`);
+    return text;
+  }
+
   flag(name: string, otherwise: boolean): boolean {
     const text = this.text(name)?.toLowerCase();
     if (text === undefined) return otherwise;
     if (!['true', 'false', '1', '0'].includes(text)) this.fault(`${name} is "${text}"; it must be true or false.`);
     return text === 'true' || text === '1';
+  }
+
+  instant(name: string): Date | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const at = new Date(text);
+    if (Number.isNaN(at.getTime())) this.fault(`${name} is "${text}"; it must be an instant such as 2026-05-01T10:00:00Z.`);
+    return at;
   }
 
   choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {

@@ -17,7 +17,7 @@ export class DatabaseModule {
       useFactory: async (config: Config, db: DataSource): Promise<Clock> => {
         if (!config.sandbox) return new RealClock();
         const sandbox = new SandboxClock();
-        await sandbox.start(db);
+        await sandbox.start(db, config.sandboxStart);
         return sandbox;
       },
     };

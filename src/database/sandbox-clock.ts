@@ -18,9 +18,16 @@ export class SandboxClock extends Clock {
     return new Date(this.current);
   }
 
-  /** Reads the row, made on the first start, and goes on reading what other processes do to it. */
-  async start(db: DataSource): Promise<void> {
-    await rows(db, `INSERT INTO sandbox_clock (now) VALUES (date_trunc('milliseconds', clock_timestamp())) ON CONFLICT DO NOTHING`);
+  /**
+   * Reads the row, made on the first start, and goes on reading what other processes do to it.
+   * @param from where a new clock starts; null: the real time
+   */
+  async start(db: DataSource, from: Date | null): Promise<void> {
+    await rows(
+      db,
+      `INSERT INTO sandbox_clock (now) VALUES (date_trunc('milliseconds', coalesce($1::timestamptz, clock_timestamp()))) ON CONFLICT DO NOTHING`,
+      [from],
+    );
     await this.refresh(db);
     this.refreshing = setInterval(() => void this.refreshQuietly(db), REFRESH_MS).unref();
   }

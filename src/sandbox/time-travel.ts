@@ -1,0 +1,95 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DateTime, Duration } from 'luxon';
+import { DataSource, type EntityManager } from 'typeorm';
+import { SandboxClock } from '../database/sandbox-clock.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { Relay } from '../events/relay.ts';
+import { Timers, type Timer } from '../events/timers.ts';
+import { Clock } from '../kernel/clock.ts';
+import { invalidField, NotFound } from '../kernel/errors.ts';
+import type { MoveClockBody } from './sandbox.dto.ts';
+import { ClockBackwards } from './sandbox.errors.ts';
+
+const TRIES = 5;
+const PAUSE_MS = 50;
+
+/**
+ * Moves the sandbox clock: it stops at every due instant on the way, each its own transaction, and answers when all
+ * that fell due has happened (api.md, Clocks).
+ */
+@Injectable()
+export class TimeTravel {
+  private readonly log = new Logger('sandbox');
+  private under: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+    private readonly relay: Relay,
+  ) {}
+
+  /** The sandbox clock. @throws NotFound this is no sandbox */
+  sandbox(): SandboxClock {
+    if (!(this.clock instanceof SandboxClock)) throw new NotFound('call outside the sandbox');
+    return this.clock;
+  }
+
+  /**
+   * Where a request wants the clock.
+   * @throws InvalidFields neither or both of `advance` and `now`, or no ISO 8601 duration
+   * @throws ClockBackwards it is there already and further
+   */
+  goal(_tx: EntityManager, { advance, now }: MoveClockBody): Date {
+    const current = this.sandbox().now();
+    if ((advance === undefined) === (now === undefined)) {
+      throw invalidField('/advance', 'required', 'Say either `advance` (a duration such as P20D) or `now` (an instant).');
+    }
+    const goal = now === undefined ? later(current, advance ?? '') : new Date(now);
+    if (goal < current) throw new ClockBackwards(current, goal);
+    return goal;
+  }
+
+  /** One jump at a time; every timer on the way fires, in order, before it answers. */
+  async jumpTo(goal: Date): Promise<void> {
+    const jump = this.under.then(() => this.travel(goal));
+    this.under = jump.catch(() => undefined); // told to its own caller; the next jump starts from where the clock is
+    await jump;
+  }
+
+  private async travel(goal: Date): Promise<void> {
+    const stuck = new Set<string>();
+    await this.relay.drain();
+    for (;;) {
+      const next = await this.timers.next(stuck);
+      if (next === null || next.at > goal) break;
+      await this.moveTo(next.at);
+      for (const timer of next.timers) if (!(await this.fire(timer, next.at))) stuck.add(timer.name);
+      await this.relay.drain();
+    }
+    await this.moveTo(goal);
+    await this.relay.drain();
+  }
+
+  private async moveTo(at: Date): Promise<void> {
+    await inTransaction(this.db, (tx) => this.sandbox().moveTo(tx, at));
+  }
+
+  /** @returns false where the timer stays due whatever is done: a fault of its own, which must not stop the clock */
+  private async fire(timer: Timer, at: Date): Promise<boolean> {
+    for (let tried = 0; tried < TRIES; tried += 1) {
+      await timer.run(this.db, this.clock.now());
+      const due = await timer.nextDue(this.db);
+      if (due === null || due > at) return true;
+      await new Promise((done) => setTimeout(done, PAUSE_MS)); // the cron may be at the same rows
+    }
+    this.log.error({ msg: 'timer stays due; left out of this jump', timer: timer.name, at: at.toISOString() });
+    return false;
+  }
+}
+
+function later(from: Date, iso: string): Date {
+  const duration = Duration.fromISO(iso);
+  if (!duration.isValid) throw invalidField('/advance', 'duration', `"${iso}" is not an ISO 8601 duration such as P20D or PT1H.`);
+  return DateTime.fromJSDate(from, { zone: 'utc' }).plus(duration).toJSDate();
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Response } from 'supertest';
+import { ADMIN, type TestApp } from './app.ts';
+
+/** One caller with its credential, over HTTP. */
+export class Caller {
+  constructor(
+    private readonly test: TestApp,
+    readonly token: string | null,
+  ) {}
+
+  get(path: string): Promise<Response> {
+    return this.send('get', path);
+  }
+
+  /** With a new idempotency key, unless one is given. */
+  post(path: string, body: unknown = {}, key: string = randomUUID()): Promise<Response> {
+    return this.send('post', path, body, { 'Idempotency-Key': key });
+  }
+
+  put(path: string, body: unknown): Promise<Response> {
+    return this.send('put', path, body);
+  }
+
+  patch(path: string, body: unknown): Promise<Response> {
+    return this.send('patch', path, body);
+  }
+
+  delete(path: string): Promise<Response> {
+    return this.send('delete', path);
+  }
+
+  async send(
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const credentials: Record<string, string> = this.token === null ? {} : { Authorization: `Bearer ${this.token}` };
+    const call = this.test.http[method](path).set({ ...credentials, ...headers });
+    return body === undefined ? call : call.send(body as object);
+  }
+}
+
+/** The answer's body, after checking its status: a failed set-up names what was refused. */
+export function expectStatus(answer: Response, status: number): Record<string, never> & { [field: string]: never } {
+  if (answer.status !== status) {
+    throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text.slice(0, 2_000)}`);
+  }
+  return answer.body as never;
+}
+
+export interface Merchant {
+  id: string;
+  caller: Caller;
+  email: string;
+}
+
+export const PASSWORD = 'a long enough password';
+
+export const SHIP_TO = {
+  name: 'Ada Byron',
+  line1: '12 Analytical Row',
+  city: 'Springfield',
+  region: 'IL',
+  postal_code: '62701',
+  country: 'US',
+  phone: '+12175550123',
+  email: 'ada@buyers.example',
+};
+
+export const usd = (amount: string) => ({ amount, currency: 'USD' });
+
+/** Builders of what most stories begin with; everything over HTTP. */
+export class World {
+  private constructor(
+    readonly test: TestApp,
+    readonly admin: Caller,
+  ) {}
+
+  static async open(test: TestApp): Promise<World> {
+    const session = expectStatus(await new Caller(test, null).post('/v1/sessions', { email: ADMIN.email, password: ADMIN.password }), 201);
+    return new World(test, new Caller(test, session['token']));
+  }
+
+  /** A merchant with a key of every scope, and money where an amount is named. */
+  async merchant(money?: string, currency = 'USD'): Promise<Merchant> {
+    const email = `shop-${randomUUID()}@merchants.example`;
+    const body = { name: 'A shop', email, password: PASSWORD, country: 'US', currency };
+    const made = expectStatus(await new Caller(this.test, null).post('/v1/merchants', body), 201) as never as {
+      merchant: { id: string };
+      api_key: { secret: string };
+    };
+    const merchant = { id: made.merchant.id, caller: new Caller(this.test, made.api_key.secret), email };
+    if (money !== undefined) await this.topUp(merchant, money, currency);
+    return merchant;
+  }
+
+  async topUp({ caller }: Merchant, amount: string, currency = 'USD'): Promise<void> {
+    const asked = expectStatus(await caller.post('/v1/top-ups', { amount: { amount, currency }, method: 'bank_transfer' }), 201);
+    const confirmation = { amount: { amount, currency }, bank_reference: `BANK-${randomUUID()}` };
+    expectStatus(await this.admin.post(`/v1/top-ups/${asked['id'] as string}/confirmation`, confirmation), 200);
+  }
+
+  /** One warehouse, one courier, two lamps that share a package and a battery that does not. */
+  async catalogue(): Promise<void> {
+    expectStatus(await this.admin.put('/v1/warehouses/EWR', { name: 'Newark', country: 'US' }), 200);
+    expectStatus(
+      await this.admin.put('/v1/couriers/ups', {
+        name: 'UPS',
+        services: [
+          {
+            code: 'ground',
+            class: 'standard',
+            countries: ['*'],
+            days: { min: 2, max: 5 },
+            max_weight_g: 20_000,
+            max_units: 50,
+            prices: [{ up_to_g: 20_000, amount: usd('5.00') }],
+          },
+        ],
+        tracking: [{ source: 'ups' }, { source: 'easypost', carrier: 'UPS' }],
+      }),
+      200,
+    );
+    await this.variant('LAMP', '20.00');
+    await this.variant('SHADE', '10.00');
+    await this.variant('POWERBANK', '30.00', ['battery']);
+  }
+
+  async variant(sku: string, price: string, handling: readonly string[] = [], stock = 1000): Promise<void> {
+    const body = {
+      ...{ title: `The ${sku.toLowerCase()}`, prices: [usd(price)], weight_g: 500, length_mm: 100, width_mm: 100, height_mm: 100 },
+      ...{ handling, hs_code: '9405.21', origin: 'CN', backorder: false },
+    };
+    expectStatus(await this.admin.put(`/v1/variants/${sku}`, body), 200);
+    if (stock > 0) {
+      expectStatus(await this.admin.post('/v1/stock-movements', { sku, warehouse: 'EWR', quantity: stock, reason: 'receipt' }), 201);
+    }
+  }
+
+  order(reference: string, items: readonly { sku: string; quantity: number }[] = [{ sku: 'LAMP', quantity: 1 }]): object {
+    return { reference, currency: 'USD', ship_to: SHIP_TO, items };
+  }
+
+  /** Picks, packs, labels and hands a package over; answers it as it stands then. */
+  async ship(packageId: string, trackingNumber: string, courier = 'ups', service = 'ground'): Promise<Record<string, unknown>> {
+    const path = `/v1/packages/${packageId}`;
+    const planned = expectStatus(await this.admin.get(path), 200) as never as { items: { sku: string; quantity: number }[] };
+    expectStatus(await this.admin.post(`${path}/pick`), 200);
+    const scans = planned.items.map(({ sku, quantity }) => ({ sku, quantity }));
+    expectStatus(await this.admin.post(`${path}/pack`, { scans, weight_g: 900 }), 200);
+    expectStatus(await this.admin.post(`${path}/label`, { courier, service, tracking_number: trackingNumber }), 200);
+    return expectStatus(await this.admin.post(`${path}/hand-over`), 200);
+  }
+}
