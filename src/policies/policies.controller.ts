@@ -16,6 +16,9 @@ import { PoliciesService, type PolicyVersion } from './policies.service.ts';
 import { preferred } from './preferred.ts';
 import { TERMS_SCHEMA } from './terms.schema.ts';
 
+/** All of them: a single one would stand in OpenAPI as required. */
+type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
 const EVERYBODY = { merchant: 'claims:read', staff: ['warehouse', 'support', 'finance'] } as const;
 
 /** What merchants may read and ask of the policies. Nothing here changes anything. */
@@ -27,17 +30,14 @@ export class PoliciesController {
   @Get()
   @Access(EVERYBODY)
   @Returns(200, PolicySummaryView, { list: true })
-  async list(
-    @Query() query: ListQuery,
-    @Headers('accept-language') accepted?: string,
-  ): Promise<Page<PolicySummaryView>> {
+  async list(@Query() query: ListQuery, @Headers() headers: RequestHeaders): Promise<Page<PolicySummaryView>> {
     const { limit, after } = pageRequest(query);
     const start = after?.[0] ?? '';
     const found = (await this.policies.list()).filter(({ id }) => id > start);
     return page(
       found,
       limit,
-      (version) => summaryOf(version, languageOf(accepted)),
+      (version) => summaryOf(version, languageOf(headers['accept-language'])),
       ({ id }) => [id],
     );
   }
@@ -55,7 +55,7 @@ export class PoliciesController {
   @Returns(200, PolicyView)
   async inForce(
     @Param('id') id: string,
-    @Headers() headers: Record<string, string | undefined>,
+    @Headers() headers: RequestHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyView | string> {
     return this.show(await this.find(id), headers, reply);
@@ -67,7 +67,7 @@ export class PoliciesController {
   async version(
     @Param('id') id: string,
     @Param('version') version: string,
-    @Headers() headers: Record<string, string | undefined>,
+    @Headers() headers: RequestHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyView | string> {
     if (!/^[1-9]\d{0,8}$/.test(version)) throw new NotFound('policy');
@@ -81,10 +81,10 @@ export class PoliciesController {
   async decide(
     @Param('id') id: string,
     @Body() body: FactsBody,
-    @Headers('accept-language') accepted?: string,
+    @Headers() headers: RequestHeaders,
   ): Promise<Decision> {
     const { terms } = await this.find(id);
-    return this.policies.decide(terms, factsOf(body), languageOf(accepted));
+    return this.policies.decide(terms, factsOf(body), languageOf(headers['accept-language']));
   }
 
   private async find(id: string): Promise<PolicyVersion> {

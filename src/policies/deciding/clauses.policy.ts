@@ -1,4 +1,11 @@
-import { CLAIM_TYPES, RECEIPT_TYPES, type Clause, type ClaimType, type ReceiptType } from './facts.policy.ts';
+import {
+  CLAIM_TYPES,
+  RECEIPT_TYPES,
+  RETURN_TYPES,
+  type Clause,
+  type ClaimType,
+  type ReceiptType,
+} from './facts.policy.ts';
 import { ENGLISH } from '../sayings/en.policy.ts';
 import { FRENCH } from '../sayings/fr.policy.ts';
 
@@ -124,7 +131,7 @@ function returnKeys(terms: Terms, back: boolean): string[] {
   const evidenced = RECEIPT_TYPES.filter((type) => needsEvidence(terms, type));
   return [
     ...(taken ? ['returns/accepted', 'returns/window', 'returns/before_delivery'] : []),
-    'returns/refused',
+    ...(r.accepted.length < RETURN_TYPES.length ? ['returns/refused'] : []),
     ...(back ? RECEIPT_TYPES.map((type) => `returns/${type}`) : []),
     ...(back ? evidenced.map((type) => `returns/${type}/evidence`) : []),
     ...(back && r.buyer_at_fault !== null ? ['returns/buyer_at_fault'] : []),

@@ -4,7 +4,7 @@ import type { ClaimTerms, Exclusion, ReturnSettlement, Stage, Terms } from '../d
 
 export const STAGE: Record<Stage, string> = {
   planned: 'planned',
-  picking: 'picked',
+  picking: 'in picking',
   packed: 'packed',
   labelled: 'labelled',
   handed_over: 'handed over to the courier',
@@ -21,7 +21,7 @@ const CLAIM: Record<ClaimType, string> = {
   lost: 'A lost parcel',
   seized: 'A parcel seized by customs',
   customs_charge: 'A customs charge',
-  change_of_mind: 'A change of mind, or dislike',
+  change_of_mind: 'A change of mind or a dislike',
 };
 
 export const RETURN: Record<ReceiptType, string> = {
@@ -93,7 +93,7 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
 }
 
 function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {
-  if (remedy === 'reship') return 'reship: the goods are sent again';
+  if (remedy === 'reship') return 'reship of the goods';
   const what = {
     affected: '100% of the affected items',
     severity: 'the affected items by the severity of the damage (100% where it is not said)',
@@ -112,13 +112,14 @@ function claimTracking(terms: Terms, type: ClaimType): Saying {
   const name = CLAIM[type];
   const final = terms.tracking.delivered_is_final ? 'denied' : 'looked at by a person';
   if (claim.proof === 'delivered') {
-    return saying(`${name} can be judged only when the package is delivered.`, 'wait for delivery');
+    return saying(`${name}: judged only when the package is delivered.`, 'wait for delivery');
   }
   const delivered = `Once tracking says delivered, it is ${final}`;
   if (claim.proof === 'not_delivered') return saying(`${name}: ${delivered.toLowerCase()}.`, `delivered: ${final}`);
   const limit = terms.tracking.late_after_days;
   const late = claim.proven_when_late && limit !== null ? [`more than ${days(limit)} have passed since hand-over`] : [];
-  const proofs = [...claim.proven_by.map((s) => `tracking says that it ${statusWords(s)}`), ...late];
+  const said = claim.proven_by.map(statusWords);
+  const proofs = [...(said.length === 0 ? [] : [`tracking says that it ${listed(said, 'or')}`]), ...late];
   const when =
     proofs.length === 0 ? 'delivery may take longer, and the courier has the last word' : listed(proofs, 'or');
   const counts =
@@ -140,7 +141,7 @@ function claimWindow(terms: Terms, type: ClaimType): Saying {
         ? 'later a person looks at it'
         : `until ${days(reviewed)} a person looks at it, later it is denied`;
   return saying(
-    `${CLAIM[type]} is reported within ${days(limit)} of delivery; ${after}.`,
+    `${CLAIM[type]}: to be reported within ${days(limit)} of delivery; ${after}.`,
     reviewed === null ? `deny after ${days(limit)}` : `review after ${days(limit)}`,
   );
 }
@@ -160,7 +161,7 @@ function claimEvidence(terms: Terms, type: ClaimType): Saying {
     ...(exclusions.includes('order_label_found') ? ["word of whether the order's label is in the parcel"] : []),
   ];
   return saying(
-    `${CLAIM[type]} needs ${listed(needed, 'and')}. The time of the claim counts.`,
+    `${CLAIM[type]}: needed is ${listed(needed, 'and')}. The time of the claim counts.`,
     `ask for ${listed(needed, 'and')}`,
   );
 }
@@ -184,7 +185,7 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
       );
     case 'all_packages':
       return saying(
-        `${CLAIM[type]} may be in another package: every package of the order is delivered first.`,
+        `${CLAIM[type]}: it may be in another package; every package of the order is delivered first.`,
         'wait for every package',
       );
     case 'evidence':

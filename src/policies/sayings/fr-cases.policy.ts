@@ -116,7 +116,8 @@ function claimTracking(terms: Terms, type: ClaimType): Saying {
     claim.proven_when_late && limit !== null
       ? [`plus de ${days(limit)} ont passé depuis la remise au transporteur`]
       : [];
-  const proofs = [...claim.proven_by.map((s) => `le suivi dit qu'il ${statusWords(s)}`), ...late];
+  const said = claim.proven_by.map(statusWords);
+  const proofs = [...(said.length === 0 ? [] : [`le suivi dit qu'il ${listed(said, 'ou')}`]), ...late];
   const rule =
     proofs.length === 0
       ? 'la livraison peut durer, le transporteur a le dernier mot'
