@@ -5,6 +5,7 @@ import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerb
 import { CreateWalletMoreVerbs1764000000033 } from './1764000000033-CreateWalletMoreVerbs.ts';
 import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
 import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
+import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateWalletMoreVerbs1764000000033,
   CreateTopUps1764000000034,
   CreatePolicies1764000000040,
+  CreatePackages1764000000050,
 ];

@@ -27,6 +27,10 @@ interface OfMoney {
   merchantId: string;
   currency: string;
   amount: MoneyJson;
+  /** As the transaction shows it: top_up, order_charge, refund … */
+  type: string;
+  /** All that the merchant has in the currency, afterwards. */
+  balanceAfter: MoneyJson;
   journalId: string;
   /** `order:ord_…`, `decision:dec_…`, `top_up:top_…` */
   cause: string;
@@ -35,7 +39,8 @@ interface OfMoney {
 
 /** Every event and its payload, on one page. Fields are added, never changed. */
 export interface EventCatalog {
-  'merchant.registered': { merchantId: string; at: string };
+  /** `currency`: the merchant's home currency. */
+  'merchant.registered': { merchantId: string; currency: string; at: string };
 
   'stock.received': { merchantId: string; sku: string; warehouse: string; quantity: number; at: string };
   'stock.depleted': { merchantId: string; sku: string; at: string };
@@ -54,9 +59,11 @@ export interface EventCatalog {
   'package.packed': OfPackage;
   'package.labelled': Labelled;
   'package.handed_over': Labelled;
-  'package.intercepted': OfPackage & { stopped: boolean };
+  /** The answer to a request to stop it; `causeId` is the asker's own. */
+  'package.intercepted': OfPackage & { stopped: boolean; cause: 'cancellation' | 'address_change'; causeId: string | null };
   'package.cancelled': OfPackage;
-  'package.received_back': OfPackage;
+  /** `cause`: rto, or return:<id>. */
+  'package.received_back': OfPackage & { cause: string; unopened: boolean; originalLabel: boolean; condition: string };
   'package.settled': OfPackage;
 
   'package.in_transit': Tracked;
@@ -79,7 +86,8 @@ export interface EventCatalog {
 
   'wallet.credited': OfMoney;
   'wallet.debited': OfMoney;
-  'wallet.low_balance': { merchantId: string; currency: string; available: MoneyJson; at: string };
+  /** Once per fall below the merchant's limit; daysLeft at the pace of the last 30 days, null where nothing was spent. */
+  'wallet.low_balance': { merchantId: string; currency: string; available: MoneyJson; limit: MoneyJson; daysLeft: number | null; at: string };
   'topup.received': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
   'topup.failed': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
 

@@ -13,6 +13,37 @@ export interface PostalAddress {
   email: string | null;
 }
 
+/** An address as orders take it. */
+export interface ShipTo {
+  name: string;
+  company?: string | null;
+  line1: string;
+  line2?: string | null;
+  city: string;
+  region?: string | null;
+  postal_code?: string | null;
+  country: string;
+  phone?: string | null;
+  email?: string | null;
+}
+
+/** What was left out or is empty is null. */
+export function toPostal(to: ShipTo): PostalAddress {
+  const given = (text: string | null | undefined): string | null => (text === undefined || text === '' ? null : text);
+  return {
+    name: to.name,
+    company: given(to.company),
+    line1: to.line1,
+    line2: given(to.line2),
+    city: to.city,
+    region: given(to.region),
+    postalCode: given(to.postal_code),
+    country: to.country,
+    phone: given(to.phone),
+    email: given(to.email),
+  };
+}
+
 const countryNames = new Intl.DisplayNames('en', { type: 'region' });
 
 /** `Germany`; a code that no list knows is printed as it is. */

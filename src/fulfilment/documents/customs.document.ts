@@ -12,7 +12,7 @@ export interface CustomsLine {
   hsCode: string | null;
   /** Country of origin, ISO code. */
   origin: string | null;
-  /** Of one unit. */
+  /** Of all units, net. */
   weightG: number;
 }
 
@@ -44,7 +44,7 @@ export function customsDocument(data: CustomsData): Promise<Buffer> {
     [
       { title: 'Description', width: 62, value: (l) => `${l.title} (${l.sku})` },
       { title: 'Quantity', width: 18, align: 'right', value: (l) => String(l.quantity) },
-      { title: 'Net weight', width: 24, align: 'right', value: (l) => `${l.weightG * l.quantity} g` },
+      { title: 'Net weight', width: 24, align: 'right', value: (l) => `${l.weightG} g` },
       { title: 'HS code', width: 28, value: (l) => l.hsCode ?? 'not known' },
       { title: 'Origin', width: 18, value: (l) => l.origin ?? 'not known' },
       { title: 'Value paid', width: 30, align: 'right', value: (l) => l.paid.toString() },

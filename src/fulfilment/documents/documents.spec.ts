@@ -118,7 +118,7 @@ describe('the customs declaration', () => {
         paid: USD('26.99'),
         hsCode: '9405.21',
         origin: 'CN',
-        weightG: 400,
+        weightG: 1200,
       },
       { sku: 'MUG', title: 'Mug', quantity: 1, paid: USD('4.50'), hsCode: null, origin: null, weightG: 300 },
     ];

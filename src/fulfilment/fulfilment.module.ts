@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { ManifestsController, PackagesController } from './fulfilment.controller.ts';
+import { FulfilmentService } from './fulfilment.service.ts';
+import { LabelDesk } from './labels/label-desk.ts';
+import { PackageStore } from './package.store.ts';
+import { Papers } from './papers.ts';
+import { Bench } from './warehouse/bench.ts';
+import { Departures } from './warehouse/departures.ts';
+import { Interceptions } from './warehouse/interceptions.ts';
+
+@Module({
+  imports: [CatalogueModule],
+  controllers: [PackagesController, ManifestsController],
+  providers: [FulfilmentService, PackageStore, Papers, Bench, Departures, Interceptions, LabelDesk],
+  exports: [FulfilmentService],
+})
+export class FulfilmentModule {}

@@ -1,0 +1,326 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { one, rows, type Db } from '../database/sql.ts';
+import { Clock } from '../kernel/clock.ts';
+import { NotFound } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import { Money } from '../kernel/money.ts';
+import type { PageRequest } from '../kernel/pages.ts';
+import type { PostalAddress } from './documents/address.ts';
+import type { PackageStatus } from './package.machine.ts';
+
+export type Direction = 'forward' | 'rto' | 'reverse';
+export type InterceptionCause = 'cancellation' | 'address_change';
+/** Which scan took the package out of the warehouse. */
+export type HandOverScan = 'hand_over' | 'manifest' | 'courier';
+
+export interface PackageItem {
+  line: number;
+  sku: string;
+  title: string;
+  quantity: number;
+  /** Units that stock was lacking for when the order was placed. */
+  backorder: boolean;
+  /** For these units, after every discount. */
+  paid: Money;
+}
+
+/** A request to stop a package, and what became of it. */
+export interface Interception {
+  id: string;
+  cause: InterceptionCause;
+  /** Whoever asked, in the asker's own words: a case, a decision. */
+  causeId: string | null;
+  requestedAt: Date;
+  answer: 'stopped' | 'left' | null;
+  answeredAt: Date | null;
+}
+
+/** A package as it stands. Ids are UUIDs. */
+export interface PackageRecord {
+  merchantId: string;
+  id: string;
+  orderId: string;
+  orderReference: string;
+  /** Its place in the order, from 1. */
+  number: number;
+  currency: string;
+  status: PackageStatus;
+  warehouse: string;
+  items: PackageItem[];
+  why: string[];
+  /** Of the goods, as planned. */
+  plannedWeightG: number;
+  /** As weighed; null before it is packed. */
+  weightG: number | null;
+  courier: string | null;
+  service: string | null;
+  trackingNumber: string | null;
+  goodsPaid: Money;
+  /** Its share of the order's shipping (policies.md, The amount). */
+  shippingPaid: Money;
+  refunded: Money;
+  lateAfterDays: number | null;
+  courierStatus: string | null;
+  reason: string | null;
+  direction: Direction;
+  disputed: boolean;
+  plannedAt: Date;
+  /** Null: its order is not paid, and the warehouse does not see it. */
+  paidAt: Date | null;
+  labelledAt: Date | null;
+  handedOverAt: Date | null;
+  handedOverBy: HandOverScan | null;
+  manifestId: string | null;
+  deliveredAt: Date | null;
+  returnedAt: Date | null;
+  receivedAt: Date | null;
+  cancelledAt: Date | null;
+  settledAt: Date | null;
+  /** The newest one. */
+  interception: Interception | null;
+  /** When it was read: what the refund clock shows is of this instant. */
+  readAt: Date;
+}
+
+export interface OrderKey {
+  merchantId: string;
+  orderId: string;
+}
+
+export interface PackageFilter {
+  /** Null: every merchant's. */
+  merchantId: string | null;
+  status?: PackageStatus | undefined;
+  warehouse?: string | undefined;
+  courier?: string | undefined;
+  trackingNumber?: string | undefined;
+  orderId?: string | undefined;
+  /** The warehouse does not see what is not paid. */
+  paidOnly?: boolean;
+}
+
+/** What a person, a scanner or a courier did to a package. */
+export interface StepTaken {
+  merchantId: string;
+  packageId: string;
+  step: string;
+  at: Date;
+  byUser?: string | null;
+  detail?: object;
+}
+
+type Row = Omit<PackageRecord, 'items' | 'goodsPaid' | 'shippingPaid' | 'refunded' | 'interception' | 'readAt'> & {
+  items: { line: number; sku: string; title: string; quantity: number; backorder: boolean; paid: string }[];
+  goodsMinor: string;
+  shippingMinor: string;
+  refundedMinor: string;
+  interception:
+    (Omit<Interception, 'requestedAt' | 'answeredAt'> & { requestedAt: string; answeredAt: string | null }) | null;
+};
+
+const SELECT = `
+  SELECT p.merchant_id AS "merchantId", p.id, p.order_id AS "orderId", p.order_reference AS "orderReference", p.number,
+    p.currency, p.status, p.warehouse, p.why, p.planned_weight_g AS "plannedWeightG", p.weight_g AS "weightG", p.courier,
+    p.service, p.tracking_number AS "trackingNumber", p.goods_paid_minor AS "goodsMinor",
+    p.shipping_paid_minor AS "shippingMinor", p.refunded_minor AS "refundedMinor", p.late_after_days AS "lateAfterDays",
+    p.courier_status AS "courierStatus", p.reason, p.direction, p.disputed, p.planned_at AS "plannedAt",
+    p.paid_at AS "paidAt", p.labelled_at AS "labelledAt", p.handed_over_at AS "handedOverAt",
+    p.handed_over_by AS "handedOverBy", p.manifest_id AS "manifestId", p.delivered_at AS "deliveredAt",
+    p.returned_at AS "returnedAt", p.received_at AS "receivedAt", p.cancelled_at AS "cancelledAt",
+    p.settled_at AS "settledAt",
+    (SELECT json_agg(json_build_object('line', i.line, 'sku', i.sku, 'title', i.title, 'quantity', i.quantity,
+        'backorder', i.backorder, 'paid', i.paid_minor::text) ORDER BY i.line, i.backorder)
+      FROM package_item i WHERE i.merchant_id = p.merchant_id AND i.package_id = p.id) AS items,
+    (SELECT json_build_object('id', n.id, 'cause', n.cause, 'causeId', n.cause_id, 'requestedAt', n.requested_at,
+        'answer', n.answer, 'answeredAt', n.answered_at)
+      FROM interception n WHERE n.merchant_id = p.merchant_id AND n.package_id = p.id ORDER BY n.id DESC LIMIT 1) AS interception
+  FROM package p`;
+
+/** Reads packages whole, one statement whatever their number, and locks them in the order of their ids. */
+@Injectable()
+export class PackageStore {
+  constructor(private readonly clock: Clock) {}
+
+  async byIds(db: Db, merchantId: string, ids: readonly string[]): Promise<PackageRecord[]> {
+    return this.records(db, `WHERE p.merchant_id = $1 AND p.id = ANY ($2::uuid[]) ORDER BY p.id`, [merchantId, ids]);
+  }
+
+  async byOrder(db: Db, merchantId: string, orderId: string): Promise<PackageRecord[]> {
+    return this.records(db, `WHERE p.merchant_id = $1 AND p.order_id = $2 ORDER BY p.number`, [merchantId, orderId]);
+  }
+
+  /** Of several orders, of several merchants where staff look. */
+  async byOrders(db: Db, orders: readonly OrderKey[]): Promise<PackageRecord[]> {
+    return this.records(
+      db,
+      `JOIN unnest($1::uuid[], $2::uuid[]) AS o (merchant_id, id) ON p.merchant_id = o.merchant_id AND p.order_id = o.id
+       ORDER BY p.order_id, p.number`,
+      [orders.map(({ merchantId }) => merchantId), orders.map(({ orderId }) => orderId)],
+    );
+  }
+
+  async byManifest(db: Db, manifestId: string): Promise<PackageRecord[]> {
+    return this.records(db, `WHERE p.manifest_id = $1 ORDER BY p.id`, [manifestId]);
+  }
+
+  /**
+   * @param merchantId null: whoever's it is (staff)
+   * @throws NotFound unknown, or another merchant's
+   */
+  async get(db: Db, merchantId: string | null, id: string): Promise<PackageRecord> {
+    const owner = merchantId ?? (await this.ownerOf(db, id));
+    const [found] = await this.byIds(db, owner, [id]);
+    if (found === undefined) throw new NotFound('package');
+    return found;
+  }
+
+  /** @throws NotFound */
+  async ownerOf(db: Db, id: string): Promise<string> {
+    const row = await one<{ merchantId: string }>(db, `SELECT merchant_id AS "merchantId" FROM package WHERE id = $1`, [
+      id,
+    ]);
+    if (row === null) throw new NotFound('package');
+    return row.merchantId;
+  }
+
+  /**
+   * Locks first and reads afterwards: what a lock waited for is then seen, requests to stop included.
+   * @throws NotFound one of them is unknown, or another merchant's
+   */
+  async lock(tx: EntityManager, merchantId: string, ids: readonly string[]): Promise<PackageRecord[]> {
+    const locked = await rows(
+      tx,
+      `SELECT 1 FROM package WHERE merchant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`,
+      [merchantId, ids],
+    );
+    if (locked.length !== new Set(ids).size) throw new NotFound('package');
+    return this.byIds(tx, merchantId, ids);
+  }
+
+  async lockOrder(tx: EntityManager, merchantId: string, orderId: string): Promise<PackageRecord[]> {
+    await rows(tx, `SELECT 1 FROM package WHERE merchant_id = $1 AND order_id = $2 ORDER BY id FOR UPDATE`, [
+      merchantId,
+      orderId,
+    ]);
+    return this.byOrder(tx, merchantId, orderId);
+  }
+
+  /** @throws NotFound */
+  async lockOne(tx: EntityManager, merchantId: string | null, id: string): Promise<PackageRecord> {
+    const [found] = await this.lock(tx, merchantId ?? (await this.ownerOf(tx, id)), [id]);
+    if (found === undefined) throw new NotFound('package');
+    return found;
+  }
+
+  /** Across merchants, for a manifest; those that do not exist are left out. */
+  async lockAcross(tx: EntityManager, ids: readonly string[]): Promise<PackageRecord[]> {
+    await rows(tx, `SELECT 1 FROM package WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`, [ids]);
+    return this.records(tx, `WHERE p.id = ANY ($1::uuid[]) ORDER BY p.id`, [ids]);
+  }
+
+  /** Newest first; one more row than asked tells that there is a next page. */
+  async list(db: Db, filter: PackageFilter, { limit, after }: PageRequest): Promise<PackageRecord[]> {
+    const params: unknown[] = [];
+    const conditions: string[] = [];
+    const equal = (column: string, value: unknown): void => {
+      if (value === undefined || value === null) return;
+      params.push(value);
+      conditions.push(`p.${column} = $${params.length}`);
+    };
+    equal('merchant_id', filter.merchantId);
+    equal('status', filter.status);
+    equal('warehouse', filter.warehouse);
+    equal('courier', filter.courier);
+    equal('tracking_number', filter.trackingNumber);
+    equal('order_id', filter.orderId);
+    if (filter.paidOnly === true) conditions.push('p.paid_at IS NOT NULL');
+    if (after !== null) {
+      params.push(after[0]);
+      conditions.push(`p.id < $${params.length}::uuid`);
+    }
+    params.push(limit + 1);
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    return this.records(db, `${where} ORDER BY p.id DESC LIMIT $${params.length}`, params);
+  }
+
+  /** Null once the buyer's data were erased. */
+  async addressOf(db: Db, merchantId: string, packageId: string): Promise<PostalAddress | null> {
+    return one<PostalAddress>(
+      db,
+      `SELECT name, company, line1, line2, city, region, postal_code AS "postalCode", country, phone, email
+       FROM package_address WHERE merchant_id = $1 AND package_id = $2 AND erased_at IS NULL`,
+      [merchantId, packageId],
+    );
+  }
+
+  /** Where packages go, by their ids; kept when the rest of an address is erased. */
+  async countriesOf(db: Db, packages: readonly PackageRecord[]): Promise<Map<string, string>> {
+    const found = await rows<{ id: string; country: string }>(
+      db,
+      `SELECT a.package_id AS id, a.country FROM package_address a
+       JOIN unnest($1::uuid[], $2::uuid[]) AS p (merchant_id, id) ON a.merchant_id = p.merchant_id AND a.package_id = p.id`,
+      [packages.map((p) => p.merchantId), packages.map((p) => p.id)],
+    );
+    return new Map(found.map(({ id, country }) => [id, country]));
+  }
+
+  /** Writes what was done, appended only; one statement for all. */
+  async note(tx: EntityManager, steps: readonly StepTaken[]): Promise<void> {
+    const list = steps.map((s) => ({
+      merchant_id: s.merchantId,
+      package_id: s.packageId,
+      id: newId(),
+      step: s.step,
+      at: s.at.toISOString(),
+      by_user: s.byUser ?? null,
+      detail: s.detail ?? {},
+    }));
+    await rows(
+      tx,
+      `INSERT INTO package_step (merchant_id, package_id, id, step, at, by_user, detail)
+       SELECT merchant_id, package_id, id, step, at, by_user, detail FROM jsonb_to_recordset($1::jsonb)
+         AS s (merchant_id uuid, package_id uuid, id uuid, step text, at timestamptz, by_user uuid, detail jsonb)`,
+      [JSON.stringify(list)],
+    );
+  }
+
+  async steps(db: Db, merchantId: string, packageIds: readonly string[]): Promise<StepTaken[]> {
+    return rows<StepTaken>(
+      db,
+      `SELECT merchant_id AS "merchantId", package_id AS "packageId", step, at, by_user AS "byUser", detail
+       FROM package_step WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) ORDER BY at, id`,
+      [merchantId, packageIds],
+    );
+  }
+
+  private async records(db: Db, where: string, params: readonly unknown[]): Promise<PackageRecord[]> {
+    const found = await rows<Row>(db, `${SELECT} ${where}`, params);
+    const now = this.clock.now();
+    return found.map((row) => toRecord(row, now));
+  }
+}
+
+function toRecord(row: Row, readAt: Date): PackageRecord {
+  const { goodsMinor, shippingMinor, refundedMinor, items, interception, ...same } = row;
+  const money = (minor: string): Money => Money.ofMinor(minor, row.currency);
+  return {
+    ...same,
+    items: items.map((item) => ({ ...item, paid: money(item.paid) })),
+    goodsPaid: money(goodsMinor),
+    shippingPaid: money(shippingMinor),
+    refunded: money(refundedMinor),
+    interception: interception === null ? null : toInterception(interception),
+    readAt,
+  };
+}
+
+function toInterception(row: NonNullable<Row['interception']>): Interception {
+  const answeredAt = row.answeredAt === null ? null : at(row.answeredAt);
+  return { ...row, requestedAt: at(row.requestedAt), answeredAt };
+}
+
+/** JSON of PostgreSQL writes instants as text. */
+function at(text: string): Date {
+  return new Date(text);
+}
