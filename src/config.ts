@@ -67,7 +67,10 @@ export class Config {
     this.adminPassword = read.text('ADMIN_PASSWORD');
     this.logLevel = read.choice('LOG_LEVEL', LOG_LEVELS, 'info');
     this.role = read.choice('ROLE', ROLES, 'all');
-    this.publicUrl = (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
+    this.publicUrl = (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(
+      /\/$/,
+      '',
+    );
     this.smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
     this.mailFrom = read.text('MAIL_FROM') ?? 'Waybill <no-reply@localhost>';
     this.secretKey = read.text('SECRET_KEY');
@@ -75,12 +78,15 @@ export class Config {
     this.topUpBonusPercent = read.percent('TOP_UP_BONUS_PERCENT', '0');
     this.topUpBonusDays = read.int('TOP_UP_BONUS_DAYS', 90, 1, 3_650);
     this.topUpDays = read.int('TOP_UP_DAYS', 60, 1, 3_650);
-    this.adjustmentLimit = read.text('ADJUSTMENT_LIMIT') === null ? null : read.int('ADJUSTMENT_LIMIT', 0, 0, 1_000_000_000);
+    this.adjustmentLimit =
+      read.text('ADJUSTMENT_LIMIT') === null ? null : read.int('ADJUSTMENT_LIMIT', 0, 0, 1_000_000_000);
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.courierSecrets = read.courierSecrets();
-    if (this.adminPassword !== null && this.adminPassword.length < 12) read.fault('ADMIN_PASSWORD has fewer than 12 characters.');
-    if (this.adminPassword !== null && this.adminEmail === null) read.fault('ADMIN_PASSWORD is set, ADMIN_EMAIL is not.');
+    if (this.adminPassword !== null && this.adminPassword.length < 12)
+      read.fault('ADMIN_PASSWORD has fewer than 12 characters.');
+    if (this.adminPassword !== null && this.adminEmail === null)
+      read.fault('ADMIN_PASSWORD is set, ADMIN_EMAIL is not.');
     if (this.secretKey !== null && this.secretKey.length < 32) read.fault('SECRET_KEY has fewer than 32 characters.');
     read.done();
   }
@@ -113,13 +119,15 @@ class Reader {
     const text = this.text(name);
     if (text === null) return otherwise;
     const value = /^\d+$/.test(text) ? Number.parseInt(text, 10) : NaN;
-    if (!(value >= min && value <= max)) this.fault(`${name} is "${text}"; it must be a whole number from ${min} to ${max}.`);
+    if (!(value >= min && value <= max))
+      this.fault(`${name} is "${text}"; it must be a whole number from ${min} to ${max}.`);
     return value;
   }
 
   percent(name: string, otherwise: string): string {
     const text = this.text(name) ?? otherwise;
-    if (!/^(100|\d{1,2}(\.\d{1,4})?)$/.test(text)) this.fault(`${name} is "${text}"; it must be a percentage from 0 to 100 such as 12.5.`);
+    if (!/^(100|\d{1,2}(\.\d{1,4})?)$/.test(text))
+      this.fault(`${name} is "${text}"; it must be a percentage from 0 to 100 such as 12.5.`);
     return text;
   }
 
@@ -134,7 +142,8 @@ class Reader {
     const text = this.text(name);
     if (text === null) return null;
     const at = new Date(text);
-    if (Number.isNaN(at.getTime())) this.fault(`${name} is "${text}"; it must be an instant such as 2026-05-01T10:00:00Z.`);
+    if (Number.isNaN(at.getTime()))
+      this.fault(`${name} is "${text}"; it must be an instant such as 2026-05-01T10:00:00Z.`);
     return at;
   }
 
@@ -150,7 +159,8 @@ class Reader {
     const text = this.text(name);
     if (text === null) return null;
     const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-    if (!protocols.includes(protocol)) this.fault(`${name} is not a URL that begins with ${protocols.join('// or ')}//.`);
+    if (!protocols.includes(protocol))
+      this.fault(`${name} is not a URL that begins with ${protocols.join('// or ')}//.`);
     return text;
   }
 
@@ -158,7 +168,10 @@ class Reader {
     const secrets = new Map<string, string[]>();
     for (const [name, value] of Object.entries(this.env)) {
       const source = /^COURIER_([A-Z0-9_]+)_SECRET$/.exec(name)?.[1]?.toLowerCase();
-      const list = (value ?? '').split(',').map((s) => s.trim()).filter((s) => s !== '');
+      const list = (value ?? '')
+        .split(',')
+        .map((s) => s.trim())
+        .filter((s) => s !== '');
       if (source !== undefined && list.length > 0) secrets.set(source, list);
       if (list.length > 2) this.fault(`${name} holds ${list.length} secrets; two at the most, the new one first.`);
     }

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.ts';
 import type { Config } from './config.ts';
 import { startCluster } from './database/embedded-postgres.ts';
@@ -29,7 +28,11 @@ export async function openDatabase(config: Config): Promise<Database> {
     await migrate(config.databaseUrl);
     return { url: config.databaseUrl, stop: () => Promise.resolve() };
   }
-  const cluster = await startCluster({ dataDir: `${config.dataDir}/postgres`, binDir: config.pgBinDir, searchPath: config.searchPath });
+  const cluster = await startCluster({
+    dataDir: `${config.dataDir}/postgres`,
+    binDir: config.pgBinDir,
+    searchPath: config.searchPath,
+  });
   await ensureDatabase(cluster.url('postgres'), DATABASE);
   await migrate(cluster.url(DATABASE));
   return { url: cluster.url(DATABASE), stop: () => cluster.stop() };
@@ -44,7 +47,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     bodyParser: false,
     abortOnError: false,
   });
-  await equip(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, logger);
+  await equip(app.getHttpAdapter().getInstance(), logger);
   describe(app, config.publicUrl);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

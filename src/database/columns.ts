@@ -13,7 +13,10 @@ export class SnakeNames extends DefaultNamingStrategy {
   }
 }
 
-const asBigint = { from: (text: string | null) => (text === null ? null : BigInt(text)), to: (n: bigint | null) => n?.toString() ?? null };
+const asBigint = {
+  from: (text: string | null) => (text === null ? null : BigInt(text)),
+  to: (n: bigint | null) => n?.toString() ?? null,
+};
 
 /** A bigint column that is a bigint in code: minor units, sequence numbers. */
 export function BigintColumn(options: ColumnOptions & { primary?: boolean } = {}): PropertyDecorator {

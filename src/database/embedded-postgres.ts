@@ -69,10 +69,12 @@ function initialise(dataDir: string, { dir, major }: Binaries, account: Account,
   const versionFile = path.join(dataDir, 'PG_VERSION');
   if (fs.existsSync(versionFile)) {
     const version = fs.readFileSync(versionFile, 'utf8').trim();
-    if (version !== String(major)) throw new Error(`${dataDir} was made by PostgreSQL ${version}; these programs are ${major}.`);
+    if (version !== String(major))
+      throw new Error(`${dataDir} was made by PostgreSQL ${version}; these programs are ${major}.`);
     return;
   }
-  const locale = major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
+  const locale =
+    major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
   const { program, args, options } = account.wrap(path.join(dir, 'initdb'), [
     ...['-D', dataDir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-instructions'],
     ...(fast ? ['--no-sync'] : []),
@@ -118,7 +120,12 @@ function ready(child: ChildProcess): Promise<void> {
  * As root it runs under another account or in a user namespace.
  * @throws Error no programs, no account, a folder of another major version
  */
-export async function startCluster({ dataDir, fast = false, binDir = null, searchPath = '' }: ClusterOptions): Promise<Cluster> {
+export async function startCluster({
+  dataDir,
+  fast = false,
+  binDir = null,
+  searchPath = '',
+}: ClusterOptions): Promise<Cluster> {
   const dir = path.resolve(dataDir);
   const running = adopt(dir);
   if (running !== null) return running;

@@ -23,7 +23,10 @@ function reachable(place: string): boolean {
 function otherUser(dataDir: string, bin: string): Account | null {
   const owner = fs.existsSync(path.join(dataDir, 'PG_VERSION')) ? fs.statSync(dataDir).uid : undefined;
   if (owner === 0 || !reachable(path.dirname(dataDir)) || !reachable(bin)) return null;
-  const users = fs.readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = fs
+    .readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const named = (name: string) => users.find((fields) => fields[0] === name);
   const user = owner === undefined ? (named('postgres') ?? named('nobody')) : users.find((f) => Number(f[2]) === owner);
   if (user === undefined) return null;

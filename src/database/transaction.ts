@@ -69,7 +69,9 @@ async function once<T>(
 }
 
 async function commit(client: PoolClient, unit: Unit): Promise<void> {
-  const writes = [...unit.gathered.values()].filter(({ items }) => items.length > 0).map(({ items, write }) => write(items as never[]));
+  const writes = [...unit.gathered.values()]
+    .filter(({ items }) => items.length > 0)
+    .map(({ items, write }) => write(items as never[]));
   const results = resultsOf(await client.query([...writes, 'COMMIT'].join('; ')));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
   if (results.at(-1)?.command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
@@ -144,7 +146,9 @@ export function literal(text: string | null): string {
 
 /** SQLSTATE of a database error, `''` for anything else. */
 export function sqlState(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code ?? (error as { driverError?: { code?: unknown } } | null)?.driverError?.code;
+  const code =
+    (error as { code?: unknown } | null)?.code ??
+    (error as { driverError?: { code?: unknown } } | null)?.driverError?.code;
   if (typeof code !== 'string') return '';
   return ['ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(code) ? '08006' : code;
 }

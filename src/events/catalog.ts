@@ -60,7 +60,11 @@ export interface EventCatalog {
   'package.labelled': Labelled;
   'package.handed_over': Labelled;
   /** The answer to a request to stop it; `causeId` is the asker's own. */
-  'package.intercepted': OfPackage & { stopped: boolean; cause: 'cancellation' | 'address_change'; causeId: string | null };
+  'package.intercepted': OfPackage & {
+    stopped: boolean;
+    cause: 'cancellation' | 'address_change';
+    causeId: string | null;
+  };
   'package.cancelled': OfPackage;
   /** `cause`: rto, or return:<id>. */
   'package.received_back': OfPackage & { cause: string; unopened: boolean; originalLabel: boolean; condition: string };
@@ -81,13 +85,25 @@ export interface EventCatalog {
 
   'claim.opened': OfOrder & { claimId: string };
   'claim.needs_evidence': OfOrder & { claimId: string };
-  'claim.decided': OfOrder & { packageId: string | null; decisionId: string; outcome: string; refund: MoneyJson | null };
+  'claim.decided': OfOrder & {
+    packageId: string | null;
+    decisionId: string;
+    outcome: string;
+    refund: MoneyJson | null;
+  };
   'claim.closed': OfOrder & { claimId: string };
 
   'wallet.credited': OfMoney;
   'wallet.debited': OfMoney;
   /** Once per fall below the merchant's limit; daysLeft at the pace of the last 30 days, null where nothing was spent. */
-  'wallet.low_balance': { merchantId: string; currency: string; available: MoneyJson; limit: MoneyJson; daysLeft: number | null; at: string };
+  'wallet.low_balance': {
+    merchantId: string;
+    currency: string;
+    available: MoneyJson;
+    limit: MoneyJson;
+    daysLeft: number | null;
+    at: string;
+  };
   'topup.received': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
   'topup.failed': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
 

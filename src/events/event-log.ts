@@ -21,12 +21,24 @@ export class EventLog {
 
   /** Every event of one aggregate (an order), oldest first; one more than the page holds. */
   async ofAggregate(merchantId: string, aggregate: string, { limit, after }: PageRequest): Promise<ToldEvent[]> {
-    const found = await rows<{ id: string; name: EventName; payload: ToldEvent['payload']; created_at: Date; position: string }>(
+    const found = await rows<{
+      id: string;
+      name: EventName;
+      payload: ToldEvent['payload'];
+      created_at: Date;
+      position: string;
+    }>(
       this.db,
       `SELECT id, name, payload, created_at, position FROM event
        WHERE merchant_id = $1 AND aggregate = $2 AND position > $3::bigint ORDER BY position LIMIT $4`,
       [merchantId, aggregate, after?.[0] ?? '0', limit + 1],
     );
-    return found.map((row) => ({ id: row.id, name: row.name, payload: row.payload, createdAt: row.created_at, position: row.position }));
+    return found.map((row) => ({
+      id: row.id,
+      name: row.name,
+      payload: row.payload,
+      createdAt: row.created_at,
+      position: row.position,
+    }));
   }
 }

@@ -53,11 +53,11 @@ export class Lanes {
 
   /** Is the lease still ours? Asked inside each transaction, which then fences the lane until its commit. */
   async holds(tx: EntityManager, { lane, epoch }: Lease): Promise<boolean> {
-    const found = await rows(tx, `SELECT 1 FROM event_lane WHERE lane = $1 AND owner = $2 AND epoch = $3 FOR KEY SHARE`, [
-      lane,
-      this.config.instance,
-      epoch,
-    ]);
+    const found = await rows(
+      tx,
+      `SELECT 1 FROM event_lane WHERE lane = $1 AND owner = $2 AND epoch = $3 FOR KEY SHARE`,
+      [lane, this.config.instance, epoch],
+    );
     return found.length === 1;
   }
 
@@ -74,11 +74,18 @@ export class Lanes {
     this.leases = new Map();
     await this.listening?.end();
     if (!this.db.isInitialized) return;
-    await rows(this.db, `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [this.config.instance]);
+    await rows(this.db, `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [
+      this.config.instance,
+    ]);
+  }
+
+  /** A stop may come while a statement runs. */
+  private isRunning(): boolean {
+    return !this.stopped;
   }
 
   private async renew(): Promise<void> {
-    if (this.stopped) return;
+    if (!this.isRunning()) return;
     try {
       const held = await rows<{ lane: number; epoch: string }>(
         this.db,
@@ -88,7 +95,7 @@ export class Lanes {
          RETURNING lane, epoch`,
         [this.config.instance, LEASE_SECONDS],
       );
-      if (!this.stopped) this.leases = new Map(held.map((lease) => [lease.lane, lease]));
+      if (this.isRunning()) this.leases = new Map(held.map((lease) => [lease.lane, lease]));
     } catch (error) {
       this.log.warn({ msg: 'leases not renewed', err: error instanceof Error ? error.message : String(error) });
     }

@@ -39,7 +39,15 @@ export class Outbox {
     const { merchantId } = payload;
     const lane = laneOf(merchantId);
     const at = this.clock.now().toISOString();
-    const event: Told = { merchantId, id: newId(), lane, name, aggregate: aggregateOf(payload), payload: JSON.stringify(payload), at };
+    const event: Told = {
+      merchantId,
+      id: newId(),
+      lane,
+      name,
+      aggregate: aggregateOf(payload),
+      payload: JSON.stringify(payload),
+      at,
+    };
     gather(tx, 'outbox', event, insertion);
     afterCommit(tx, () => {
       for (const wake of this.wakers) wake(lane);

@@ -87,9 +87,10 @@ export class Relay implements OnApplicationBootstrap {
       if (this.lanes.lease(lane) === null) this.lanes.callOwner(lane);
       else this.wake(lane);
     });
-    if (this.config.role !== 'api') this.lanes.start((lane) => {
-      this.wake(lane);
-    });
+    if (this.config.role !== 'api')
+      this.lanes.start((lane) => {
+        this.wake(lane);
+      });
   }
 
   /** Stops taking work and waits for what runs. */
@@ -112,7 +113,8 @@ export class Relay implements OnApplicationBootstrap {
         `SELECT EXISTS (SELECT 1 FROM event WHERE sequence IS NULL) OR EXISTS (SELECT 1 FROM event_delivery WHERE dead_at IS NULL) AS open`,
       );
       if (open?.open !== true) return;
-      if (performance.now() - began > DRAIN_LIMIT_MS) throw new Error('Events are still waiting after a minute; see the log of the relay.');
+      if (performance.now() - began > DRAIN_LIMIT_MS)
+        throw new Error('Events are still waiting after a minute; see the log of the relay.');
       await new Promise((done) => setTimeout(done, DRAIN_PAUSE_MS));
     }
   }
@@ -147,15 +149,25 @@ export class Relay implements OnApplicationBootstrap {
         if (worked === 0) return;
       }
     } catch (error) {
-      this.log.error({ msg: 'lane stopped for now', lane, err: error instanceof Error ? error.message : String(error) });
+      this.log.error({
+        msg: 'lane stopped for now',
+        lane,
+        err: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
   private publish(lease: Lease): Promise<number> {
-    const pairs = [...this.listeners].flatMap(([listener, { events }]) => events.map((event) => [event, listener] as const));
+    const pairs = [...this.listeners].flatMap(([listener, { events }]) =>
+      events.map((event) => [event, listener] as const),
+    );
     return inTransaction(this.db, async (tx) => {
       if (!(await this.lanes.holds(tx, lease))) return 0;
-      const told = await one<{ told: number }>(tx, PUBLISH, [lease.lane, pairs.map(([event]) => event), pairs.map(([, name]) => name)]);
+      const told = await one<{ told: number }>(tx, PUBLISH, [
+        lease.lane,
+        pairs.map(([event]) => event),
+        pairs.map(([, name]) => name),
+      ]);
       return told?.told ?? 0;
     });
   }
@@ -194,7 +206,13 @@ export class Relay implements OnApplicationBootstrap {
     const attempts = row.attempts + 1;
     const dead = attempts >= MAX_ATTEMPTS;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
-    this.log[dead ? 'error' : 'warn']({ msg: dead ? 'event set aside' : 'listener failed', listener: row.listener, event: row.event_id, attempts, err: message });
+    this.log[dead ? 'error' : 'warn']({
+      msg: dead ? 'event set aside' : 'listener failed',
+      listener: row.listener,
+      event: row.event_id,
+      attempts,
+      err: message,
+    });
     await rows(
       this.db,
       `UPDATE event_delivery SET attempts = $4, last_error = $5, next_at = clock_timestamp() + $6 * interval '1 millisecond',
@@ -202,7 +220,10 @@ export class Relay implements OnApplicationBootstrap {
        WHERE merchant_id = $1 AND event_id = $2 AND listener = $3`,
       [row.merchant_id, row.event_id, row.listener, attempts, message.slice(0, 2_000), Math.round(pause), dead],
     );
-    if (!dead) setTimeout(() => this.wakeIfLeased(row.merchant_id), pause + 5).unref();
+    if (!dead)
+      setTimeout(() => {
+        this.wakeIfLeased(row.merchant_id);
+      }, pause + 5).unref();
   }
 
   private wakeIfLeased(merchantId: string): void {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock } from '../kernel/clock.ts';
+import { Clock, realNow } from '../kernel/clock.ts';
 
 /** Something that falls due: a sweep, a window that ends, a renewal. */
 export interface Timer {
@@ -39,9 +39,13 @@ export class Timers {
       if (this.running.has(timer.name)) continue;
       this.running.add(timer.name);
       try {
-        await timer.run(this.db, timer.realTime === true ? new Date(Date.now()) : this.clock.now());
+        await timer.run(this.db, timer.realTime === true ? realNow() : this.clock.now());
       } catch (error) {
-        this.log.error({ msg: 'timer failed', timer: timer.name, err: error instanceof Error ? error.message : String(error) });
+        this.log.error({
+          msg: 'timer failed',
+          timer: timer.name,
+          err: error instanceof Error ? error.message : String(error),
+        });
       } finally {
         this.running.delete(timer.name);
       }

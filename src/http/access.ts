@@ -1,4 +1,10 @@
-import { Injectable, SetMetadata, type CanActivate, type ExecutionContext, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  SetMetadata,
+  type CanActivate,
+  type ExecutionContext,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { DomainError } from '../kernel/errors.ts';
 import { Forbidden, type Actor, type KnownRequest, type Scope, type StaffRole } from './actor.ts';

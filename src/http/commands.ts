@@ -83,7 +83,11 @@ export class Commands {
     try {
       return await this.claimed(call, claim, work);
     } catch (error) {
-      if (error instanceof DomainError && (error.kind === 'refused' || error.kind === 'conflict') && !(error instanceof KeyInUse)) {
+      if (
+        error instanceof DomainError &&
+        (error.kind === 'refused' || error.kind === 'conflict') &&
+        !(error instanceof KeyInUse)
+      ) {
         return this.refuse(call, claim, error);
       }
       throw error;
@@ -143,7 +147,8 @@ export class Commands {
       [claim.owner, claim.key, SECRET_ANSWER_HOURS],
     );
     if (kept === null) throw inUse();
-    if (kept.fingerprint !== claim.fingerprint) throw new KeyReused('This Idempotency-Key came with another request before.');
+    if (kept.fingerprint !== claim.fingerprint)
+      throw new KeyReused('This Idempotency-Key came with another request before.');
     if (kept.sealed && !kept.fresh) throw new AnswerGone('The first answer held a secret and is no longer kept.');
     const text = kept.sealed ? this.secrets.open(kept.body ?? '', sealContext(claim)) : (kept.body ?? '');
     return new Answer(kept.status, text, true);
@@ -152,10 +157,12 @@ export class Commands {
   private claim(call: Call, { secret = false }: CommandOptions): Claim | null {
     const key = call.idempotencyKey;
     if (key === null) {
-      if (call.keyRule === 'required') throw new KeyRequired('This call moves money: send an Idempotency-Key header, new for each intent.');
+      if (call.keyRule === 'required')
+        throw new KeyRequired('This call moves money: send an Idempotency-Key header, new for each intent.');
       return null;
     }
-    if (!KEY_FORM.test(key)) throw new KeyInvalid('An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.');
+    if (!KEY_FORM.test(key))
+      throw new KeyInvalid('An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.');
     return { owner: ownerOf(call.actor), key, fingerprint: fingerprintOf(call), secret };
   }
 }

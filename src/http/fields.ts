@@ -41,7 +41,7 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: Prop
     ...(description === undefined ? {} : { description }),
     ...(example === undefined ? {} : { example }),
     ...(nullable ? { nullable } : {}),
-  } as ApiPropertyOptions;
+  };
   return optional
     ? applyDecorators(ApiPropertyOptional(about), IsOptional(), ...rules)
     : applyDecorators(ApiProperty(about), ...(nullable ? [IsOptional()] : [IsDefined()]), ...rules);
@@ -55,12 +55,19 @@ function rule(name: string, test: (value: unknown) => boolean, sentence: string)
 const isNotBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
 /** A text; by default 1 to 200 characters. */
-export function Text(options: FieldOptions & { min?: number; max?: number; pattern?: RegExp; says?: string } = {}): PropertyDecorator {
+export function Text(
+  options: FieldOptions & { min?: number; max?: number; pattern?: RegExp; says?: string } = {},
+): PropertyDecorator {
   const { min = 1, max = 200, pattern, says } = options;
   const rules = [IsString(), Length(min, max)];
   if (min > 0) rules.push(rule('not_blank', isNotBlank, '$property must not be blank'));
   if (pattern !== undefined) rules.push(Matches(pattern, says === undefined ? {} : { message: says }));
-  const shape = { type: String, minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) };
+  const shape = {
+    type: String,
+    minLength: min,
+    maxLength: max,
+    ...(pattern === undefined ? {} : { pattern: pattern.source }),
+  };
   return field(options, shape, ...rules);
 }
 
@@ -85,7 +92,9 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
 
 /** true or false in the query string. */
 export function QueryFlag(options: FieldOptions = {}): PropertyDecorator {
-  const read = Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+  const read = Transform(({ value }: { value: unknown }) =>
+    value === 'true' ? true : value === 'false' ? false : value,
+  );
   return field(options, { type: Boolean }, read, IsBoolean());
 }
 
@@ -102,7 +111,8 @@ export function Id(prefix: IdPrefix, options: FieldOptions = {}): PropertyDecora
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
-const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+const isInstant = (value: unknown): boolean =>
+  typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
 
 /** An RFC 3339 instant, with any offset. Kept as text: `new Date(value)`. */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
@@ -112,28 +122,48 @@ export function InstantField(options: FieldOptions = {}): PropertyDecorator {
 
 /** A local date, 2026-05-01. */
 export function DateField(options: FieldOptions = {}): PropertyDecorator {
-  const sound = (v: unknown): boolean => typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) && !Number.isNaN(Date.parse(v));
-  return field(options, { type: String, format: 'date' }, rule('date', sound, '$property must be a date such as 2026-05-01'));
+  const sound = (v: unknown): boolean =>
+    typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) && !Number.isNaN(Date.parse(v));
+  return field(
+    options,
+    { type: String, format: 'date' },
+    rule('date', sound, '$property must be a date such as 2026-05-01'),
+  );
 }
 
 /** An ISO 4217 code. */
 export function Currency(options: FieldOptions = {}): PropertyDecorator {
   const sound = (value: unknown): boolean => typeof value === 'string' && isCurrency(value);
-  return field(options, { type: String, example: 'USD' }, rule('currency', sound, '$property must be an ISO 4217 currency code such as USD'));
+  return field(
+    options,
+    { type: String, example: 'USD' },
+    rule('currency', sound, '$property must be an ISO 4217 currency code such as USD'),
+  );
 }
 
 /** An ISO 3166-1 alpha-2 code. */
 export function Country(options: FieldOptions = {}): PropertyDecorator {
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
   const sound = (value: unknown): boolean =>
-    typeof value === 'string' && /^[A-Z]{2}$/.test(value) && !['EU', 'UN', 'ZZ', 'XA', 'XB', 'EZ'].includes(value) && names.of(value) !== undefined;
-  return field(options, { type: String, example: 'US' }, rule('country', sound, '$property must be an ISO 3166 country code such as US'));
+    typeof value === 'string' &&
+    /^[A-Z]{2}$/.test(value) &&
+    !['EU', 'UN', 'ZZ', 'XA', 'XB', 'EZ'].includes(value) &&
+    names.of(value) !== undefined;
+  return field(
+    options,
+    { type: String, example: 'US' },
+    rule('country', sound, '$property must be an ISO 3166 country code such as US'),
+  );
 }
 
 /** A percentage as a decimal string, "12.5". */
 export function Percent(options: FieldOptions = {}): PropertyDecorator {
   const sound = (v: unknown): boolean => typeof v === 'string' && /^(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$/.test(v);
-  return field(options, { type: String, example: '12.5' }, rule('percent', sound, '$property must be a percentage from "0" to "100" such as "12.5"'));
+  return field(
+    options,
+    { type: String, example: '12.5' },
+    rule('percent', sound, '$property must be a percentage from "0" to "100" such as "12.5"'),
+  );
 }
 
 /** Money in a body: `{ "amount": "12.34", "currency": "USD" }`. */
@@ -166,11 +196,17 @@ const isNotNegative = (value: unknown): boolean => isMoney(value) && !Money.from
 
 function moneySentence({ value }: { value?: unknown }): string {
   const currency = (value as { currency?: unknown } | null | undefined)?.currency;
-  const digits = typeof currency === 'string' && isCurrency(currency) ? `${minorDigits(currency)} decimals in ${currency}` : 'a known currency';
+  const digits =
+    typeof currency === 'string' && isCurrency(currency)
+      ? `${minorDigits(currency)} decimals in ${currency}`
+      : 'a known currency';
   return `must be money such as {"amount":"12.34","currency":"USD"}: a decimal string with ${digits}`;
 }
 
-const money = ValidateBy({ name: 'money', validator: { validate: isMoney, defaultMessage: (args) => `${args?.property} ${moneySentence(args ?? {})}` } });
+const money = ValidateBy({
+  name: 'money',
+  validator: { validate: isMoney, defaultMessage: (args) => `${args?.property} ${moneySentence(args ?? {})}` },
+});
 
 /** Money; `positive` refuses zero, and by default nothing below zero is taken. */
 export function MoneyField(options: FieldOptions & { positive?: boolean; signed?: boolean } = {}): PropertyDecorator {
@@ -191,28 +227,57 @@ export function Nested(of: () => Class, options: FieldOptions = {}): PropertyDec
 export function List(of: () => Class, options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
   const { min = 0, max = 1000 } = options;
   const shape = { type: of, isArray: true, minItems: min, maxItems: max };
-  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ValidateNested({ each: true }), Type(of));
+  return field(
+    options,
+    shape,
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    ValidateNested({ each: true }),
+    Type(of),
+  );
 }
 
 /** A list of texts. */
 export function TextList(
-  options: FieldOptions & { min?: number; max?: number; choices?: readonly string[]; pattern?: RegExp; length?: number } = {},
+  options: FieldOptions & {
+    min?: number;
+    max?: number;
+    choices?: readonly string[];
+    pattern?: RegExp;
+    length?: number;
+  } = {},
 ): PropertyDecorator {
   const { min = 0, max = 1000, choices, pattern, length = 200 } = options;
-  const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsString({ each: true }), Length(1, length, { each: true })];
+  const rules = [
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    IsString({ each: true }),
+    Length(1, length, { each: true }),
+  ];
   if (choices !== undefined) rules.push(IsIn(choices, { each: true }));
   if (pattern !== undefined) rules.push(Matches(pattern, { each: true }));
-  const item = { type: String, isArray: true, minItems: min, maxItems: max, ...(choices === undefined ? {} : { enum: [...choices] }) };
-  return field(options, item as ApiPropertyOptions, ...rules);
+  const item = {
+    type: String,
+    isArray: true,
+    minItems: min,
+    maxItems: max,
+    ...(choices === undefined ? {} : { enum: [...choices] }),
+  };
+  return field(options, item, ...rules);
 }
 
 /** Any JSON object, taken as it is. */
 export function AnyObject(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'object', additionalProperties: true } as ApiPropertyOptions, IsObject());
+  return field(options, { type: 'object', additionalProperties: true }, IsObject());
 }
 
 /** A list of objects that are checked one by one later, so that one bad item does not refuse the others. */
-export function LooseList(of: () => Class, options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
+export function LooseList(
+  of: () => Class,
+  options: FieldOptions & { min?: number; max?: number } = {},
+): PropertyDecorator {
   const { min = 0, max = 1000 } = options;
   const shape = { type: of, isArray: true, minItems: min, maxItems: max };
   return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsObject({ each: true }));

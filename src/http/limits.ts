@@ -23,7 +23,9 @@ const callerOf = (actor: Actor): string => {
 /** So many writes and reads a minute for each key, session or address (api.md, Habits), with the headers that say so. */
 @Injectable()
 export class LimitGuard implements CanActivate {
-  private readonly limiters: Readonly<Record<'write' | 'read', { merchant: RateLimiterMemory; staff: RateLimiterMemory }>>;
+  private readonly limiters: Readonly<
+    Record<'write' | 'read', { merchant: RateLimiterMemory; staff: RateLimiterMemory }>
+  >;
 
   constructor(config: Config) {
     const limiter = (points: number): RateLimiterMemory =>
@@ -44,7 +46,9 @@ export class LimitGuard implements CanActivate {
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
       tell(reply, kind, limiter, error);
-      throw new TooMany(`More than ${limiter.points} ${kind}s in a minute; wait a moment.`, { retry_after: Math.ceil(error.msBeforeNext / 1000) });
+      throw new TooMany(`More than ${limiter.points} ${kind}s in a minute; wait a moment.`, {
+        retry_after: Math.ceil(error.msBeforeNext / 1000),
+      });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 import { invalidField } from '../kernel/errors.ts';
 import { decodeCursor, type PageRequest } from '../kernel/pages.ts';
 import { QueryInt } from './fields.ts';
@@ -13,6 +13,7 @@ export class ListQuery {
 
   @ApiPropertyOptional({ type: String, description: 'next_cursor of the page before.' })
   @IsOptional()
+  @IsString()
   cursor?: string;
 }
 
@@ -21,7 +22,8 @@ export class ListQuery {
  * @throws InvalidFields the cursor is not one of this list's
  */
 export function pageRequest(query: ListQuery, keys = 1): PageRequest {
-  const after = query.cursor === undefined ? null : decodeCursor(String(query.cursor), keys);
-  if (query.cursor !== undefined && after === null) throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, keys);
+  if (query.cursor !== undefined && after === null)
+    throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
   return { limit: query.limit ?? DEFAULT_LIMIT, after };
 }

@@ -4,7 +4,12 @@ import type { LogLevel } from '../config.ts';
 
 /** JSON lines on stdout, by allow-list: what a message names and nothing of bodies, keys or addresses. */
 export function makeLogger(level: LogLevel): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
 }
 
 /** What Nest says of itself at every start: for whoever debugs it. */
@@ -34,7 +39,11 @@ export class JsonLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  private write(level: 'info' | 'error' | 'warn' | 'debug' | 'trace', message: unknown, rest: readonly unknown[]): void {
+  private write(
+    level: 'info' | 'error' | 'warn' | 'debug' | 'trace',
+    message: unknown,
+    rest: readonly unknown[],
+  ): void {
     const context = rest.at(-1);
     const fields = typeof message === 'object' && message !== null ? message : { msg: String(message) };
     this.pino[level]({ ...fields, ...(typeof context === 'string' ? { context } : {}) });

@@ -1,4 +1,12 @@
-import { Controller, Get, Header, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -58,7 +66,10 @@ export class MetricsInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const stop = this.metrics.requests.startTimer({ method: request.method, route: request.routeOptions.url ?? 'none' });
+    const stop = this.metrics.requests.startTimer({
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+    });
     return next.handle().pipe(finalize(() => stop({ status: String(reply.statusCode) })));
   }
 }

@@ -56,7 +56,15 @@ export function problemOf(error: DomainError, context: ProblemContext): Problem 
 }
 
 function build({ status, code, detail, facts = {} }: Plain, { path, requestId }: ProblemContext): Problem {
-  const own = { type: `/problems/${code}`, title: titleOf(code), status, detail, instance: path, code, request_id: requestId };
+  const own = {
+    type: `/problems/${code}`,
+    title: titleOf(code),
+    status,
+    detail,
+    instance: path,
+    code,
+    request_id: requestId,
+  };
   return { ...facts, ...own };
 }
 
@@ -81,10 +89,16 @@ function isPoolTimeout(error: unknown): boolean {
 function plainOf(error: unknown): Plain | null {
   const state = sqlState(error);
   if (isPoolTimeout(error) || OVERLOADED.test(state)) {
-    return { status: 503, code: 'unavailable', detail: 'The service is busy or its database is away; try again shortly.' };
+    return {
+      status: 503,
+      code: 'unavailable',
+      detail: 'The service is busy or its database is away; try again shortly.',
+    };
   }
-  if (UNSTORABLE.test(state)) return { status: 422, code: 'validation_failed', detail: 'A text holds a character that cannot be stored.' };
-  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
+  if (UNSTORABLE.test(state))
+    return { status: 422, code: 'validation_failed', detail: 'A text holds a character that cannot be stored.' };
+  const status =
+    error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status !== 'number' || status >= 500) return null;
   const known = FRAMEWORK[status];
   return { status, ...(known ?? { code: 'bad_request', detail: 'The request was refused.' }) };
@@ -114,9 +128,17 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof DomainError) return problemOf(error, context);
     const plain = plainOf(error);
     if (plain === null || plain.status >= 500) {
-      this.log.error({ msg: 'request failed', request_id: context.requestId, path: context.path, err: describe(error) });
+      this.log.error({
+        msg: 'request failed',
+        request_id: context.requestId,
+        path: context.path,
+        err: describe(error),
+      });
     }
-    return build(plain ?? { status: 500, code: 'internal_error', detail: 'Something broke here; it has been logged.' }, context);
+    return build(
+      plain ?? { status: 500, code: 'internal_error', detail: 'Something broke here; it has been logged.' },
+      context,
+    );
   }
 }
 

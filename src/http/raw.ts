@@ -13,7 +13,10 @@ export interface BodyConfig {
 
 /** The route takes the body's bytes as they came. */
 export const KeepRaw = (bodyBytes: number) =>
-  applyDecorators(RouteConfig({ rawBody: true, bodyBytes } satisfies BodyConfig), ApiBody({ schema: { type: 'object' }, required: false }));
+  applyDecorators(
+    RouteConfig({ rawBody: true, bodyBytes } satisfies BodyConfig),
+    ApiBody({ schema: { type: 'object' }, required: false }),
+  );
 
 /** The route takes a JSON body larger than 100 kB. */
 export const LargeBody = (bodyBytes: number) => RouteConfig({ bodyBytes } satisfies BodyConfig);

@@ -8,14 +8,21 @@ type Class = new () => object;
  * @param view null for an answer without a body
  * @param options.list the answer is a page of these
  */
-export function Returns(status: number, view: Class | null, options: { list?: boolean; description?: string } = {}): MethodDecorator {
+export function Returns(
+  status: number,
+  view: Class | null,
+  options: { list?: boolean; description?: string } = {},
+): MethodDecorator {
   const description = options.description ?? (status === 201 ? 'Created.' : status === 204 ? 'Done.' : 'The answer.');
   if (view === null) return applyDecorators(HttpCode(status), ApiResponse({ status, description }));
   if (options.list !== true) return applyDecorators(HttpCode(status), ApiResponse({ status, description, type: view }));
   const schema = {
     type: 'object',
     required: ['data', 'next_cursor'],
-    properties: { data: { type: 'array', items: { $ref: getSchemaPath(view) } }, next_cursor: { type: 'string', nullable: true } },
+    properties: {
+      data: { type: 'array', items: { $ref: getSchemaPath(view) } },
+      next_cursor: { type: 'string', nullable: true },
+    },
   };
   return applyDecorators(HttpCode(status), ApiExtraModels(view), ApiResponse({ status, description, schema }));
 }

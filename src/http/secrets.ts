@@ -26,7 +26,9 @@ export class Secrets implements OnModuleInit {
 
   /** HMAC-SHA256 of a text with the pepper of a purpose: how keys and tokens are stored. 32 bytes. */
   hmac(purpose: string, text: string): Buffer {
-    return createHmac('sha256', this.derive(`hmac:${purpose}`)).update(text).digest();
+    return createHmac('sha256', this.derive(`hmac:${purpose}`))
+      .update(text)
+      .digest();
   }
 
   /** AES-256-GCM, bound to its place: the text opens only with the same context. Base64. */
@@ -51,7 +53,9 @@ export class Secrets implements OnModuleInit {
   }
 
   private async kept(): Promise<Buffer> {
-    await rows(this.db, `INSERT INTO house_secret (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING`, [randomBytes(32)]);
+    await rows(this.db, `INSERT INTO house_secret (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING`, [
+      randomBytes(32),
+    ]);
     const row = await one<{ value: Buffer }>(this.db, `SELECT value FROM house_secret WHERE name = 'root'`);
     if (row === null) throw new Error('The house secret could not be kept.');
     return row.value;

@@ -54,7 +54,12 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
   });
   await fastify.register(helmet, {
     contentSecurityPolicy: {
-      directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null },
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
     },
   });
   fastify.addHook('onRequest', (request, reply, next) => {
@@ -94,7 +99,8 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
   if (bodyRule(request).rawBody === true) return body;
   if (body.length === 0) return undefined;
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/([a-z.+-]+\+)?json\b/i.test(type)) throw new UnsupportedMedia('Send JSON with `Content-Type: application/json`.');
+  if (!/^application\/([a-z.+-]+\+)?json\b/i.test(type))
+    throw new UnsupportedMedia('Send JSON with `Content-Type: application/json`.');
   if (!isUtf8(body)) throw new MalformedJson('The body is not UTF-8.');
   try {
     return JSON.parse(body.toString('utf8'), withoutPrototype);

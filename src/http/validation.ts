@@ -24,12 +24,23 @@ const CODES: Readonly<Record<string, string>> = {
 };
 
 /** The rule that says most when several fail. */
-const FIRST = ['whitelistValidation', 'isDefined', 'isString', 'isInt', 'isBoolean', 'isArray', 'isObject', 'nestedValidation', 'money'];
+const FIRST = [
+  'whitelistValidation',
+  'isDefined',
+  'isString',
+  'isInt',
+  'isBoolean',
+  'isArray',
+  'isObject',
+  'nestedValidation',
+  'money',
+];
 
 function toField(pointer: string, constraints: Record<string, string>): FieldError {
   const names = Object.keys(constraints);
   const name = FIRST.find((f) => names.includes(f)) ?? names.at(-1) ?? '';
-  const detail = name === 'whitelistValidation' ? 'There is no such field here.' : sentence(constraints[name] ?? 'is wrong');
+  const detail =
+    name === 'whitelistValidation' ? 'There is no such field here.' : sentence(constraints[name] ?? 'is wrong');
   return { pointer, code: CODES[name] ?? name, detail };
 }
 

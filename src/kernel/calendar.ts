@@ -24,7 +24,7 @@ export function isWorkingDay(at: Date, calendar: WorkCalendar): boolean {
  */
 export function plusWorkingDays(at: Date, days: number, calendar: WorkCalendar): Date {
   let local = DateTime.fromJSDate(at, { zone: calendar.timeZone });
-  for (let left = days; left > 0; ) {
+  for (let left = days; left > 0;) {
     local = local.plus({ days: 1 });
     if (isWorkingDay(local.toJSDate(), calendar)) left -= 1;
   }

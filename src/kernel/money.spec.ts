@@ -47,16 +47,20 @@ describe('Money', () => {
   it('splits any amount by any weights so that the shares add up and differ from the exact share by less than a unit', () => {
     const weight = fc.bigInt({ min: 0n, max: 10n ** 12n });
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.array(weight, { minLength: 1, maxLength: 30 }), (total, weights) => {
-        const shares = largestRemainder(total, weights);
-        expect(shares.reduce((a, b) => a + b, 0n)).toBe(total);
-        const sum = weights.reduce((a, b) => a + b, 0n);
-        if (sum === 0n) return;
-        shares.forEach((share, i) => {
-          const off = share * sum - total * (weights[i] ?? 0n);
-          expect(off < sum && off > -sum).toBe(true);
-        });
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 18n }),
+        fc.array(weight, { minLength: 1, maxLength: 30 }),
+        (total, weights) => {
+          const shares = largestRemainder(total, weights);
+          expect(shares.reduce((a, b) => a + b, 0n)).toBe(total);
+          const sum = weights.reduce((a, b) => a + b, 0n);
+          if (sum === 0n) return;
+          shares.forEach((share, i) => {
+            const off = share * sum - total * (weights[i] ?? 0n);
+            expect(off < sum && off > -sum).toBe(true);
+          });
+        },
+      ),
     );
   });
 

@@ -35,7 +35,8 @@ export function isCurrency(code: string): boolean {
  */
 export function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
   if (weights.length === 0) return [];
-  if (total < 0n || weights.some((w) => w < 0n)) throw new RangeError('A split needs a total and weights of zero or more.');
+  if (total < 0n || weights.some((w) => w < 0n))
+    throw new RangeError('A split needs a total and weights of zero or more.');
   const sum = weights.reduce((a, b) => a + b, 0n);
   const parts = sum === 0n ? weights.map(() => 1n) : weights;
   const whole = sum === 0n ? BigInt(weights.length) : sum;
@@ -77,7 +78,8 @@ export class Money {
     const digits = minorDigits(currency);
     if (!AMOUNT.test(amount)) throw new NotMoney(`"${amount}" is not a decimal amount such as "12.34".`);
     const decimals = amount.split('.')[1]?.length ?? 0;
-    if (decimals !== digits) throw new NotMoney(`${currency} is written with ${digits} decimals; "${amount}" has ${decimals}.`);
+    if (decimals !== digits)
+      throw new NotMoney(`${currency} is written with ${digits} decimals; "${amount}" has ${decimals}.`);
     return new Money(BigInt(amount.replace('.', '')), currency);
   }
 
@@ -169,7 +171,8 @@ export class Money {
   }
 
   private same(other: Money): Money {
-    if (other.currency !== this.currency) throw new TypeError(`${this.currency} and ${other.currency} cannot be mixed.`);
+    if (other.currency !== this.currency)
+      throw new TypeError(`${this.currency} and ${other.currency} cannot be mixed.`);
     return other;
   }
 }

@@ -20,7 +20,7 @@ export function decodeCursor(text: string, keys: number): string[] | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     const sound = Array.isArray(value) && value.length === keys && value.every((k) => typeof k === 'string');
-    return sound ? (value as string[]) : null;
+    return sound ? value : null;
   } catch {
     return null; // the caller refuses it as a bad cursor
   }
@@ -30,8 +30,16 @@ export function decodeCursor(text: string, keys: number): string[] | null {
  * Makes a page of rows that were read with `limit + 1`.
  * @param keys the keyset of a row, in the list's order
  */
-export function page<R, T>(rows: readonly R[], limit: number, view: (row: R) => T, keys: (row: R) => string[]): Page<T> {
+export function page<R, T>(
+  rows: readonly R[],
+  limit: number,
+  view: (row: R) => T,
+  keys: (row: R) => string[],
+): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { data: shown.map(view), next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keys(last)) : null };
+  return {
+    data: shown.map(view),
+    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keys(last)) : null,
+  };
 }

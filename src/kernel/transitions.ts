@@ -22,7 +22,11 @@ export function legalSteps<S extends string, G extends string>(table: Transition
 }
 
 /** The next state, or null where the table has no such step (for couriers: nothing changes). */
-export function stepOrNull<S extends string, G extends string>(table: TransitionTable<S, G>, state: S, signal: G): S | null {
+export function stepOrNull<S extends string, G extends string>(
+  table: TransitionTable<S, G>,
+  state: S,
+  signal: G,
+): S | null {
   return table[state][signal] ?? null;
 }
 
@@ -31,7 +35,12 @@ export function stepOrNull<S extends string, G extends string>(table: Transition
  * @param what the noun for the message, "package"
  * @throws IllegalStep with the state and the legal steps
  */
-export function step<S extends string, G extends string>(table: TransitionTable<S, G>, what: string, state: S, signal: G): S {
+export function step<S extends string, G extends string>(
+  table: TransitionTable<S, G>,
+  what: string,
+  state: S,
+  signal: G,
+): S {
   const next = stepOrNull(table, state, signal);
   if (next === null) throw new IllegalStep(what, state, signal, legalSteps(table, state));
   return next;

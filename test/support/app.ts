@@ -27,7 +27,13 @@ export interface TestApp {
 export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const url = process.env['DATABASE_URL'];
   if (url === undefined) throw new Error('The spec file has no database.');
-  const settings = { SANDBOX: 'true', LOG_LEVEL: 'error', RATE_LIMIT_FACTOR: '1000', ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
+  const settings = {
+    SANDBOX: 'true',
+    LOG_LEVEL: 'error',
+    RATE_LIMIT_FACTOR: '1000',
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+  };
   const app = await createApp(new Config({ ...settings, ...env }), url);
   const db = app.get(DataSource);
   const clock = app.get(Clock);

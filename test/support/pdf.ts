@@ -1,15 +1,10 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { createCanvas, DOMMatrix, ImageData, Path2D } from '@napi-rs/canvas';
-import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 
 const require = createRequire(import.meta.url);
-/** The readers are typed for browsers; in Node they take what looks alike. */
-type Render = Parameters<PDFPageProxy['render']>[0];
-type Canvas = Render['canvas'];
-type Context = Render['canvasContext'];
-type Image = Parameters<typeof readBarcodes>[0];
 
 const POINTS_PER_MM = 72 / 25.4;
 
@@ -53,13 +48,13 @@ async function readPage(pdf: PDFDocumentProxy, n: number): Promise<PdfPage> {
   const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
   const context = canvas.getContext('2d');
   await page.render({
-    canvas: canvas as unknown as Canvas,
-    canvasContext: context as unknown as Context,
+    canvas,
+    canvasContext: context,
     viewport,
   }).promise;
   const image = context.getImageData(0, 0, canvas.width, canvas.height);
   const found = await readBarcodes(
-    { data: image.data, width: image.width, height: image.height, colorSpace: 'srgb' } as unknown as Image,
+    { data: image.data, width: image.width, height: image.height, colorSpace: 'srgb' },
     { formats: ['Code128'], maxNumberOfSymbols: 8 },
   );
   const content = await page.getTextContent();
