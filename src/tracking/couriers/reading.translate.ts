@@ -1,0 +1,125 @@
+import type { CourierStatus, Direction, ReadEvent, ReadShipment, ReadTime } from '../canonical.translate.ts';
+import { canonicalReason } from '../canonical.translate.ts';
+import { fold } from '../fold.policy.ts';
+import type { Meaning } from './mapping.translate.ts';
+import { others } from './shape.translate.ts';
+import { NO_TIME } from './time.translate.ts';
+
+export type Kind = 'webhook' | 'poll';
+
+/** Reads one source's payloads: pure, never throws, whatever the payload is. */
+export interface Translator {
+  source: string;
+  /** Parsed JSON or XML; anything at all. */
+  read(payload: unknown, kind: Kind): ReadShipment[];
+}
+
+export interface EventDraft {
+  time: ReadTime;
+  code?: string | null;
+  text?: string | null;
+  /** Undefined: neither code nor phrase is known. */
+  meaning: Meaning | undefined;
+  place?: string | null;
+  /** The source says so itself; else it follows from the status. */
+  direction?: Direction;
+}
+
+export interface ShipmentDraft {
+  number: string | null;
+  aliases?: readonly (string | null)[];
+  carrier?: string | null;
+  /** The source's own summary: used only where the events say nothing. */
+  header?: Meaning | undefined;
+  events?: readonly EventDraft[];
+  /** What its order is where the times do not tell. */
+  newestFirst?: boolean;
+  /** A buyer's return with its own label. */
+  reverse?: boolean;
+  shippedOn?: string | null;
+  destination?: string | null;
+}
+
+/** An answer that finds nothing, or an error body: one shipment of which nothing is known. */
+export function nothingKnown(number: string | null = null): ReadShipment {
+  return shipment({ number });
+}
+
+/** The shipments found, or the one of which nothing is known. */
+export function orNothing(shipments: ReadShipment[], number: string | null = null): ReadShipment[] {
+  return shipments.length > 0 ? shipments : [nothingKnown(number)];
+}
+
+/** Completes what a translator read: order, directions, and the status by the same fold that packages follow. */
+export function shipment(draft: ShipmentDraft): ReadShipment {
+  const events = completed(draft);
+  const now = fold(
+    events.map((event, index) => ({ ...event, key: String(index), at: event.time.at, receivedAt: null })),
+  );
+  const status = now.courierStatus ?? draft.header?.status ?? 'unknown';
+  const reason = now.courierStatus === null ? canonicalReason(draft.header?.reason ?? null) : now.reason;
+  return {
+    number: draft.number,
+    aliases: others(draft.aliases ?? [], draft.number),
+    carrier: draft.carrier ?? null,
+    status,
+    reason,
+    direction: draft.reverse === true ? 'reverse' : now.direction === 'rto' || isReturn(status) ? 'rto' : 'forward',
+    events,
+    shippedOn: draft.shippedOn ?? null,
+    destination: draft.destination ?? null,
+  };
+}
+
+function isReturn(status: CourierStatus): boolean {
+  return status.startsWith('rto_');
+}
+
+function completed(draft: ShipmentDraft): ReadEvent[] {
+  const drafts = draft.events ?? [];
+  const newestFirst = isNewestFirst(drafts, draft.newestFirst ?? true);
+  const bare = drafts.map((event, index): ReadEvent => {
+    const status = event.meaning?.status ?? null;
+    const direction = event.direction ?? (status !== null && isReturn(status) ? 'rto' : 'forward');
+    return {
+      time: event.time,
+      code: event.code ?? null,
+      text: event.text ?? null,
+      status,
+      reason: event.meaning?.reason ?? null,
+      direction: draft.reverse === true ? 'reverse' : direction,
+      place: event.place ?? null,
+      sequence: newestFirst ? drafts.length - 1 - index : index,
+      orderAt: null,
+      unmapped: event.meaning === undefined,
+    };
+  });
+  return withOrder(bare);
+}
+
+/** By the times where they differ, else as the source is known to print. */
+function isNewestFirst(drafts: readonly EventDraft[], otherwise: boolean): boolean {
+  const times = drafts.map((event) => event.time.local).filter((local) => local !== null);
+  const [start, end] = [times[0], times.at(-1)];
+  if (start === undefined || end === undefined || start === end) return otherwise;
+  return start > end;
+}
+
+/** A local reading without a zone is ordered by the zone of the event before it in the history, else of the next one. */
+function withOrder(events: readonly ReadEvent[]): ReadEvent[] {
+  const history = [...events].sort((a, b) => a.sequence - b.sequence);
+  return events.map((event) => {
+    const local = event.time.local;
+    if (event.time.at !== null || local === null) return { ...event, orderAt: event.time.at };
+    const known = history.filter((other) => other.time.at !== null);
+    const near = known.filter((other) => other.sequence < event.sequence).at(-1) ?? known[0];
+    return { ...event, orderAt: asIf(local, near?.time ?? NO_TIME) };
+  });
+}
+
+function asIf(local: string, neighbour: ReadTime): Date {
+  const reading = Date.parse(`${local}Z`);
+  const ahead =
+    neighbour.at === null || neighbour.local === null ? 0 : Date.parse(`${neighbour.local}Z`) - neighbour.at.getTime();
+  return new Date(reading - ahead);
+}

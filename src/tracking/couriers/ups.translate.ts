@@ -1,0 +1,149 @@
+import type { ReadShipment } from '../canonical.translate.ts';
+import { byCode, byPhrase, finest, type Meaning, type Phrase } from './mapping.translate.ts';
+import { ENGLISH } from './phrases.translate.ts';
+import { zoneOf } from './places.translate.ts';
+import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { at, first, isFields, joined, list, textAt } from './shape.translate.ts';
+import { readDateAndTime } from './time.translate.ts';
+
+/** UPS's own sentences, where neither code nor number is known or the type alone is too coarse. */
+const UPS: readonly Phrase[] = [
+  [/(the package was |the package has been |your package was )?delivered to (the )?(shipper|sender)( .*)?/, 'rto_delivered'],
+  [/(the package is|your package is|as requested, the package is|package is) being returned to the (sender|shipper).*/, 'rto_initiated'],
+  [/(the )?(receiver|customer|recipient) (has )?refused (the )?(delivery|package|shipment).*return.*/, 'rto_initiated', 'refused'],
+  [/(the package|your package|the shipment) (was|has been) refused by the (receiver|customer|recipient).*return.*/, 'rto_initiated', 'refused'],
+  [/(the )?(receiver|customer|recipient) (has )?refused (the )?(delivery|package|shipment|product|order).*/, 'attempt_failed', 'refused'],
+  [/(the )?(receiver|customer|recipient) was (not available|unavailable).*/, 'attempt_failed', 'recipient_not_home'],
+  [/the (receiver's location|business|receiver's business|company) was closed on the \w+ delivery attempt.*/, 'attempt_failed', 'business_closed'],
+  [/we(('ve)| have)? attempted (to deliver|delivery).*|a delivery attempt was made.*/, 'attempt_failed'],
+  [/(package |your package was |the package was )?delivered to (a |the )?ups access point.*/, 'available_for_pickup'],
+  [/(your |the )?package is (being held|ready for pickup|available for pickup|waiting for customer pickup).*/, 'available_for_pickup'],
+  [/(the address|the street number|the apartment number|the street name|the postal code|incorrect address|we need additional address|the city).*(incorrect|missing|information|invalid|updated|corrected).*/, 'exception', 'address_incorrect'],
+  [/(the |your )?(package|merchandise) (was |has been |is )?(reported )?damaged.*/, 'damaged', 'damaged'],
+  [/(the |your )?package (was |has been |is )?(reported )?lost.*|(we were |we are )?unable to locate (the|your) package.*/, 'exception', 'untraceable'],
+  [/out for delivery( today)?/, 'out_for_delivery'],
+  [/(loaded on delivery vehicle|out for delivery ?\/ ?loaded)/, 'out_for_delivery'],
+]; // prettier-ignore
+
+/**
+ * UPS: XML `TrackResponse`, JSON `trackResponse` (poll), Track Alert (webhook, one event). The type comes before the
+ * code: KB is DELIVERED with D and nothing with X; X is no failure, customs steps are X too; DS is also a vehicle.
+ */
+export const ups: Translator = {
+  source: 'ups',
+  read(payload) {
+    if (first(payload, 'activityStatus', 'data.activityStatus') !== undefined) return alerts(payload);
+    const body = first(payload, 'Envelope.Body.TrackResponse', 'trackResponse') ?? payload;
+    return orNothing(list(at(body, 'shipment')).flatMap(readShipment), textAt(body, 'inquiryNumber'));
+  },
+};
+
+function alerts(payload: unknown): ReadShipment[] {
+  return list(first(payload, 'data') ?? payload).map((alert) => {
+    const place = at(alert, 'activityLocation');
+    const [city, region, country] = [textAt(place, 'city'), textAt(place, 'stateProvince'), textAt(place, 'country')];
+    const gmt = readDateAndTime(textAt(alert, 'gmtActivityDate'), textAt(alert, 'gmtActivityTime'), { zone: 'UTC' });
+    const local = readDateAndTime(textAt(alert, 'localActivityDate'), textAt(alert, 'localActivityTime'), {
+      zone: zoneOf({ region, country }),
+    });
+    const status = at(alert, 'activityStatus');
+    const said = {
+      type: textAt(status, 'type'),
+      code: textAt(status, 'code'),
+      number: textAt(status, 'descriptionCode'),
+      text: textAt(status, 'description'),
+    };
+    const time = local.local === null ? gmt : { ...local, at: gmt.at ?? local.at };
+    const event = {
+      time,
+      code: said.code ?? said.number ?? said.type,
+      text: said.text,
+      meaning: meaningOf(said),
+      place: joined([city, region, country]),
+    };
+    return shipment({ number: textAt(alert, 'trackingNumber'), events: [event] });
+  });
+}
+
+function readShipment(body: unknown): ReadShipment[] {
+  const packages = list(at(body, 'package'));
+  const number = textAt(body, 'inquiryNumber', 'ShipmentIdentificationNumber', 'InquiryNumber.Value');
+  if (packages.length === 0) return [shipment({ number, events: list(at(body, 'activity')).map(readActivity) })];
+  return packages.map((parcel) => {
+    const events = list(at(parcel, 'activity')).map(readActivity);
+    return shipment({
+      number: textAt(parcel, 'trackingNumber') ?? number,
+      aliases: [number, textAt(parcel, 'alternateTrackingInfo.value')],
+      header: byCode('ups.statusCode', textAt(parcel, 'currentStatus.code')),
+      events: backAtShipper(events),
+      shippedOn: textAt(body, 'PickupDate', 'pickupDate'),
+      destination: textAt(body, 'ShipTo.Address.City', 'ShipTo.Address.CountryCode'),
+    });
+  });
+}
+
+interface Said {
+  type: string | null;
+  code: string | null;
+  number: string | null;
+  text: string | null;
+}
+
+function readActivity(activity: unknown): EventDraft {
+  const address = first(activity, 'location.address', 'ActivityLocation.Address', 'ActivityLocation');
+  const [city, region, country] = [
+    textAt(address, 'city'),
+    textAt(address, 'stateProvince', 'StateProvinceCode'),
+    textAt(address, 'countryCode', 'country'),
+  ];
+  const status = at(activity, 'status');
+  const xml = isFields(at(status, 'StatusType')) ? at(status, 'StatusType') : null;
+  const said: Said = {
+    type: xml === null ? textAt(status, 'type') : textAt(xml, 'Code'),
+    code: textAt(status, 'StatusCode.Code', 'code'),
+    number: textAt(status, 'statusCode'),
+    text: textAt(status, 'StatusType.Description', 'description'),
+  };
+  const hints = { offset: textAt(activity, 'gmtOffset'), zone: zoneOf({ region, country }) };
+  return {
+    time: readDateAndTime(textAt(activity, 'date'), textAt(activity, 'time'), hints),
+    code: said.code ?? said.number ?? said.type,
+    text: said.text,
+    meaning: meaningOf(said),
+    place: joined([city, region, country]),
+  };
+}
+
+function meaningOf({ type, code, number, text }: Said): Meaning | undefined {
+  const sentence = byPhrase(UPS, text);
+  if (sentence?.status === 'rto_delivered' || sentence?.status === 'rto_initiated') return sentence;
+  const byType = byCode('ups.type', type);
+  if (type === 'D') return sentence?.status === 'available_for_pickup' ? sentence : byType;
+  if (type === 'RS' || type === 'M' || type === 'MV') return byType;
+  const pair = byCode('ups.code', code);
+  if (type === 'X') {
+    const known = pair?.status === null ? pair : undefined; // internal notes and refund lines say nothing
+    return (
+      known ??
+      finest(specific(number), sentence, pair, byCode('ups.statusCode', number), byPhrase(ENGLISH, text), byType)
+    );
+  }
+  if (sentence !== undefined) return sentence;
+  const safe = pair?.status === 'delivered' ? undefined : pair;
+  return finest(safe, byCode('ups.statusCode', number), byType, byPhrase(ENGLISH, text));
+}
+
+/** 013 is "exception or update": too coarse to speak before code and text. */
+function specific(number: string | null): Meaning | undefined {
+  return number === '013' ? undefined : byCode('ups.statusCode', number);
+}
+
+/** After "returned to shipper" a plain D is the shipper's door. */
+function backAtShipper(events: readonly EventDraft[]): EventDraft[] {
+  const started = events.filter((e) => e.meaning?.status === 'rto_initiated').map((e) => e.time.local ?? '');
+  const start = started.sort()[0];
+  return events.map((event) => {
+    const after = start !== undefined && (event.time.local ?? '') > start && event.meaning?.status === 'delivered';
+    return after ? { ...event, meaning: { status: 'rto_delivered', reason: null } } : event;
+  });
+}
