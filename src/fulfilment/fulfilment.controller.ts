@@ -7,12 +7,12 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
-import { pageRequest } from '../http/lists.ts';
+import { ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { Clock } from '../kernel/clock.ts';
 import { invalidField } from '../kernel/errors.ts';
 import { idIn, idOut } from '../kernel/ids.ts';
-import { page, type Page } from '../kernel/pages.ts';
+import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import {
   LabelBody,
   ManifestBody,
@@ -50,10 +50,7 @@ export class PackagesController {
   @Access(READERS)
   @Returns(200, PackageView, { list: true })
   async list(@Query() query: PackageQuery, @CurrentActor() actor: Actor): Promise<Page<PackageView>> {
-    const request = pageRequest(query);
-    if (request.after !== null && !UUID.test(request.after[0] ?? '')) {
-      throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
-    }
+    const request = listRequest(query);
     const filter = {
       merchantId: tenantOf(actor),
       status: query.status,
@@ -145,6 +142,26 @@ export class PackagesController {
   }
 }
 
+@Controller('v1/interceptions')
+export class InterceptionsController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly store: PackageStore,
+  ) {}
+
+  @Get()
+  @Access({ staff: ['warehouse', 'support'] })
+  @Returns(200, PackageView, {
+    list: true,
+    description: 'Packages that somebody has asked to stop and that are still here.',
+  })
+  async list(@Query() query: ListQuery): Promise<Page<PackageView>> {
+    const request = listRequest(query);
+    const found = await this.store.list(this.db, { merchantId: null, toBeStopped: true }, request);
+    return page(found, request.limit, packageView, ({ id }) => [id]);
+  }
+}
+
 @Controller('v1/manifests')
 export class ManifestsController {
   constructor(
@@ -183,6 +200,13 @@ export class ManifestsController {
   async get(@Param('id', IdPipe('mfs')) id: string): Promise<ManifestView> {
     return manifestView(await this.departures.manifestOf(this.db, id));
   }
+}
+
+/** @throws InvalidFields the cursor is not one of a list of packages */
+function listRequest(query: ListQuery): PageRequest {
+  const request = pageRequest(query);
+  if (request.after === null || UUID.test(request.after[0] ?? '')) return request;
+  throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
 }
 
 /** Who only works in the warehouse does not see packages whose order is not paid. Source: product.md, Waiting for money. */

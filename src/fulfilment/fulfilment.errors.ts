@@ -140,6 +140,18 @@ export class LabelAlreadyBought extends DomainError {
   }
 }
 
+/** What the label was bought for has changed meanwhile. */
+export class LabelOutdated extends DomainError {
+  readonly code = 'label_outdated';
+  readonly kind = 'conflict';
+
+  constructor(trackingNumber: string) {
+    super('The address changed while the label was being bought; that label is void. Label the package again.', {
+      tracking_number: trackingNumber,
+    });
+  }
+}
+
 /** A courier's number leads to one package. */
 export class TrackingNumberTaken extends DomainError {
   readonly code = 'tracking_number_taken';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
-import { ManifestsController, PackagesController } from './fulfilment.controller.ts';
+import { InterceptionsController, ManifestsController, PackagesController } from './fulfilment.controller.ts';
 import { FulfilmentService } from './fulfilment.service.ts';
 import { LabelDesk } from './labels/label-desk.ts';
 import { PackageStore } from './package.store.ts';
@@ -11,7 +11,7 @@ import { Interceptions } from './warehouse/interceptions.ts';
 
 @Module({
   imports: [CatalogueModule],
-  controllers: [PackagesController, ManifestsController],
+  controllers: [PackagesController, ManifestsController, InterceptionsController],
   providers: [FulfilmentService, PackageStore, Papers, Bench, Departures, Interceptions, LabelDesk],
   exports: [FulfilmentService],
 })

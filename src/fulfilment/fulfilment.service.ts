@@ -285,11 +285,12 @@ export class FulfilmentService {
     tx: EntityManager,
     refund: { merchantId: string; packageId: string; amount: Money },
   ): Promise<void> {
-    await rows(
+    const found = await one(
       tx,
-      `UPDATE package SET refunded_minor = refunded_minor + $3 WHERE merchant_id = $1 AND id = $2 AND currency = $4`,
+      `UPDATE package SET refunded_minor = refunded_minor + $3 WHERE merchant_id = $1 AND id = $2 AND currency = $4 RETURNING 1`,
       [refund.merchantId, refund.packageId, refund.amount.minor.toString(), refund.amount.currency],
     );
+    if (found === null) throw new Error(`No package of that merchant was paid in ${refund.amount.currency}.`);
   }
 
   /** Nothing can be claimed for these any more. @returns those that this call settled */
@@ -346,6 +347,13 @@ export class FulfilmentService {
         to.phone,
         to.email,
       ],
+    );
+    // a label that was bought for the old address is of no use, nor one that is being bought
+    await rows(
+      tx,
+      `UPDATE label_purchase SET state = 'failed', error = 'address_changed'
+       WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) AND state IN ('claimed', 'created', 'bought')`,
+      [merchantId, packageIds],
     );
     await this.store.note(
       tx,

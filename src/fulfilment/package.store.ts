@@ -98,6 +98,8 @@ export interface PackageFilter {
   orderId?: string | undefined;
   /** The warehouse does not see what is not paid. */
   paidOnly?: boolean;
+  /** Only those that somebody has asked to stop, not answered yet. */
+  toBeStopped?: boolean;
 }
 
 /** What a person, a scanner or a courier did to a package. */
@@ -136,6 +138,9 @@ const SELECT = `
         'answer', n.answer, 'answeredAt', n.answered_at)
       FROM interception n WHERE n.merchant_id = p.merchant_id AND n.package_id = p.id ORDER BY n.id DESC LIMIT 1) AS interception
   FROM package p`;
+
+const TO_BE_STOPPED = `EXISTS (SELECT 1 FROM interception n
+  WHERE n.merchant_id = p.merchant_id AND n.package_id = p.id AND n.answer IS NULL)`;
 
 /** Reads packages whole, one statement whatever their number, and locks them in the order of their ids. */
 @Injectable()
@@ -235,6 +240,7 @@ export class PackageStore {
     equal('tracking_number', filter.trackingNumber);
     equal('order_id', filter.orderId);
     if (filter.paidOnly === true) conditions.push('p.paid_at IS NOT NULL');
+    if (filter.toBeStopped === true) conditions.push(TO_BE_STOPPED);
     if (after !== null) {
       params.push(after[0]);
       conditions.push(`p.id < $${params.length}::uuid`);

@@ -74,12 +74,12 @@ export function runsOf(text: string): Run[] {
 /** The text in characters that the fonts draw, composed (NFC), without line breaks and controls. */
 export function printable(text: string): string {
   const clean = text.normalize('NFC').replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
-  return [...clean].map((char) => (subsetOf(char) === null ? plain(char) : char)).join('');
+  return Array.from(clean, (char) => (subsetOf(char) === null ? plain(char) : char)).join('');
 }
 
 function plain(char: string): string {
   const simple = char.normalize('NFKD').replace(/\p{M}/gu, '');
-  return simple !== '' && [...simple].every((c) => subsetOf(c) !== null) ? simple : '?';
+  return simple !== '' && Array.from(simple).every((c) => subsetOf(c) !== null) ? simple : '?';
 }
 
 function subsetOf(char: string): Subset | null {

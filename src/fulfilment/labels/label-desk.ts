@@ -7,7 +7,13 @@ import { inTransaction } from '../../database/transaction.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { idOut, newId } from '../../kernel/ids.ts';
-import { AddressErased, LabelAlreadyBought, LabelInProgress, LabelRateMissing } from '../fulfilment.errors.ts';
+import {
+  AddressErased,
+  LabelAlreadyBought,
+  LabelInProgress,
+  LabelOutdated,
+  LabelRateMissing,
+} from '../fulfilment.errors.ts';
 import { PackageStore, type PackageRecord } from '../package.store.ts';
 import { Papers } from '../papers.ts';
 import { Bench } from '../warehouse/bench.ts';
@@ -148,11 +154,11 @@ export class LabelDesk implements OnModuleDestroy {
   private async create(easypost: EasyPost, claim: Purchase): Promise<EasyPostShipment> {
     const shipment = await easypost.create(toEasyPost(await this.order(claim)));
     await inTransaction(this.db, (tx) =>
-      rows(tx, `UPDATE label_purchase SET state = 'created', shipment_id = $3 WHERE merchant_id = $1 AND id = $2`, [
-        claim.merchantId,
-        claim.id,
-        shipment.id,
-      ]),
+      rows(
+        tx,
+        `UPDATE label_purchase SET state = 'created', shipment_id = $3 WHERE merchant_id = $1 AND id = $2 AND state = 'claimed'`,
+        [claim.merchantId, claim.id, shipment.id],
+      ),
     );
     return shipment;
   }
@@ -162,14 +168,16 @@ export class LabelDesk implements OnModuleDestroy {
     const number = bought.trackingCode;
     if (number === null) throw new Error('A purchase without a tracking number is none.');
     const cost = bought.bought?.cost ?? null;
-    await inTransaction(this.db, (tx) =>
-      rows(
+    const kept = await inTransaction(this.db, (tx) =>
+      one<{ state: string }>(
         tx,
-        `UPDATE label_purchase SET state = 'bought', tracking_number = $3, cost_minor = $4, cost_currency = $5, label_url = $6,
-           leased_until = clock_timestamp() WHERE merchant_id = $1 AND id = $2`,
+        `UPDATE label_purchase SET state = CASE state WHEN 'failed' THEN state ELSE 'bought' END, tracking_number = $3,
+           cost_minor = $4, cost_currency = $5, label_url = $6, leased_until = clock_timestamp()
+         WHERE merchant_id = $1 AND id = $2 RETURNING state`,
         [claim.merchantId, claim.id, number, cost?.minor.toString() ?? null, cost?.currency ?? null, bought.labelUrl],
       ),
     );
+    if (kept?.state !== 'bought') throw new LabelOutdated(number);
     return number;
   }
 
