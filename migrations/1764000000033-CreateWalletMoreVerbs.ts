@@ -14,7 +14,7 @@ export class CreateWalletMoreVerbs1764000000033 implements MigrationInterface {
       DECLARE o ledger_outcome; l record;
       BEGIN
         r.verb := 'top_up'; r.type := 'top_up';
-        r.fingerprint := ledger_fingerprint(r, p_amount::text, p_clearing::text);
+        r.fingerprint := ledger_fingerprint(r, p_amount::text, p_clearing::text, coalesce(p_bonus, 0)::text);
         o := ledger_begin(r);
         IF o.status IS NOT NULL THEN RETURN o; END IF;
         r.at := o.counts_at;
@@ -28,7 +28,7 @@ export class CreateWalletMoreVerbs1764000000033 implements MigrationInterface {
       DECLARE o ledger_outcome; l record;
       BEGIN
         r.verb := 'grant'; r.type := 'promotion';
-        r.fingerprint := ledger_fingerprint(r, p_amount::text, p_rank::text, ledger_us(p_expires)::text, p_pays_for::text);
+        r.fingerprint := ledger_fingerprint(r, p_amount::text, p_rank::text, p_pays_for::text);
         o := ledger_begin(r);
         IF o.status IS NOT NULL THEN RETURN o; END IF;
         r.at := o.counts_at;

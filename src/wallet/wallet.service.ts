@@ -173,10 +173,13 @@ export class WalletService {
    * By finance, with a reason: an amount above zero gives, one below takes cash.
    * @throws InsufficientFunds less than that is available
    */
-  async adjust(tx: EntityManager, adjustment: Explained & { journalId: string }): Promise<{ journalId: string }> {
+  async adjust(tx: EntityManager, adjustment: Explained & { journalId?: string }): Promise<{ journalId: string }> {
     const { amount } = adjustment;
     const lines = linesJson(adjustment.explanation, amount);
-    const entry = { ...request(adjustment, amount.currency, 'adjustment', lines), journalId: adjustment.journalId };
+    const entry = {
+      ...request(adjustment, amount.currency, 'adjustment', lines),
+      journalId: adjustment.journalId ?? newId(),
+    };
     const outcome = await post(tx, 'adjust', entry, [amount.minor]);
     if (outcome.status === 'short') throw new InsufficientFunds(amount.negated(), available(outcome, amount.currency));
     this.telling.of(tx, adjustment, 'adjustment', outcome, amount);
@@ -196,9 +199,9 @@ export class WalletService {
     const outcome = await post(tx, 'reverse', request(reversal, null, 'reversal', JSON.stringify([reversal.reason])), [
       reversal.journalId,
     ]);
-    if (outcome.status === 'no_journal' || outcome.currency === null) throw new NotFound('journal');
     if (outcome.status === 'not_reversible') throw new NotReversible();
     const { currency } = outcome;
+    if (currency === null) throw new NotFound('journal');
     if (outcome.status === 'short')
       throw new InsufficientFunds(Money.ofMinor(outcome.movedMinor, currency), available(outcome, currency));
     if (outcome.status === 'done')

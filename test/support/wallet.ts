@@ -1,0 +1,120 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { serviceOptions } from '../../src/database/data-source.ts';
+import { rows } from '../../src/database/sql.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
+import { Outbox } from '../../src/events/outbox.ts';
+import { RealClock } from '../../src/kernel/clock.ts';
+import { newId } from '../../src/kernel/ids.ts';
+import { Money } from '../../src/kernel/money.ts';
+import { Telling } from '../../src/wallet/ledger/telling.ts';
+import { LedgerVerification } from '../../src/wallet/ledger/verification.ts';
+import {
+  WalletService,
+  type Cause,
+  type Charge,
+  type Charged,
+  type Refund,
+  type Refunded,
+} from '../../src/wallet/wallet.service.ts';
+
+/** The wallet alone, as the service's own role, on this spec file's database. */
+export class WalletBench {
+  readonly wallet = new WalletService(new Telling(new Outbox(new RealClock())));
+  readonly verification: LedgerVerification;
+
+  private constructor(readonly db: DataSource) {
+    this.verification = new LedgerVerification(db);
+  }
+
+  static async open(poolSize = 10): Promise<WalletBench> {
+    const url = process.env['DATABASE_URL'];
+    if (url === undefined) throw new Error('The spec file has no database.');
+    const options = serviceOptions(url, poolSize);
+    // as many callers as the test likes may wait for one book here
+    const extra = { ...(options.extra as object), connectionTimeoutMillis: 20_000 };
+    return new WalletBench(await new DataSource({ ...options, extra }).initialize());
+  }
+
+  close(): Promise<void> {
+    return this.db.destroy();
+  }
+
+  run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return inTransaction(this.db, (tx) => work(tx));
+  }
+
+  /** A merchant with cash. */
+  async merchantWith(cash: Money, at = T0): Promise<string> {
+    const merchantId = newId();
+    await this.topUp(merchantId, cash, at);
+    return merchantId;
+  }
+
+  topUp(merchantId: string, amount: Money, at = T0): Promise<{ journalId: string }> {
+    const topUp = {
+      merchantId,
+      key: `top_up:${newId()}`,
+      cause: CAUSE,
+      amount,
+      at,
+      clearing: 'bank_clearing' as const,
+    };
+    return this.run((tx) => this.wallet.topUp(tx, { ...topUp, explanation: [{ text: 'Transfer', amount }] }));
+  }
+
+  charge(charge: Partial<Charge> & Pick<Charge, 'merchantId' | 'amount' | 'key'>): Promise<Charged> {
+    const usual = {
+      contra: 'orders_in_progress',
+      type: 'order_charge',
+      cause: CAUSE,
+      at: T0,
+      explanation: line(charge.amount),
+    } as const;
+    return this.run((tx) => this.wallet.charge(tx, { ...usual, ...charge }));
+  }
+
+  refund(refund: Partial<Refund> & Pick<Refund, 'merchantId' | 'amount' | 'key' | 'charge'>): Promise<Refunded> {
+    const usual = {
+      packageId: null,
+      causeKind: 'cancellation',
+      paidForPackage: null,
+      cause: CAUSE,
+      at: T0,
+      explanation: line(refund.amount),
+    };
+    return this.run((tx) => this.wallet.refund(tx, { ...usual, ...refund }));
+  }
+
+  async balance(merchantId: string, at = T0): Promise<{ available: string; held: string; promotional: string }> {
+    const [balance] = await this.wallet.balances(this.db, merchantId, at);
+    if (balance === undefined) return { available: 'none', held: 'none', promotional: 'none' };
+    return { available: balance.available.amount, held: balance.held.amount, promotional: balance.promotional.amount };
+  }
+
+  async journals(merchantId: string): Promise<number> {
+    const [found] = await rows<{ n: string }>(
+      this.db,
+      'SELECT count(*) AS n FROM ledger_journal WHERE merchant_id = $1',
+      [merchantId],
+    );
+    return Number.parseInt(found?.n ?? '0', 10);
+  }
+
+  async told(merchantId: string): Promise<string[]> {
+    const found = await rows<{ name: string }>(
+      this.db,
+      'SELECT name FROM event WHERE merchant_id = $1 ORDER BY position',
+      [merchantId],
+    );
+    return found.map((row) => row.name);
+  }
+}
+
+export const T0 = new Date('2026-03-01T12:00:00.000Z');
+
+/** The same for every call: part of what a key is bound to. */
+export const CAUSE: Cause = { type: 'order', id: '01890000-0000-7000-8000-000000000001' };
+
+export const usd = (amount: string): Money => Money.parse(amount, 'USD');
+
+export const line = (amount: Money) => [{ text: 'Goods', amount }];
