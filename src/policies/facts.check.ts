@@ -33,7 +33,11 @@ export function factsOf(body: FactsBody): Facts {
       charge: request.charge ?? null,
     },
     order: {
-      ...order,
+      placed_at: order.placed_at,
+      currency: order.currency,
+      service: order.service,
+      shipping_paid: order.shipping_paid,
+      shipping_cost: order.shipping_cost,
       items: order.items.map(({ line, quantity, paid }) => ({ line, quantity, paid })),
     },
     packages: body.packages.map((p) => ({
@@ -160,6 +164,6 @@ function affectedFaults({ order, packages, package: asked, affected }: Facts): F
 }
 
 /** Places of values that stood before. */
-function repeated<T>(values: readonly T[]): number[] {
+function repeated(values: readonly (string | number)[]): number[] {
   return values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []));
 }

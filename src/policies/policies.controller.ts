@@ -16,6 +16,9 @@ import { PoliciesService, type PolicyVersion } from './policies.service.ts';
 import { preferred } from './preferred.ts';
 import { TERMS_SCHEMA } from './terms.schema.ts';
 
+/** A view's fields, without its class. */
+type Plain<View> = { [Field in keyof View]: View[Field] };
+
 /** All of them: a single one would stand in OpenAPI as required. */
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
@@ -111,7 +114,7 @@ function languageOf(accepted: string | undefined): Language {
   return preferred(accepted, ['en', 'fr'] as const);
 }
 
-function summaryOf({ id, version, terms, publishedAt }: PolicyVersion, asked: Language): PolicySummaryView {
+function summaryOf({ id, version, terms, publishedAt }: PolicyVersion, asked: Language): Plain<PolicySummaryView> {
   return {
     id,
     version,
@@ -122,7 +125,7 @@ function summaryOf({ id, version, terms, publishedAt }: PolicyVersion, asked: La
   };
 }
 
-function viewOf(version: PolicyVersion, language: Language): PolicyView {
+function viewOf(version: PolicyVersion, language: Language): Plain<PolicyView> {
   const { terms } = version;
   const sections = sectionsOf(terms).map(({ name, keys }) => ({
     name,

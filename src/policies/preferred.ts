@@ -6,7 +6,7 @@ export function preferred<T extends string>(header: string | undefined, have: re
   const wanted = (header ?? '').split(',').map((part) => {
     const [range = '', ...params] = part.trim().toLowerCase().split(';');
     const q = params.map((p) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(p)?.[1]).find((v) => v !== undefined);
-    return { range: range.trim(), q: q === undefined ? 1 : Number.parseFloat(q) };
+    return { range: range.trim(), q: q === undefined ? 1 : Number(q) };
   });
   const weight = (choice: T): number => {
     const exact = wanted.find(({ range }) => range === choice || range.startsWith(`${choice}-`));
