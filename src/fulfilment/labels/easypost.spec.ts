@@ -1,59 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { EasyPostServer, published, type ServerAnswer } from '../../../test/support/easypost-server.ts';
 import { Money } from '../../kernel/money.ts';
 import { LabelOutcomeUnknown, LabelProviderUnavailable, LabelRefused } from '../fulfilment.errors.ts';
 import { EasyPost } from './easypost.ts';
 import { readShipment, toEasyPost, type LabelOrder } from './easypost.translate.ts';
 import { chooseRate, sameName } from './rate.policy.ts';
 
-const published = (name: string): string =>
-  readFileSync(new URL(`../../../test/data/easypost/${name}.json`, import.meta.url), 'utf8');
-
 const CREATED = published('shipment_created');
 const BOUGHT = published('shipment_bought');
 const SHIPMENT = 'shp_9af92e0bdd6a428f8aba267686ab9cae';
 const GROUND = 'rate_b936eae682e543b1a6550ea120e81a3e';
-
-interface Seen {
-  line: string;
-  authorization: string | undefined;
-  body: unknown;
-}
-
-type Answer = { status: number; body: string } | 'hang' | 'reset';
-
-/** A server that says what it is told to, call by call, and remembers what it was asked. */
-class Replay {
-  readonly seen: Seen[] = [];
-  answers: Answer[] = [];
-  private readonly server: Server;
-
-  constructor() {
-    this.server = createServer((request, response) => void this.serve(request, response));
-  }
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    const body: unknown = text === '' ? null : JSON.parse(text);
-    this.seen.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
-    const answer = this.answers.shift() ?? { status: 500, body: '{}' };
-    if (answer === 'hang') return;
-    if (answer === 'reset') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
-  }
-}
 
 const order: LabelOrder = {
   reference: 'pkg_1',
@@ -79,12 +34,12 @@ function party(over: object): LabelOrder['to'] {
 }
 
 describe('EasyPost', () => {
-  let server: Replay;
+  let server: EasyPostServer;
   let easypost: EasyPost;
   let baseUrl: string;
 
   beforeEach(async () => {
-    server = new Replay();
+    server = new EasyPostServer();
     baseUrl = await server.start();
     easypost = new EasyPost({ baseUrl, apiKey: 'EZTK123', timeoutMs: 300, pauseMs: 1 });
   });
@@ -94,7 +49,7 @@ describe('EasyPost', () => {
     await server.stop();
   });
 
-  const lines = (): string[] => server.seen.map(({ line }) => line);
+  const lines = (): string[] => server.lines();
 
   it('makes a shipment, reads its rates, and buys one', async () => {
     server.answers = [
@@ -127,7 +82,7 @@ describe('EasyPost', () => {
     expect(lines()).toEqual(['POST /v2/shipments']);
   });
 
-  it.each<[string, Answer]>([
+  it.each<[string, ServerAnswer]>([
     ['an answer that never comes', 'hang'],
     ['a connection that is cut', 'reset'],
     ['an answer 500', { status: 500, body: '{}' }],
@@ -150,7 +105,7 @@ describe('EasyPost', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  it.each<[string, Answer]>([
+  it.each<[string, ServerAnswer]>([
     ['an answer that never comes', 'hang'],
     ['a connection that is cut', 'reset'],
     ['an answer 502', { status: 502, body: '{}' }],
