@@ -46,6 +46,17 @@ export interface ScannedUnits {
   quantity: number;
 }
 
+/** Units that were taken as back-order have not come in yet. */
+export class GoodsNotHere extends DomainError {
+  readonly code = 'goods_not_here';
+  readonly kind = 'conflict';
+
+  constructor(owed: readonly ScannedUnits[]) {
+    const list = owed.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ');
+    super(`The package waits for goods that were ordered in: ${list}.`, { owed });
+  }
+}
+
 /** A wrong, missing or surplus scan: says what is expected and what was scanned. */
 export class ScanMismatch extends DomainError {
   readonly code = 'scan_mismatch';

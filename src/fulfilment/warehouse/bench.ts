@@ -8,6 +8,7 @@ import { Outbox } from '../../events/outbox.ts';
 import { instant } from '../../kernel/clock.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import {
+  GoodsNotHere,
   LabelProviderMissing,
   OrderNotPaid,
   PackageCancelled,
@@ -43,9 +44,13 @@ export class Bench {
     private readonly config: Config,
   ) {}
 
-  /** @throws OrderNotPaid, PackageCancelled, IllegalStep */
+  /**
+   * @throws OrderNotPaid, PackageCancelled, IllegalStep
+   * @throws GoodsNotHere units that were back-ordered have not come in
+   */
   async pick(tx: EntityManager, id: string, scan: Scan): Promise<PackageRecord> {
     const found = await this.take(tx, id, 'pick');
+    await this.refuseOwed(tx, found);
     await rows(tx, `UPDATE package SET status = 'picking' WHERE merchant_id = $1 AND id = $2`, [found.merchantId, id]);
     return this.done(tx, found, 'picking', scan, {});
   }
@@ -110,6 +115,14 @@ export class Bench {
     if (found.services.some(({ code }) => code === service)) return;
     const known = found.services.map(({ code }) => code).join(', ');
     throw invalidField('/service', 'unknown_service', `${courier} has no service ${service}; it has: ${known}.`);
+  }
+
+  private async refuseOwed(tx: EntityManager, { merchantId, orderId, warehouse, items }: PackageRecord): Promise<void> {
+    const waited = items.filter(({ backorder }) => backorder).map(({ sku }) => sku);
+    if (waited.length === 0) return;
+    const owed = await this.catalogue.owedTo(tx, merchantId, orderId);
+    const here = owed.filter((units) => units.warehouse === warehouse && waited.includes(units.sku));
+    if (here.length > 0) throw new GoodsNotHere(here.map(({ sku, quantity }) => ({ sku, quantity })));
   }
 
   private async take(tx: EntityManager, id: string, signal: WarehouseSignal): Promise<PackageRecord> {
