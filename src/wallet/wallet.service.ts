@@ -28,6 +28,7 @@ import { InsufficientFunds, MoreThanLeft, NotReversible, UnknownCharge, UnknownH
 export type { Contra, TransactionType, Use } from './ledger/chart.ts';
 export type * from './ledger/movements.ts';
 export type { Cause, ExplanationLine } from './ledger/verbs.ts';
+export { LedgerVerification } from './ledger/verification.ts';
 
 /**
  * The merchants' money: verbs of a double-entry ledger, each one call to the database in the caller's transaction
@@ -97,7 +98,7 @@ export class WalletService {
    */
   async settle(tx: EntityManager, settlement: Settlement): Promise<string | null> {
     const { goods, shipping, charge } = settlement;
-    const said = [charge, goods.minor, sameCurrency(shipping, goods.currency)?.minor, settlement.unblocks ?? null];
+    const said = [charge, goods.minor, sameCurrency(shipping, goods.currency).minor, settlement.unblocks ?? null];
     const outcome = await post(tx, 'settle', request(settlement, goods.currency, null, '[]'), said);
     if (outcome.status === 'no_charge') throw new UnknownCharge(charge);
     if (outcome.status === 'exceeds') throw new MoreThanLeft(Money.ofMinor(outcome.amountMinor, goods.currency));

@@ -75,7 +75,7 @@ describe('many at once', () => {
 
   it('opens a book once, whoever comes first', async () => {
     const merchantId = newId();
-    await times(20, (i) =>
+    await times<unknown>(20, (i) =>
       i % 2 === 0
         ? bench.topUp(merchantId, usd('1.00'))
         : bench.charge({ merchantId, amount: usd('99.00'), key: `o${i}` }),

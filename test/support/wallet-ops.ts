@@ -87,7 +87,7 @@ export const anyOp: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ verb: fc.constant('reverse'), key, target: key }) },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('wait'), days: fc.integer({ min: 1, max: 12 }) }) },
-) as fc.Arbitrary<Op>;
+);
 
 const usd = (minor: bigint): Money => Money.ofMinor(minor, 'USD');
 const CONTRA_NAMES: Readonly<Record<number, Contra>> = { 21: 'orders_in_progress', 33: 'membership_revenue' };

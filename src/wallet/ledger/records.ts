@@ -63,22 +63,18 @@ export const accountKey = (currency: string, account: number): string => `${curr
 const us = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint`;
 
 /** PostgreSQL's bigint arrives as text: the named fields become bigint. */
-function exact<T>(row: Record<string, unknown>, fields: readonly string[]): T {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      fields.includes(name) && typeof value === 'string' ? BigInt(value) : value,
-    ]),
-  ) as T;
-}
-
 async function read<T>(
   tx: EntityManager,
   sql: string,
   params: readonly unknown[],
   fields: readonly string[],
 ): Promise<T[]> {
-  return (await rows<Record<string, unknown>>(tx, sql, params)).map((row) => exact<T>(row, fields));
+  const exact = ([name, value]: [string, unknown]): [string, unknown] => [
+    name,
+    fields.includes(name) && typeof value === 'string' ? BigInt(value) : value,
+  ];
+  const found = await rows<Record<string, unknown>>(tx, sql, params);
+  return found.map((row) => Object.fromEntries(Object.entries(row).map(exact)) as T);
 }
 
 export async function readBook(tx: EntityManager, merchantId: string): Promise<BookRecord | null> {

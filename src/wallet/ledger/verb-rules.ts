@@ -110,7 +110,7 @@ export class VerbRules {
     if (lot === undefined || rank === undefined || paysFor === undefined) return;
     this.lots.set(accountKey(journal.currency, lot), {
       rank,
-      expiresUs: expiresUs == null ? null : BigInt(expiresUs),
+      expiresUs: typeof expiresUs !== 'string' ? null : BigInt(expiresUs),
       paysFor,
     });
   }
@@ -188,7 +188,7 @@ export class VerbRules {
     if (this.refundedCauses.has(cause)) this.fault('refund', `${cause} was refunded before`);
     this.refundedCauses.add(cause);
     const sum = this.forPackage(packageId, amount);
-    if (paid != null && sum > BigInt(paid))
+    if (typeof paid === 'string' && sum > BigInt(paid))
       this.fault('refund', `${sum} was refunded for ${packageId}, ${paid} was paid`);
   }
 
