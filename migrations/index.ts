@@ -1,4 +1,9 @@
 import { CreateFloors1764000000001 } from './1764000000001-CreateFloors.ts';
+import { CreateMail1764000000010 } from './1764000000010-CreateMail.ts';
+import { CreateAccounts1764000000011 } from './1764000000011-CreateAccounts.ts';
+import { CreateCatalogue1764000000020 } from './1764000000020-CreateCatalogue.ts';
+import { CreateStock1764000000021 } from './1764000000021-CreateStock.ts';
+import { CreatePricing1764000000022 } from './1764000000022-CreatePricing.ts';
 import { CreateLedger1764000000030 } from './1764000000030-CreateLedger.ts';
 import { CreateLedgerPosting1764000000031 } from './1764000000031-CreateLedgerPosting.ts';
 import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerbs.ts';
@@ -10,6 +15,11 @@ import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 /** Every migration, in the order in which they run. */
 export const migrations = [
   CreateFloors1764000000001,
+  CreateMail1764000000010,
+  CreateAccounts1764000000011,
+  CreateCatalogue1764000000020,
+  CreateStock1764000000021,
+  CreatePricing1764000000022,
   CreateLedger1764000000030,
   CreateLedgerPosting1764000000031,
   CreateWalletVerbs1764000000032,

@@ -44,7 +44,7 @@ export interface PackedItem {
   line: number;
   sku: string;
   quantity: number;
-  /** Some of these units are not there yet and are owed by a receipt. */
+  /** These units are not there yet: a receipt owes them. A line may have both kinds in one package. */
   backorder: boolean;
 }
 
@@ -208,9 +208,11 @@ function assignToLines(input: SplitInput, parcels: readonly Parcel[]): Assigned[
         line.left -= quantity;
         toGive -= quantity;
         const key = `${sku}\n${parcel.warehouse}`;
-        const onShelf = shelves.get(key) ?? 0;
-        shelves.set(key, Math.max(0, onShelf - quantity));
-        items.push({ line: line.line, sku, quantity, backorder: quantity > onShelf });
+        const onShelf = Math.min(quantity, shelves.get(key) ?? 0);
+        shelves.set(key, (shelves.get(key) ?? 0) - onShelf);
+        const item = { line: line.line, sku };
+        if (onShelf > 0) items.push({ ...item, quantity: onShelf, backorder: false });
+        if (quantity > onShelf) items.push({ ...item, quantity: quantity - onShelf, backorder: true });
       }
     }
     items.sort((a, b) => a.line - b.line);

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Cache } from '../database/cache.ts';
+import { loadCatalogue, type Catalogue, type Settings } from './catalogue.store.ts';
+import { StockService, type Promised, type StockLevel, type StockUnits } from './stock.service.ts';
+
+export type { Catalogue, Courier, CourierService, Handling, Settings, Variant, Warehouse } from './catalogue.store.ts';
+export type { Promised, StockLevel, StockUnits } from './stock.service.ts';
+
+/** The face of the catalogue: what there is, what it costs to send, and how many of it are free. */
+@Injectable()
+export class CatalogueService {
+  private readonly cache: Cache<Catalogue>;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly stock: StockService,
+  ) {
+    this.cache = new Cache(() => loadCatalogue(this.db));
+  }
+
+  /** Variants, warehouses, couriers and settings; 5 seconds old at the most, at once after a change made here. */
+  snapshot(): Promise<Catalogue> {
+    return this.cache.get();
+  }
+
+  async settings(): Promise<Settings> {
+    return (await this.snapshot()).settings;
+  }
+
+  /** Called by whoever changes what the snapshot holds, in the change's transaction. */
+  changed(tx: EntityManager): void {
+    this.cache.dropAfterCommit(tx);
+  }
+
+  /** Locks all stock of the SKUs, in the order of sku and warehouse, until the transaction ends. Free is onHand - reserved. */
+  lockStock(tx: EntityManager, skus: readonly string[]): Promise<StockLevel[]> {
+    return this.stock.lock(tx, skus);
+  }
+
+  /** The same without a lock: true for an instant, enough for a quote. */
+  stockLevels(skus: readonly string[]): Promise<StockLevel[]> {
+    return this.stock.levels(this.db, skus);
+  }
+
+  /**
+   * Promises units to an order; those with `backorder` are owed by a later receipt.
+   * @throws OutOfStock
+   */
+  reserve(tx: EntityManager, units: readonly Promised[]): Promise<void> {
+    return this.stock.reserve(tx, units);
+  }
+
+  /** Gives promised units up, whether they have come in or are still owed; what gets free serves the oldest back-orders. */
+  release(tx: EntityManager, units: readonly Promised[]): Promise<void> {
+    return this.stock.release(tx, units);
+  }
+
+  /** Promised units leave with the courier. @throws StockTooLow a back-order of them has not been served */
+  ship(tx: EntityManager, units: readonly StockUnits[]): Promise<void> {
+    return this.stock.ship(tx, units);
+  }
+
+  /** Goods that came back and were found sellable. */
+  returnToStock(tx: EntityManager, units: readonly StockUnits[]): Promise<void> {
+    return this.stock.returnToStock(tx, units);
+  }
+
+  /** What an order was promised and no shelf has yet: it cannot be picked. */
+  owedTo(tx: EntityManager, merchantId: string, orderId: string): Promise<StockUnits[]> {
+    return this.stock.owed(tx, merchantId, orderId);
+  }
+}
