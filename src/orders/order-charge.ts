@@ -1,4 +1,3 @@
-import { idOut } from '../kernel/ids.ts';
 import type { Charge } from '../wallet/wallet.service.ts';
 import type { OrderRecord } from './order.store.ts';
 
@@ -9,15 +8,15 @@ export function chargeKey(orderId: string): string {
 
 /** What an order takes from the wallet: goods line by line, then shipping. A cause of our own: it may be tried again. */
 export function chargeOf(order: Pick<OrderRecord, 'merchantId' | 'id' | 'total' | 'shippingPaid' | 'lines'>, at: Date): Charge {
-  const goods = order.lines.map((line) => ({ text: `${line.quantity} x ${line.title} (${line.sku})`, amount: line.paid.negated() }));
+  const goods = order.lines.map((line) => ({ text: `${line.quantity} x ${line.title} (${line.sku})`, amount: line.paid }));
   return {
     merchantId: order.merchantId,
     amount: order.total,
     contra: 'orders_in_progress',
     type: 'order_charge',
     key: chargeKey(order.id),
-    cause: { type: 'order', id: idOut('ord', order.id) },
-    explanation: [...goods, { text: 'Shipping', amount: order.shippingPaid.negated() }],
+    cause: { type: 'order', id: order.id },
+    explanation: [...goods, { text: 'Shipping', amount: order.shippingPaid }],
     at,
   };
 }

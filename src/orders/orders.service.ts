@@ -7,8 +7,11 @@ import { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Page, PageRequest } from '../kernel/pages.ts';
 import { page } from '../kernel/pages.ts';
+import { Money } from '../kernel/money.ts';
+import { step } from '../kernel/transitions.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
 import { statusFrom } from './order-status.policy.ts';
+import { ORDER } from './order.machine.ts';
 import {
   findOrder,
   listOrders,
@@ -21,13 +24,14 @@ import {
   type OrderRecord,
   type ShipTo,
 } from './order.store.ts';
-import { chargeOf } from './order-charge.ts';
+import { chargeKey, chargeOf } from './order-charge.ts';
 import { orderView } from './order.view.ts';
 import type { OrderView, PlaceOrderBody, TimelineEntryView } from './orders.dto.ts';
 import { OrderNotOpen } from './orders.errors.ts';
 import { Placing } from './placing.ts';
 import { timelineEntry } from './timeline.ts';
 
+export { ShipToBody } from '../pricing/pricing.service.ts';
 export { OrderView } from './orders.dto.ts';
 export type { OrderRecord, ShipTo } from './order.store.ts';
 export { chargeKey } from './order-charge.ts';
@@ -87,7 +91,7 @@ export class OrdersService {
   }
 
   /** How the API shows it, read inside the transaction. */
-  async view(tx: EntityManager, merchantId: string, id: string): Promise<OrderView> {
+  async view(tx: EntityManager, merchantId: string | null, id: string): Promise<OrderView> {
     const { order, packages } = await this.load(tx, merchantId, id);
     return orderView(order, packages);
   }
@@ -174,10 +178,36 @@ export class OrdersService {
     this.outbox.tell(tx, 'order.address_changed', { merchantId, orderId: id, at: this.clock.now().toISOString() });
   }
 
+  /**
+   * Nothing can be claimed any more: what was not given back becomes revenue. Refunds count against a package's goods
+   * first, then against its shipping.
+   * @throws IllegalStep it is not completed
+   */
+  async settle(tx: EntityManager, merchantId: string, id: string): Promise<void> {
+    const { order, packages } = await this.lock(tx, merchantId, id);
+    const status = step(ORDER, 'order', order.status, 'settle');
+    const at = this.clock.now();
+    await this.wallet.settle(tx, {
+      ...{ merchantId, charge: chargeKey(id), key: `settle:${id}`, cause: { type: 'order', id }, at },
+      ...earned(order, packages),
+    });
+    await setStatus(tx, { merchantId, id, status });
+    this.outbox.tell(tx, 'order.settled', { merchantId, orderId: id, at: at.toISOString() });
+  }
+
   private async markPaid(tx: EntityManager, { merchantId, id }: OrderRecord): Promise<void> {
     const now = this.clock.now();
     await setStatus(tx, { merchantId, id, status: 'paid', paidAt: now });
     await this.fulfilment.markPaid(tx, merchantId, id);
     this.outbox.tell(tx, 'order.paid', { merchantId, orderId: id, at: now.toISOString() });
   }
+}
+
+function earned({ currency }: OrderRecord, packages: readonly PackageRecord[]): { goods: Money; shipping: Money } {
+  const kept = packages.map(({ goodsPaid, shippingPaid, refunded }) => {
+    const fromGoods = refunded.atMost(goodsPaid);
+    return { goods: goodsPaid.minus(fromGoods), shipping: shippingPaid.minus(refunded.minus(fromGoods)) };
+  });
+  const sum = (part: 'goods' | 'shipping'): Money => Money.sum(kept.map((k) => k[part]), currency);
+  return { goods: sum('goods'), shipping: sum('shipping') };
 }

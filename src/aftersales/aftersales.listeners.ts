@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { OnEvent, type DomainEvent } from '../events/on-event.ts';
+import { AftersalesService } from './aftersales.service.ts';
+
+/** Every word of a courier, or of the warehouse, after which a package may be decided anew. */
+type Moved =
+  | 'package.handed_over'
+  | 'package.in_transit'
+  | 'package.out_for_delivery'
+  | 'package.available_for_pickup'
+  | 'package.exception'
+  | 'package.disputed'
+  | 'package.delivery_attempt_failed'
+  | 'package.delivered'
+  | 'package.rto_initiated'
+  | 'package.rto_delivered'
+  | 'package.delivery_failed'
+  | 'package.lost';
+
+/** What makes after-sales decide by itself. */
+@Injectable()
+export class AftersalesListeners {
+  constructor(private readonly aftersales: AftersalesService) {}
+
+  @OnEvent(
+    'package.handed_over',
+    'package.in_transit',
+    'package.out_for_delivery',
+    'package.available_for_pickup',
+    'package.exception',
+    'package.disputed',
+    'package.delivery_attempt_failed',
+    'package.delivered',
+    'package.rto_initiated',
+    'package.rto_delivered',
+    'package.delivery_failed',
+    'package.lost',
+  )
+  async decideOnTracking(tx: EntityManager, { payload }: DomainEvent<Moved>): Promise<void> {
+    await this.aftersales.decideOnTracking(tx, payload);
+  }
+
+  /** A hand-over before the warehouse's answer is the answer: it left. */
+  @OnEvent('package.intercepted')
+  async decideOnAnswer(tx: EntityManager, { payload }: DomainEvent<'package.intercepted'>): Promise<void> {
+    await this.aftersales.decideOnAnswer(tx, payload, payload);
+  }
+
+  @OnEvent('package.cancelled')
+  async settleCancelled(tx: EntityManager, { payload }: DomainEvent<'package.cancelled'>): Promise<void> {
+    await this.aftersales.settleEnded(tx, payload);
+  }
+}

@@ -1,0 +1,256 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Outbox } from '../events/outbox.ts';
+import { FulfilmentService, refundClock, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { Clock, instant } from '../kernel/clock.ts';
+import { OrdersService, type OrderWithPackages, type ShipTo } from '../orders/orders.service.ts';
+import type { Decision, Inspection } from '../policies/policies.service.ts';
+import { Deciding, type Verdict } from './deciding.ts';
+import { decisionsOf, type DecisionRecord } from './decision.store.ts';
+import { setDue, takeDue, type Due } from './due.store.ts';
+import { Settling } from './settling.ts';
+import { Stopping, type Answered, type PackageDecision } from './stopping.ts';
+
+export type { DecisionRecord } from './decision.store.ts';
+export type { PackageDecision } from './stopping.ts';
+
+/** One package of an order, whose merchant is known. */
+export interface PackageKey {
+  merchantId: string;
+  orderId: string;
+  packageId: string;
+}
+
+/** Who asks; merchantId null is staff, who may ask about anybody's. */
+export interface Caller {
+  merchantId: string | null;
+  userId: string | null;
+}
+
+/** A parcel at the warehouse's door. */
+export interface Arrival {
+  unopened: boolean;
+  originalLabel: boolean;
+  condition: NonNullable<Inspection['condition']>;
+  note: string | null;
+}
+
+/** What holds for a package now: the decision that was made, or what would be decided at this instant. */
+export interface Standing {
+  parcel: PackageRecord;
+  policy: { id: string; version: number };
+  /** Null: decided just now, nothing stored. */
+  made: DecisionRecord | null;
+  verdict: Verdict;
+  refundClock: ReturnType<typeof refundClock>;
+}
+
+/** The doors of everything that goes wrong with an order: each asks the order's own policy and does what it says. */
+@Injectable()
+export class AftersalesService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly orders: OrdersService,
+    private readonly fulfilment: FulfilmentService,
+    private readonly deciding: Deciding,
+    private readonly stopping: Stopping,
+    private readonly settling: Settling,
+  ) {}
+
+  /**
+   * A package's status has changed: refunds what the policy refunds by itself, and sets when to look again.
+   * Source: policies.md, "Tracking".
+   */
+  async decideOnTracking(tx: EntityManager, key: PackageKey): Promise<void> {
+    const it = await this.orders.lock(tx, key.merchantId, key.orderId);
+    await this.track(tx, it, key.packageId);
+  }
+
+  /** Does what fell due for a package; nothing where somebody else has, or an event has moved it. */
+  async decideOnDue(tx: EntityManager, due: Due): Promise<void> {
+    const it = await this.orders.lock(tx, due.merchantId, due.orderId);
+    if (!(await takeDue(tx, due))) return;
+    if (due.kind === 'late') await this.track(tx, it, due.packageId);
+    else await this.settling.windowOver(tx, it, parcelOf(it, due.packageId), this.clock.now());
+  }
+
+  /**
+   * A parcel came back to the warehouse without a return: RTO, or unauthorised. Recorded, decided, credited once,
+   * whichever of tracking and receipt came first.
+   * @throws NotFound, AlreadyReceived, PackageCancelled, IllegalStep
+   */
+  async receive(tx: EntityManager, packageId: string, arrival: Arrival, caller: Caller): Promise<Standing> {
+    const it = await this.lockByPackage(tx, packageId, caller);
+    const { merchantId } = it.order;
+    const at = this.clock.now();
+    const isRto = parcelOf(it, packageId).status !== 'delivered';
+    const { unopened, originalLabel, condition } = arrival;
+    const cause = isRto ? 'rto' : 'unannounced';
+    await this.fulfilment.receive(tx, { ...arrival, merchantId, packageId, cause, at, byUser: caller.userId });
+    const inspection = { unopened, original_label: originalLabel, condition, return_code: null };
+    const question = { kind: 'receipt' as const, packageId, at, inspection };
+    const verdict = await this.deciding.ask(it, question);
+    const asked = { ...question, cause: 'undelivered', note: arrival.note, byUser: caller.userId };
+    const made = await this.deciding.carryOut(tx, it, asked, verdict);
+    await this.settling.settleEnded(tx, merchantId, it.order.id, at);
+    return this.standing(tx, merchantId, packageId, made);
+  }
+
+  /** @throws NotFound, NoInterception */
+  async answerInterception(tx: EntityManager, packageId: string, stopped: boolean, caller: Caller): Promise<Standing> {
+    const it = await this.lockByPackage(tx, packageId, caller);
+    const { merchantId, id: orderId } = it.order;
+    const { interception } = parcelOf(it, packageId);
+    const [at, byUser] = [this.clock.now(), caller.userId];
+    await this.fulfilment.answerInterception(tx, { merchantId, packageId, stopped, at, byUser });
+    const after = await this.orders.load(tx, merchantId, orderId);
+    const { cause, causeId } = { cause: 'cancellation' as const, causeId: null, ...interception };
+    await this.stopping.afterAnswer(tx, after, { packageId, cause, causeId, stopped, at, byUser });
+    return this.standing(tx, merchantId, packageId);
+  }
+
+  /** A request to stop a package was answered, by a scan perhaps: decides what was asked, unless the door has. */
+  async decideOnAnswer(tx: EntityManager, key: PackageKey, answer: Omit<Answered, 'at' | 'byUser'>): Promise<void> {
+    const it = await this.orders.lock(tx, key.merchantId, key.orderId);
+    await this.stopping.afterAnswer(tx, it, { ...answer, at: this.clock.now(), byUser: null });
+  }
+
+  /** Packages that were cancelled without a question: an order that waited for money too long. */
+  async settleEnded(tx: EntityManager, { merchantId, orderId }: PackageKey): Promise<void> {
+    await this.orders.lock(tx, merchantId, orderId);
+    await this.settling.settleEnded(tx, merchantId, orderId, this.clock.now());
+  }
+
+  /**
+   * @param asked.packageIds null: every package of the order
+   * @throws NotFound
+   */
+  async cancel(
+    tx: EntityManager,
+    orderId: string,
+    asked: { packageIds: readonly string[] | null; reason: string | null },
+    caller: Caller,
+  ): Promise<PackageDecision[]> {
+    const it = await this.lockOrder(tx, orderId, caller);
+    const request = { at: this.clock.now(), byUser: caller.userId, note: asked.reason };
+    return this.stopping.cancel(tx, it, asked.packageIds, request);
+  }
+
+  /** @throws NotFound, OrderNotOpen, AddressChangeDenied */
+  async changeAddress(tx: EntityManager, orderId: string, shipTo: ShipTo, caller: Caller): Promise<PackageDecision[]> {
+    const it = await this.lockOrder(tx, orderId, caller);
+    return this.stopping.changeAddress(tx, it, shipTo, { at: this.clock.now(), byUser: caller.userId });
+  }
+
+  /** The decision that holds for a package, explained. @throws NotFound */
+  async decisionOf(packageId: string, caller: Caller): Promise<Standing> {
+    const { merchantId } = await this.fulfilment.get(this.db.manager, caller.merchantId, packageId);
+    return this.standing(this.db.manager, merchantId, packageId);
+  }
+
+  private async track(tx: EntityManager, it: OrderWithPackages, packageId: string): Promise<void> {
+    const { merchantId, id: orderId } = it.order;
+    const parcel = parcelOf(it, packageId);
+    if (parcel.settledAt !== null) return;
+    const question = { kind: 'tracking' as const, packageId, at: this.clock.now() };
+    const verdict = await this.deciding.ask(it, question);
+    const { outcome, refund, reconsider_at } = verdict.decision;
+    await setDue(
+      tx,
+      { merchantId, packageId, orderId, kind: 'late' },
+      justAfter(outcome === 'wait' ? reconsider_at : null),
+    );
+    if (parcel.status === 'delivered') await this.settling.waitForWindow(tx, it, parcel);
+    if (outcome === 'refund' && refund !== null && !isNothing(refund.amount)) {
+      if (isLate(verdict.decision)) this.tellLate(tx, it, packageId);
+      await this.deciding.carryOut(tx, it, { ...question, cause: 'undelivered' }, verdict);
+    }
+    if (outcome === 'review' && !(await this.isKnown(tx, merchantId, packageId, verdict))) {
+      await this.deciding.carryOut(tx, it, { ...question, cause: 'undelivered' }, verdict);
+    }
+    await this.settling.settleEnded(tx, merchantId, orderId, question.at);
+  }
+
+  /** The same review, asked for again by another scan, is one review. */
+  private async isKnown(
+    tx: EntityManager,
+    merchantId: string,
+    packageId: string,
+    { decision }: Verdict,
+  ): Promise<boolean> {
+    const [last] = await decisionsOf(tx, merchantId, packageId);
+    return last?.decision.outcome === 'review' && last.decision.clauses[0]?.id === decision.clauses[0]?.id;
+  }
+
+  private tellLate(tx: EntityManager, { order }: OrderWithPackages, packageId: string): void {
+    const at = instant(this.clock.now());
+    const { merchantId, id: orderId } = order;
+    this.outbox.tell(tx, 'package.late', { merchantId, orderId, packageId, reason: null, evidence: null, at });
+  }
+
+  private async standing(
+    db: EntityManager,
+    merchantId: string,
+    packageId: string,
+    made?: DecisionRecord,
+  ): Promise<Standing> {
+    const { orderId } = await this.fulfilment.get(db, merchantId, packageId);
+    const it = await this.orders.load(db, merchantId, orderId);
+    const parcel = parcelOf(it, packageId);
+    const now = this.clock.now();
+    const holds = made ?? standingOf(parcel, await decisionsOf(db, merchantId, packageId));
+    const verdict = holds ?? (await this.deciding.ask(it, { kind: 'tracking', packageId, at: now }));
+    return { parcel, policy: it.order.policy, made: holds, verdict, refundClock: refundClock(parcel, now) };
+  }
+
+  private async lockOrder(tx: EntityManager, orderId: string, { merchantId }: Caller): Promise<OrderWithPackages> {
+    const owner = merchantId ?? (await this.orders.load(tx, null, orderId)).order.merchantId;
+    return this.orders.lock(tx, owner, orderId);
+  }
+
+  private async lockByPackage(
+    tx: EntityManager,
+    packageId: string,
+    { merchantId }: Caller,
+  ): Promise<OrderWithPackages> {
+    const parcel = await this.fulfilment.get(tx, merchantId, packageId);
+    return this.orders.lock(tx, parcel.merchantId, parcel.orderId);
+  }
+}
+
+function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
+  const found = packages.find(({ id }) => id === packageId);
+  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
+  return found;
+}
+
+/**
+ * The stored decision that still holds: the credit of a package that has ended, the request to stop one that waits for
+ * its answer, a review that nobody has ended. Null: what tracking says now holds.
+ */
+function standingOf(parcel: PackageRecord, made: readonly DecisionRecord[]): DecisionRecord | null {
+  const { interception, status, refunded } = parcel;
+  if (interception !== null && interception.answer === null) {
+    return made.find(({ id }) => id === interception.causeId) ?? null;
+  }
+  const credit = made.find(({ cause, credited }) => credited.isPositive() && !cause.includes(':'));
+  if (credit !== undefined && (status === 'cancelled' || refunded.compare(credit.credited) >= 0)) return credit;
+  const [last] = made;
+  const seen = last?.facts.packages.find(({ id }) => id === last.facts.package);
+  return last?.decision.outcome === 'review' && seen?.status === status ? last : null;
+}
+
+/** The first instant at which more than the limit has passed. */
+function justAfter(edge: string | null): Date | null {
+  return edge === null ? null : new Date(Date.parse(edge) + 1);
+}
+
+function isNothing(amount: string): boolean {
+  return /^0(\.0+)?$/.test(amount);
+}
+
+function isLate({ clauses }: Decision): boolean {
+  return clauses[0]?.id.endsWith('/tracking/late') ?? false;
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Outbox } from '../events/outbox.ts';
+import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { instant } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
+import { Money } from '../kernel/money.ts';
+import { chargeKey, type OrderWithPackages } from '../orders/orders.service.ts';
+import { PoliciesService, type Decision, type Facts } from '../policies/policies.service.ts';
+import { WalletService, type ExplanationLine } from '../wallet/wallet.service.ts';
+import { factsOf, type Question } from './case-facts.ts';
+import { storeDecision, type DecisionRecord } from './decision.store.ts';
+
+/** A question, and what to remember with its answer. */
+export interface Asked extends Question {
+  /** Of the credit; each is credited once for a package (wallet.md). */
+  cause: string;
+  follows?: string | null;
+  note?: string | null;
+  byUser?: string | null;
+}
+
+/** What the policy said, not yet done. */
+export interface Verdict {
+  facts: Facts;
+  decision: Decision;
+}
+
+/**
+ * Every after-sales decision goes through here: facts, `decide`, the stored decision, the credit, the event; the last
+ * four in one transaction (architecture.md, How a refund travels).
+ */
+@Injectable()
+export class Deciding {
+  constructor(
+    private readonly policies: PoliciesService,
+    private readonly fulfilment: FulfilmentService,
+    private readonly wallet: WalletService,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** What the order's own policy says; nothing is stored and nothing moves. */
+  async ask(it: OrderWithPackages, question: Question): Promise<Verdict> {
+    const { terms } = await this.policies.load(it.order.policy.id, it.order.policy.version);
+    const facts = factsOf(it, question);
+    return { facts, decision: this.policies.decide(terms, facts) };
+  }
+
+  /**
+   * Stores a decision and does what it says with money, once for the package and cause.
+   * @param it locked: what was credited before is read from it
+   */
+  async carryOut(tx: EntityManager, it: OrderWithPackages, asked: Asked, verdict: Verdict): Promise<DecisionRecord> {
+    const { merchantId, id: orderId, policy, currency } = it.order;
+    const id = newId();
+    const { decision, facts } = verdict;
+    const parcel = it.packages.find((p) => p.id === asked.packageId);
+    const credit =
+      decision.outcome === 'refund' && decision.refund !== null && parcel !== undefined
+        ? await this.credit(tx, { id, asked, parcel, amount: Money.fromJson(decision.refund) })
+        : { amount: Money.zero(currency), journalId: null };
+    const made: DecisionRecord = {
+      ...{ merchantId, id, orderId, packageId: asked.packageId, kind: asked.kind, cause: asked.cause },
+      ...{ policy, facts, decision, credited: credit.amount, journalId: credit.journalId },
+      ...{ follows: asked.follows ?? null, note: asked.note ?? null, decidedBy: asked.byUser ?? null },
+      decidedAt: asked.at,
+    };
+    await storeDecision(tx, made);
+    this.outbox.tell(tx, 'claim.decided', {
+      ...{ merchantId, orderId, packageId: asked.packageId, decisionId: id },
+      ...{ outcome: decision.outcome, refund: decision.refund, at: instant(asked.at) },
+    });
+    return made;
+  }
+
+  private async credit(
+    tx: EntityManager,
+    given: { id: string; asked: Asked; parcel: PackageRecord; amount: Money },
+  ): Promise<{ amount: Money; journalId: string | null }> {
+    const { id, asked, parcel, amount } = given;
+    if (amount.isZero()) return { amount, journalId: null };
+    const { merchantId, id: packageId, orderId } = parcel;
+    const refunded = await this.wallet.refund(tx, {
+      ...{ merchantId, packageId, amount, charge: chargeKey(orderId), at: asked.at },
+      key: `decision:${id}`,
+      cause: { type: 'decision', id },
+      causeKind: asked.cause,
+      paidForPackage: parcel.goodsPaid.plus(parcel.shippingPaid),
+      explanation: explain(parcel, amount),
+    });
+    // A credit of the same cause stands already: it was this package's one, and nothing more moves.
+    if (refunded.status === 'already') return { amount: Money.zero(amount.currency), journalId: null };
+    await this.fulfilment.markRefunded(tx, { merchantId, packageId, amount: refunded.amount });
+    return { amount: refunded.amount, journalId: refunded.journalId };
+  }
+}
+
+/** What the merchant reads in the transaction: goods and shipping apart where the whole package comes back. */
+function explain(parcel: PackageRecord, amount: Money): ExplanationLine[] {
+  const { goodsPaid, shippingPaid, number, orderReference } = parcel;
+  const of = `package ${number} of order ${orderReference}`;
+  if (goodsPaid.plus(shippingPaid).compare(amount) !== 0) return [{ text: `Refund for ${of}`, amount }];
+  const lines = [
+    { text: `Goods of ${of}`, amount: goodsPaid },
+    { text: `Shipping of ${of}`, amount: shippingPaid },
+  ];
+  return lines.filter((line) => line.amount.isPositive());
+}

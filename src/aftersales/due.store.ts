@@ -1,0 +1,60 @@
+import type { EntityManager } from 'typeorm';
+import { one, rows, type Db } from '../database/sql.ts';
+
+/** `late`: decided again past the policy's limit; `settle`: nothing can be asked any more. */
+export type DueKind = 'late' | 'settle';
+
+export interface Due {
+  merchantId: string;
+  packageId: string;
+  orderId: string;
+  kind: DueKind;
+  at: Date;
+}
+
+/** Sets, moves or (null) clears the instant at which a package is looked at again. */
+export async function setDue(
+  tx: EntityManager,
+  { merchantId, packageId, orderId, kind }: Omit<Due, 'at'>,
+  at: Date | null,
+): Promise<void> {
+  if (at === null) {
+    await rows(tx, `DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = $2 AND kind = $3`, [
+      merchantId,
+      packageId,
+      kind,
+    ]);
+    return;
+  }
+  await rows(
+    tx,
+    `INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (merchant_id, package_id, kind) DO UPDATE SET due_at = excluded.due_at`,
+    [merchantId, packageId, orderId, kind, at],
+  );
+}
+
+/** Takes what is due, once; the caller has locked the order. @returns false: somebody took or moved it */
+export async function takeDue(tx: EntityManager, { merchantId, packageId, kind, at }: Due): Promise<boolean> {
+  const taken = await rows(
+    tx,
+    `DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = $2 AND kind = $3 AND due_at = $4 RETURNING 1`,
+    [merchantId, packageId, kind, at],
+  );
+  return taken.length === 1;
+}
+
+/** What is due at that instant, the earliest first. */
+export async function dueAt(db: Db, now: Date, limit: number): Promise<Due[]> {
+  return rows<Due>(
+    db,
+    `SELECT merchant_id AS "merchantId", package_id AS "packageId", order_id AS "orderId", kind, due_at AS at
+     FROM aftersales_due WHERE due_at <= $1 ORDER BY due_at, package_id LIMIT $2`,
+    [now, limit],
+  );
+}
+
+export async function nextDue(db: Db): Promise<Date | null> {
+  const row = await one<{ due_at: Date | null }>(db, `SELECT min(due_at) AS due_at FROM aftersales_due`);
+  return row?.due_at ?? null;
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { plusDays } from '../kernel/clock.ts';
+import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
+import { isEnded, PoliciesService } from '../policies/policies.service.ts';
+import { setDue } from './due.store.ts';
+
+/** The moment after which nothing can be asked any more, of packages and then of their order (product.md, Settlement). */
+@Injectable()
+export class Settling {
+  constructor(
+    private readonly fulfilment: FulfilmentService,
+    private readonly orders: OrdersService,
+    private readonly policies: PoliciesService,
+  ) {}
+
+  /** A delivered package is settled when its claim window is over: strictly later than its edge. */
+  async waitForWindow(tx: EntityManager, { order }: OrderWithPackages, parcel: PackageRecord): Promise<void> {
+    const { merchantId, id: packageId, orderId, deliveredAt } = parcel;
+    if (deliveredAt === null) return;
+    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
+    const edge = plusDays(deliveredAt, this.policies.settlementDays(terms));
+    await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, new Date(edge.getTime() + 1));
+  }
+
+  /** The window of a delivered package is over. A package that is disputed meanwhile waits for a person. */
+  async windowOver(tx: EntityManager, { order }: OrderWithPackages, parcel: PackageRecord, at: Date): Promise<void> {
+    if (parcel.status !== 'delivered' || parcel.disputed) return;
+    await this.fulfilment.settle(tx, order.merchantId, [parcel.id], at);
+    await this.settleOrder(tx, order.merchantId, order.id);
+  }
+
+  /**
+   * Settles what is cancelled, refunded in full, or ended without delivery and decided; then the order, when all of it is.
+   */
+  async settleEnded(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
+    const packages = await this.fulfilment.packagesOf(tx, merchantId, orderId);
+    const ended = packages.filter((parcel) => parcel.settledAt === null && isOver(parcel)).map(({ id }) => id);
+    if (ended.length === 0) return;
+    await this.fulfilment.settle(tx, merchantId, ended, at);
+    for (const packageId of ended) {
+      await setDue(tx, { merchantId, packageId, orderId, kind: 'late' }, null);
+      await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, null);
+    }
+    await this.settleOrder(tx, merchantId, orderId);
+  }
+
+  private async settleOrder(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
+    const packages = await this.fulfilment.packagesOf(tx, merchantId, orderId);
+    if (packages.some((parcel) => parcel.settledAt === null)) return;
+    await this.orders.follow(tx, merchantId, orderId);
+    const { order } = await this.orders.load(tx, merchantId, orderId);
+    if (order.status === 'completed') await this.orders.settle(tx, merchantId, orderId);
+  }
+}
+
+/** A package that cost nothing has nothing to refund: it is over when it has ended undelivered. */
+function isOver({ status, goodsPaid, shippingPaid, refunded }: PackageRecord): boolean {
+  if (status === 'cancelled') return true;
+  const paid = goodsPaid.plus(shippingPaid);
+  if (paid.isZero()) return isEnded(status) && status !== 'delivered';
+  return refunded.compare(paid) >= 0;
+}
