@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, finest, type Meaning, says } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -58,8 +58,8 @@ function meaningOf(status: string | null, detail: string | null, text: string | 
   if (said?.status === 'rto_delivered') return said;
   if (status === 'return_to_sender') return returning(fine, said, coarse);
   if (status === 'failure') return finest(said?.status === 'seized_by_customs' ? said : fine, said, coarse);
-  const refined = COARSE.has(status ?? '') && fine?.status != null && fine.status !== 'delivered' ? fine : undefined;
-  return coarse?.status == null ? finest(fine, said, coarse) : finest(refined, coarse);
+  const refined = COARSE.has(status ?? '') && says(fine) && fine.status !== 'delivered' ? fine : undefined;
+  return says(coarse) ? finest(refined, coarse) : finest(fine, said, coarse);
 }
 
 function returning(

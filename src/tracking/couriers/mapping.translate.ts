@@ -1,5 +1,6 @@
 import { canonicalReason, type CourierStatus } from '../canonical.translate.ts';
-import { STATUS_MAP, type MapRow } from './status-map.translate.ts';
+import { STATUS_MAP } from './map/status-map.translate.ts';
+import type { MapRow } from './map/vocabulary.translate.ts';
 
 /** What a code or a phrase means. A null status is a line that is known to say nothing. */
 export interface Meaning {
@@ -60,6 +61,11 @@ export function finest(...meanings: (Meaning | undefined)[]): Meaning | undefine
   if (best === undefined) return undefined;
   const reason = best.reason ?? known.find((m) => m.status === best.status && m.reason !== null)?.reason ?? null;
   return { status: best.status, reason };
+}
+
+/** Does it name a status, rather than nothing or a line that says nothing? */
+export function says(meaning: Meaning | undefined): meaning is Meaning & { status: CourierStatus } {
+  return meaning !== undefined && meaning.status !== null;
 }
 
 export function means(status: CourierStatus | null, reason: string | null = null): Meaning {

@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, means, type Meaning, own } from './mapping.translate.ts';
+import { byCode, byPhrase, finest, means, type Meaning, own, says } from './mapping.translate.ts';
 import { DUTCH, ENGLISH } from './phrases.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, list, textAt } from './shape.translate.ts';
@@ -62,7 +62,7 @@ function readEvent(event: unknown, statuses: readonly unknown[]): EventDraft {
   const same = statuses
     .filter((s) => textAt(s, 'TimeStamp') === stamp)
     .map(statusMeaning)
-    .filter((m) => m?.status != null);
+    .filter(says);
   const phrase = byPhrase(DUTCH, said) ?? byPhrase(ENGLISH, said);
   const returned = phrase?.status === 'rto_delivered' || phrase?.status === 'rto_initiated' ? phrase : undefined;
   return {

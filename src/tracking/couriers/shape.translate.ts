@@ -70,9 +70,22 @@ export function list(value: unknown): unknown[] {
 export function text(value: unknown): string | null {
   if (isNothing(value)) return null;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'string') return value.replace(/\s+/g, ' ').trim();
+  if (typeof value === 'string') return clean(value);
   if (Array.isArray(value)) return text(value.find((item) => !isNothing(item)));
   return isFields(value) ? text(value['#text']) : null;
+}
+
+/** No courier's field is longer; what is, is cut. */
+const MAX_TEXT = 500;
+
+/** What a database can hold: no NUL, no half of a surrogate pair. */
+function clean(value: string): string | null {
+  const kept = value
+    .slice(0, MAX_TEXT)
+    .replaceAll('\u0000', '')
+    .replace(/\p{Surrogate}/gu, '\uFFFD');
+  const single = kept.replace(/\s+/g, ' ').trim();
+  return single === '' ? null : single;
 }
 
 /** The text at the first path that holds one. */

@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, means, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, finest, means, type Meaning, says } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, flagAt, isFields, list, textAt } from './shape.translate.ts';
@@ -80,6 +80,6 @@ function withHeader(scans: readonly EventDraft[], header: Meaning | undefined): 
     undefined,
   );
   return scans.map((scan) =>
-    scan === newest && scan.meaning?.status == null ? { ...scan, meaning: header ?? scan.meaning } : scan,
+    scan === newest && !says(scan.meaning) ? { ...scan, meaning: header ?? scan.meaning } : scan,
   );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { COURIER_STATUSES, isCourierStatus } from '../canonical.translate.ts';
 import { byCode } from './mapping.translate.ts';
-import { STATUS_MAP } from './status-map.translate.ts';
+import { STATUS_MAP } from './map/status-map.translate.ts';
 
 const csv = readFileSync(new URL('../../../test/data/tracking/status_map.csv', import.meta.url), 'utf8');
 

@@ -62,11 +62,16 @@ export const NO_TIME: ReadTime = { raw: null, local: null, zone: null, at: null 
 export function readTime(raw: string | null, hints: TimeHints = {}): ReadTime {
   if (raw === null) return NO_TIME;
   const found = instantForm(raw) ?? calendarForm(raw, hints.order ?? 'mdy');
-  if (found === null || !isLocalTime(found.local)) return { ...NO_TIME, raw };
+  if (found === null || !isLocalTime(found.local) || !isOfOurAge(found.local)) return { ...NO_TIME, raw };
   const sent = hints.ignoreOffset === true ? null : (offsetZone(hints.offset ?? null) ?? found.zone);
   const zone = sent ?? hints.zone ?? null;
   const at = zone === null ? null : toInstant(found.local, zone);
   return { raw, local: localText(found.local), zone: at === null ? null : zone, at };
+}
+
+/** Year 1 and year 9999 are what programs print for "none". */
+function isOfOurAge({ year }: LocalTime): boolean {
+  return year >= 1980 && year < 2100;
 }
 
 /** A date and a clock time sent apart. The raw text is both, as sent. */

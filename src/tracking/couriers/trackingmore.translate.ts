@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, finest, type Meaning, says } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOfText } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -65,6 +65,6 @@ function meaningOf(status: string | null, substatus: string | null, text: string
   // "returned to sender" and "returning" disagree in the vendor's own pages: the start is certain, the arrival is not
   if (substatus === 'exception010') return { status: 'rto_initiated', reason: fine?.reason ?? null };
   const coarse = byCode('trackingmore.status', status);
-  if (fine?.status === 'label_created' && phrase?.status != null) return phrase; // notfound001 also sits on pickup scans
+  if (fine?.status === 'label_created' && says(phrase)) return phrase; // notfound001 also sits on pickup scans
   return finest(fine, coarse, phrase);
 }

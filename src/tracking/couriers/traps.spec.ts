@@ -82,7 +82,7 @@ describe('easypost', () => {
 });
 
 describe('dhl_unified', () => {
-  const shipment = (events: unknown, status: unknown = undefined): unknown => ({
+  const shipment = (events: unknown, status?: unknown): unknown => ({
     shipments: [{ id: '1', service: 'parcel-nl', status, events }],
   });
 

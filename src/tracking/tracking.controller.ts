@@ -1,0 +1,176 @@
+import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Config } from '../config.ts';
+import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
+import { Access } from '../http/access.ts';
+import { CurrentActor, tenantOf, type Actor } from '../http/actor.ts';
+import type { Answer } from '../http/answer.ts';
+import { CurrentCall, type Call } from '../http/call.ts';
+import { Commands } from '../http/commands.ts';
+import { IdPipe } from '../http/id.pipe.ts';
+import { pageRequest } from '../http/lists.ts';
+import { KeepRaw, LargeBody, RawBody } from '../http/raw.ts';
+import { Returns } from '../http/returns.ts';
+import { realNow } from '../kernel/clock.ts';
+import { invalidField, NotFound } from '../kernel/errors.ts';
+import { page, type Page } from '../kernel/pages.ts';
+import { isProven } from './signatures.ts';
+import { isSource, readMessage } from './sources.translate.ts';
+import {
+  canonicalEvent,
+  CanonicalEventsBody,
+  countsView,
+  CountsView,
+  MessageView,
+  messageView,
+  PackageEventsQuery,
+  packageEventView,
+  PackageEventView,
+  PreviewQuery,
+  previewView,
+  PreviewView,
+  TokenQuery,
+  UnmatchedQuery,
+  unmatchedView,
+  UnmatchedView,
+} from './tracking.dto.ts';
+import { InvalidSignature } from './tracking.errors.ts';
+import { TrackingService, type Stored } from './tracking.service.ts';
+import { TrackingStore } from './tracking.store.ts';
+
+const MAX_MESSAGE = 1024 * 1024;
+const STAFF = { staff: ['warehouse', 'support', 'finance', 'tracking'] } as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Headers that are kept with a message: never one that may carry a credential. */
+const KEPT_HEADERS = ['user-agent', 'content-type', 'x-request-id', 'x-webhook-id', 'x-event-id', 'x-delivery-attempt'];
+
+type HeaderFields = Readonly<Record<string, string | string[] | undefined>>;
+
+@ApiTags('tracking')
+@Controller('v1/tracking')
+export class TrackingController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly tracking: TrackingService,
+    private readonly store: TrackingStore,
+    private readonly commands: Commands,
+    private readonly config: Config,
+  ) {}
+
+  /** Events in our own words, up to 1,000. Stored together; their packages follow at once. */
+  @Post('events')
+  @Access({ staff: ['warehouse', 'support', 'tracking'] })
+  @LargeBody(MAX_MESSAGE)
+  @Returns(200, CountsView)
+  async events(@Body() body: CanonicalEventsBody, @CurrentCall() call: Call): Promise<Answer> {
+    const stored: Stored[] = [];
+    const answer = await this.commands.run(call, async (tx) => {
+      const kept = await this.tracking.keep(tx, body.events.map(canonicalEvent), Buffer.from(JSON.stringify(body)));
+      stored.splice(0, stored.length, kept); // a transaction that is tried again counts once
+      return countsView(kept.counts);
+    });
+    for (const kept of stored) await this.tracking.follow(kept);
+    return answer;
+  }
+
+  @Get('unmatched')
+  @Access(STAFF)
+  @Returns(200, UnmatchedView, { list: true })
+  async unmatched(@Query() query: UnmatchedQuery): Promise<Page<UnmatchedView>> {
+    const request = pageRequest(query, 2);
+    refuseUnlessUuid(request.after?.[0]);
+    const found = await this.store.listUnmatched(this.db, request);
+    return page(found, request.limit, unmatchedView, (row) => [row.messageId ?? '', row.numberKey]);
+  }
+
+  @Get('messages/:id')
+  @Access(STAFF)
+  @Returns(200, MessageView)
+  async message(@Param('id', IdPipe('trm')) id: string): Promise<MessageView> {
+    return messageView(await this.tracking.message(id));
+  }
+
+  /** How a message would be read; nothing is stored. Also for sources that are switched off. */
+  @Post(':source/preview')
+  @Access(STAFF)
+  @KeepRaw(MAX_MESSAGE)
+  @ApiConsumes('application/json', 'application/xml', 'text/xml')
+  @Returns(200, PreviewView)
+  preview(@Param('source') source: string, @Query() query: PreviewQuery, @RawBody() body: Buffer): PreviewView {
+    if (!isSource(source)) throw new NotFound('tracking source');
+    return previewView(readMessage(source, body, query.kind ?? 'webhook'));
+  }
+
+  /** A courier's or aggregator's own message, proven its own way; answered as soon as it is stored. */
+  @Post(':source')
+  @Access({ public: true })
+  @KeepRaw(MAX_MESSAGE)
+  @ApiConsumes('application/json', 'application/xml', 'text/xml')
+  @Returns(200, CountsView)
+  async receive(
+    @Param('source') source: string,
+    @Query() query: TokenQuery,
+    @Headers() headers: HeaderFields,
+    @RawBody() body: Buffer,
+  ): Promise<CountsView> {
+    this.prove(source, { headers, body, token: query.token ?? null });
+    const contentType = typeof headers['content-type'] === 'string' ? headers['content-type'] : null;
+    return countsView(
+      await this.tracking.ingest({ source, kind: 'webhook', contentType, headers: kept(headers), body }),
+    );
+  }
+
+  /** @throws NotFound no such source, or it is off; @throws InvalidSignature */
+  private prove(source: string, message: { headers: HeaderFields; body: Buffer; token: string | null }): void {
+    if (!isSource(source)) throw new NotFound('tracking source');
+    const secrets = this.config.courierSecret(source);
+    if (secrets.length === 0 && this.config.sandbox) return;
+    if (secrets.length === 0) throw new NotFound('tracking source');
+    if (!isProven(source, secrets, { ...message, now: realNow() })) throw new InvalidSignature(source);
+  }
+}
+
+@ApiTags('packages')
+@Controller('v1/packages')
+export class PackageEventsController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly fulfilment: FulfilmentService,
+    private readonly store: TrackingStore,
+  ) {}
+
+  /** What the courier said of the package, newest first. */
+  @Get(':id/events')
+  @Access({ merchant: 'packages:read', staff: ['warehouse', 'support', 'finance', 'tracking'] })
+  @Returns(200, PackageEventView, { list: true })
+  async events(
+    @Param('id', IdPipe('pkg')) id: string,
+    @Query() query: PackageEventsQuery,
+    @CurrentActor() actor: Actor,
+  ): Promise<Page<PackageEventView>> {
+    const request = pageRequest(query, 2);
+    refuseUnlessUuid(request.after?.[1]);
+    if (request.after !== null && !/^-?\d{1,18}$/.test(request.after[0] ?? '')) throw badCursor();
+    const { merchantId } = await this.fulfilment.get(this.db, tenantOf(actor), id);
+    const found = await this.store.listEvents(this.db, merchantId, id, request);
+    return page(found, request.limit, packageEventView, (event) => [event.at, event.id]);
+  }
+}
+
+function kept(headers: HeaderFields): Record<string, string> {
+  return Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? [[name, value.slice(0, 500)]] : [];
+    }),
+  );
+}
+
+function refuseUnlessUuid(id: string | undefined): void {
+  if (id !== undefined && !UUID.test(id)) throw badCursor();
+}
+
+function badCursor(): Error {
+  return invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
+}

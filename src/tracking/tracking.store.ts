@@ -1,0 +1,316 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { one, rows, type Db } from '../database/sql.ts';
+import { newId } from '../kernel/ids.ts';
+import type { PageRequest } from '../kernel/pages.ts';
+import type { CourierStatus, Direction } from './canonical.translate.ts';
+import type { Route } from './matching.policy.ts';
+
+export type MessageKind = 'webhook' | 'poll' | 'events';
+
+export interface NewMessage {
+  source: string;
+  kind: MessageKind;
+  /** SHA-256 of the body, hex. */
+  hash: string;
+  contentType: string | null;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+  receivedAt: Date;
+  state: 'read' | 'unreadable';
+  problem: string | null;
+  events: number;
+}
+
+/** A raw message as it was kept. */
+export interface MessageRecord extends Omit<NewMessage, 'hash'> {
+  id: string;
+  /** How many times it came. */
+  seen: number;
+}
+
+/** One event to keep. Keys as in tracking_event. */
+export interface NewEvent {
+  numberKey: string;
+  eventKey: string;
+  source: string;
+  number: string;
+  carrier: string | null;
+  status: CourierStatus | null;
+  reason: string | null;
+  direction: Direction;
+  code: string | null;
+  description: string | null;
+  place: string | null;
+  timeRaw: string | null;
+  localTime: string | null;
+  zone: string | null;
+  occurredAt: Date | null;
+  orderAt: Date | null;
+  sequence: number;
+  needsMapping: boolean;
+  route: Pick<Route, 'merchantId' | 'packageId'> | null;
+  /** Null where it is matched. */
+  unmatchedWhy: string | null;
+}
+
+/** What became of an event that was to be kept. */
+export interface KeptEvent {
+  eventKey: string;
+  /** Not known before. */
+  fresh: boolean;
+  merchantId: string | null;
+  packageId: string | null;
+}
+
+/** An event as it is kept. */
+export interface EventRecord {
+  eventKey: string;
+  id: string;
+  messageId: string | null;
+  source: string;
+  number: string;
+  packageId: string;
+  status: CourierStatus | null;
+  reason: string | null;
+  direction: Direction;
+  code: string | null;
+  description: string | null;
+  place: string | null;
+  timeRaw: string | null;
+  occurredAt: Date | null;
+  orderAt: Date | null;
+  sequence: number;
+  receivedAt: Date;
+}
+
+export interface UnmatchedRow {
+  messageId: string | null;
+  numberKey: string;
+  number: string;
+  source: string;
+  carrier: string | null;
+  why: string;
+  events: number;
+  status: CourierStatus | null;
+  occurredAt: Date | null;
+  receivedAt: Date;
+}
+
+export interface PackageKey {
+  merchantId: string;
+  packageId: string;
+}
+
+const EVENT = `e.event_key AS "eventKey", e.id, e.message_id AS "messageId", e.source, e.number, e.package_id AS "packageId", e.status,
+  e.reason, e.direction, e.code, e.description, e.place, e.time_raw AS "timeRaw", e.occurred_at AS "occurredAt",
+  e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt"`;
+
+/** The inbox, the events and what was told of them; set-based, whatever their number. */
+@Injectable()
+export class TrackingStore {
+  /** Keeps a message once. @returns its id, and whether it is new; one that is known is counted */
+  async keepMessage(tx: EntityManager, message: NewMessage): Promise<{ id: string; fresh: boolean; events: number }> {
+    const kept = await one<{ id: string; seen: number; events: number }>(
+      tx,
+      `INSERT INTO tracking_message AS m (id, source, kind, hash, content_type, headers, body, received_at, state, problem, events)
+       VALUES ($1, $2, $3, decode($4, 'hex'), $5, $6, $7, $8, $9, $10, $11)
+       ON CONFLICT (source, hash) DO UPDATE SET seen = m.seen + 1 RETURNING id, seen, events`,
+      [
+        newId(),
+        message.source,
+        message.kind,
+        message.hash,
+        message.contentType,
+        JSON.stringify(message.headers),
+        message.body,
+        message.receivedAt,
+        message.state,
+        message.problem,
+        message.events,
+      ],
+    );
+    if (kept === null) throw new Error('A tracking message was neither kept nor known.');
+    return { id: kept.id, fresh: kept.seen === 1, events: kept.events };
+  }
+
+  /**
+   * Keeps events, each once. One that is known stays as it was; only its position may become lower, so that the order
+   * in which messages arrive makes no difference.
+   * @param events no key twice
+   */
+  async keepEvents(
+    tx: EntityManager,
+    messageId: string | null,
+    events: readonly NewEvent[],
+    receivedAt: Date,
+  ): Promise<KeptEvent[]> {
+    if (events.length === 0) return [];
+    const ordered = [...events].sort((a, b) => (a.numberKey + a.eventKey < b.numberKey + b.eventKey ? -1 : 1)); // no deadlock between twins
+    return rows<KeptEvent>(
+      tx,
+      `INSERT INTO tracking_event AS e (number_key, event_key, id, message_id, source, number, carrier, status, reason, direction,
+         code, description, place, time_raw, local_time, zone, occurred_at, order_at, sequence, needs_mapping, received_at,
+         merchant_id, package_id, unmatched_why)
+       SELECT n.number_key, n.event_key, n.id, $2::uuid, n.source, n.number, n.carrier, n.status, n.reason, n.direction, n.code,
+         n.description, n.place, n.time_raw, n.local_time, n.zone, n.occurred_at, n.order_at, n.sequence, n.needs_mapping,
+         $3::timestamptz, n.merchant_id, n.package_id, n.unmatched_why
+       FROM jsonb_to_recordset($1::jsonb) AS n (number_key text, event_key text, id uuid, source text, number text, carrier text,
+         status text, reason text, direction text, code text, description text, place text, time_raw text, local_time text,
+         zone text, occurred_at timestamptz, order_at timestamptz, sequence int, needs_mapping boolean, merchant_id uuid,
+         package_id uuid, unmatched_why text)
+       ON CONFLICT (number_key, event_key) DO UPDATE SET sequence = excluded.sequence WHERE e.sequence > excluded.sequence
+       RETURNING event_key AS "eventKey", (xmax = 0) AS fresh, merchant_id AS "merchantId", package_id AS "packageId"`,
+      [JSON.stringify(ordered.map(toRow)), messageId, receivedAt],
+    );
+  }
+
+  /** Notes that packages must be folded; survives whatever happens before they are. */
+  async noteDue(tx: EntityManager, packages: readonly PackageKey[]): Promise<void> {
+    if (packages.length === 0) return;
+    await rows(
+      tx,
+      `INSERT INTO tracking_due (merchant_id, package_id) SELECT DISTINCT m, p FROM unnest($1::uuid[], $2::uuid[]) AS u (m, p) ORDER BY m, p
+       ON CONFLICT DO NOTHING`,
+      [packages.map(({ merchantId }) => merchantId), packages.map(({ packageId }) => packageId)],
+    );
+  }
+
+  /** The packages are being folded, under their locks: events that come from now on note them again. */
+  async takeDue(tx: EntityManager, merchantId: string, packageIds: readonly string[]): Promise<void> {
+    await rows(tx, `DELETE FROM tracking_due WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`, [
+      merchantId,
+      packageIds,
+    ]);
+  }
+
+  /** What waits longer than `seconds`: somebody died between storing and folding. */
+  async overdue(db: Db, seconds: number, limit: number): Promise<PackageKey[]> {
+    return rows<PackageKey>(
+      db,
+      `SELECT merchant_id AS "merchantId", package_id AS "packageId" FROM tracking_due
+       WHERE since < clock_timestamp() - make_interval(secs => $1) ORDER BY since LIMIT $2`,
+      [seconds, limit],
+    );
+  }
+
+  async eventsOf(db: Db, merchantId: string, packageIds: readonly string[]): Promise<EventRecord[]> {
+    return rows<EventRecord>(
+      db,
+      `SELECT ${EVENT} FROM tracking_event e WHERE e.merchant_id = $1 AND e.package_id = ANY ($2::uuid[])`,
+      [merchantId, packageIds],
+    );
+  }
+
+  /** Newest first, one more than the page holds. @param after order instant in microseconds and id of the last row */
+  async listEvents(
+    db: Db,
+    merchantId: string,
+    packageId: string,
+    { limit, after }: PageRequest,
+  ): Promise<(EventRecord & { at: string })[]> {
+    return rows(
+      db,
+      `SELECT * FROM (SELECT ${EVENT}, coalesce(extract(epoch FROM e.order_at) * 1000000, -1)::bigint::text AS at
+         FROM tracking_event e WHERE e.merchant_id = $1 AND e.package_id = $2) AS e
+       WHERE $3::bigint IS NULL OR (e.at::bigint, e.id) < ($3::bigint, $4::uuid)
+       ORDER BY e.at::bigint DESC, e.id DESC LIMIT $5`,
+      [merchantId, packageId, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+    );
+  }
+
+  /** Records steps as told. @returns which of them were not told before */
+  async markTold(
+    tx: EntityManager,
+    { merchantId, packageId }: PackageKey,
+    steps: readonly { word: string; ordinal: number; evidence: string }[],
+    at: Date,
+  ): Promise<ReadonlySet<string>> {
+    if (steps.length === 0) return new Set();
+    const told = await rows<{ key: string }>(
+      tx,
+      `INSERT INTO tracking_told (merchant_id, package_id, word, ordinal, evidence, told_at)
+       SELECT $1, $2, s.word, s.ordinal, s.evidence, $6 FROM unnest($3::text[], $4::int[], $5::text[]) AS s (word, ordinal, evidence)
+       ON CONFLICT DO NOTHING RETURNING word || '#' || ordinal AS key`,
+      [merchantId, packageId, steps.map((s) => s.word), steps.map((s) => s.ordinal), steps.map((s) => s.evidence), at],
+    );
+    return new Set(told.map(({ key }) => key));
+  }
+
+  /** Events of these numbers that no package has yet. */
+  async unmatchedOf(
+    tx: Db,
+    numberKeys: readonly string[],
+  ): Promise<{ numberKey: string; source: string; carrier: string | null }[]> {
+    return rows(
+      tx,
+      `SELECT DISTINCT number_key AS "numberKey", source, carrier FROM tracking_event
+       WHERE number_key = ANY ($1::text[]) AND package_id IS NULL AND unmatched_why = 'unknown_number'`,
+      [numberKeys],
+    );
+  }
+
+  /** Gives events of a number, as one source and carrier report it, to the package that it leads to. */
+  async assign(
+    tx: EntityManager,
+    said: { numberKey: string; source: string; carrier: string | null },
+    route: PackageKey,
+  ): Promise<void> {
+    await rows(
+      tx,
+      `UPDATE tracking_event SET merchant_id = $4, package_id = $5, unmatched_why = NULL
+       WHERE number_key = $1 AND source = $2 AND carrier IS NOT DISTINCT FROM $3 AND package_id IS NULL AND unmatched_why = 'unknown_number'`,
+      [said.numberKey, said.source, said.carrier, route.merchantId, route.packageId],
+    );
+  }
+
+  /** One row a message and number, newest first. */
+  async listUnmatched(db: Db, { limit, after }: PageRequest): Promise<UnmatchedRow[]> {
+    return rows<UnmatchedRow>(
+      db,
+      `SELECT message_id AS "messageId", number_key AS "numberKey", min(number) AS number, min(source) AS source, min(carrier) AS carrier,
+         min(unmatched_why) AS why, count(*)::int AS events, max(received_at) AS "receivedAt", max(occurred_at) AS "occurredAt",
+         (array_agg(status ORDER BY order_at DESC NULLS LAST))[1] AS status
+       FROM tracking_event
+       WHERE package_id IS NULL AND ($1::uuid IS NULL OR (message_id, number_key) < ($1::uuid, $2))
+       GROUP BY message_id, number_key ORDER BY message_id DESC, number_key DESC LIMIT $3`,
+      [after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+    );
+  }
+
+  async message(db: Db, id: string): Promise<MessageRecord | null> {
+    return one<MessageRecord>(
+      db,
+      `SELECT id, source, kind, content_type AS "contentType", headers, body, received_at AS "receivedAt", seen, state, problem, events
+       FROM tracking_message WHERE id = $1`,
+      [id],
+    );
+  }
+}
+
+function toRow(event: NewEvent): Record<string, unknown> {
+  return {
+    number_key: event.numberKey,
+    event_key: event.eventKey,
+    id: newId(),
+    source: event.source,
+    number: event.number,
+    carrier: event.carrier,
+    status: event.status,
+    reason: event.reason,
+    direction: event.direction,
+    code: event.code,
+    description: event.description,
+    place: event.place,
+    time_raw: event.timeRaw,
+    local_time: event.localTime,
+    zone: event.zone,
+    occurred_at: event.occurredAt,
+    order_at: event.orderAt,
+    sequence: event.sequence,
+    needs_mapping: event.needsMapping,
+    merchant_id: event.route?.merchantId ?? null,
+    package_id: event.route?.packageId ?? null,
+    unmatched_why: event.route === null ? (event.unmatchedWhy ?? 'unknown_number') : null,
+  };
+}
