@@ -15,6 +15,7 @@ type Moved =
   | 'package.delivered'
   | 'package.rto_initiated'
   | 'package.rto_delivered'
+  | 'package.rto_confirmed'
   | 'package.delivery_failed'
   | 'package.lost';
 
@@ -34,6 +35,7 @@ export class AftersalesListeners {
     'package.delivered',
     'package.rto_initiated',
     'package.rto_delivered',
+    'package.rto_confirmed',
     'package.delivery_failed',
     'package.lost',
   )

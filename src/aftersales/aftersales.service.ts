@@ -5,6 +5,7 @@ import { FulfilmentService, refundClock, type PackageRecord } from '../fulfilmen
 import { Clock, instant } from '../kernel/clock.ts';
 import { OrdersService, type OrderWithPackages, type ShipTo } from '../orders/orders.service.ts';
 import type { Decision, Inspection } from '../policies/policies.service.ts';
+import { TrackingService } from '../tracking/tracking.service.ts';
 import { Deciding, type Verdict } from './deciding.ts';
 import { decisionsOf, type DecisionRecord } from './decision.store.ts';
 import { setDue, takeDue, type Due } from './due.store.ts';
@@ -54,6 +55,7 @@ export class AftersalesService {
     private readonly outbox: Outbox,
     private readonly orders: OrdersService,
     private readonly fulfilment: FulfilmentService,
+    private readonly tracking: TrackingService,
     private readonly deciding: Deciding,
     private readonly stopping: Stopping,
     private readonly settling: Settling,
@@ -153,7 +155,7 @@ export class AftersalesService {
   private async track(tx: EntityManager, it: OrderWithPackages, packageId: string): Promise<void> {
     const { merchantId, id: orderId } = it.order;
     const parcel = parcelOf(it, packageId);
-    if (parcel.settledAt !== null) return;
+    if (parcel.settledAt !== null || (await this.isReceiptAlone(tx, parcel))) return;
     const question = { kind: 'tracking' as const, packageId, at: this.clock.now() };
     const verdict = await this.deciding.ask(it, question);
     const { outcome, refund, reconsider_at } = verdict.decision;
@@ -171,6 +173,13 @@ export class AftersalesService {
       await this.deciding.carryOut(tx, it, { ...question, cause: 'undelivered' }, verdict);
     }
     await this.settling.settleEnded(tx, merchantId, orderId, question.at);
+  }
+
+  /** It is back by the warehouse's word alone: then the receipt has decided, until the courier says so too. */
+  private async isReceiptAlone(tx: EntityManager, parcel: PackageRecord): Promise<boolean> {
+    const { merchantId, id, status, receivedAt } = parcel;
+    if (receivedAt === null || status !== 'rto_delivered') return false;
+    return !(await this.tracking.courierSaysReturned(tx, merchantId, id));
   }
 
   /** The same review, asked for again by another scan, is one review. */
@@ -231,15 +240,15 @@ function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRe
  * its answer, a review that nobody has ended. Null: what tracking says now holds.
  */
 function standingOf(parcel: PackageRecord, made: readonly DecisionRecord[]): DecisionRecord | null {
-  const { interception, status, refunded } = parcel;
+  const { interception, status, refunded, disputed } = parcel;
   if (interception !== null && interception.answer === null) {
     return made.find(({ id }) => id === interception.causeId) ?? null;
   }
   const credit = made.find(({ cause, credited }) => credited.isPositive() && !cause.includes(':'));
   if (credit !== undefined && (status === 'cancelled' || refunded.compare(credit.credited) >= 0)) return credit;
-  const [last] = made;
-  const seen = last?.facts.packages.find(({ id }) => id === last.facts.package);
-  return last?.decision.outcome === 'review' && seen?.status === status ? last : null;
+  const last = made.find(({ kind }) => kind === 'tracking' || kind === 'receipt');
+  const holds = last?.decision.outcome === 'review' && (last.kind === 'receipt' || disputed);
+  return holds ? last : null;
 }
 
 /** The first instant at which more than the limit has passed. */

@@ -79,6 +79,8 @@ export interface EventCatalog {
   'package.delivered': Tracked;
   'package.rto_initiated': Tracked;
   'package.rto_delivered': Tracked;
+  /** The courier says too what the warehouse's receipt said before. */
+  'package.rto_confirmed': OfPackage;
   'package.delivery_failed': Tracked;
   'package.lost': Tracked;
   'package.late': Tracked;
