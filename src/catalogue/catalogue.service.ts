@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import type { Db } from '../database/sql.ts';
 import { loadCatalogue, type Catalogue, type Settings } from './catalogue.store.ts';
 import { StockService, type Promised, type StockLevel, type StockUnits } from './stock.service.ts';
 
@@ -39,8 +40,8 @@ export class CatalogueService {
   }
 
   /** The same without a lock: true for an instant, enough for a quote. */
-  stockLevels(skus: readonly string[]): Promise<StockLevel[]> {
-    return this.stock.levels(this.db, skus);
+  stockLevels(db: Db, skus: readonly string[]): Promise<StockLevel[]> {
+    return this.stock.levels(db, skus);
   }
 
   /**
