@@ -390,6 +390,19 @@ export class FulfilmentService {
     );
   }
 
+  /** Whose packages several numbers lead to, in one statement. @param numberKeys upper case, without spaces */
+  async routesOf(
+    db: Db,
+    numberKeys: readonly string[],
+  ): Promise<{ numberKey: string; courier: string; merchantId: string; packageId: string }[]> {
+    return rows(
+      db,
+      `SELECT number_key AS "numberKey", courier, merchant_id AS "merchantId", package_id AS "packageId" FROM tracking_route
+       WHERE number_key = ANY ($1::text[]) ORDER BY number_key, courier`,
+      [numberKeys],
+    );
+  }
+
   private async cancelLocked(tx: EntityManager, here: readonly PackageRecord[], at: Date): Promise<PackageRecord[]> {
     const [first] = here;
     if (first === undefined) return [];

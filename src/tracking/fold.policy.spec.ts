@@ -114,6 +114,13 @@ describe('the fold', () => {
     ]);
   });
 
+  it('measures distances by the times as sent, also where they are in the future', () => {
+    const early = { receivedAt: new Date(START) };
+    const now = fold([event(24, 'attempt_failed', early), event(48, 'attempt_failed', early)]);
+    expect(now.attempts).toBe(2);
+    expect(fold([event(24, 'delivered', early), event(48, 'rto_delivered', early)]).disputed).toBe(true);
+  });
+
   it('takes the cause of a return from the trouble before it', () => {
     const now = fold([
       event(0, 'attempt_failed', { reason: 'refused' }),

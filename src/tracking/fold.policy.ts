@@ -230,7 +230,7 @@ function inOrder(events: readonly FoldEvent[]): FoldEvent[] {
   return [...events].sort(
     (a, b) =>
       moment(a) - moment(b) ||
-      (a.orderAt?.getTime() ?? 0) - (b.orderAt?.getTime() ?? 0) ||
+      asSent(a) - asSent(b) ||
       a.sequence - b.sequence ||
       rank(a) - rank(b) ||
       compareTexts(a.key, b.key),
@@ -241,6 +241,11 @@ function inOrder(events: readonly FoldEvent[]): FoldEvent[] {
 function moment(event: FoldEvent): number {
   if (event.orderAt === null) return 0;
   return Math.min(event.orderAt.getTime(), event.receivedAt?.getTime() ?? Infinity);
+}
+
+/** Milliseconds as the courier printed them, also in the future: distances between events are measured with these. */
+function asSent(event: FoldEvent): number {
+  return event.orderAt?.getTime() ?? 0;
 }
 
 function rank(event: FoldEvent): number {
@@ -255,7 +260,7 @@ function take(walk: Walk, event: FoldEvent): void {
   const before = walk.courier;
   walk.reason = reasonOf(walk, event, next.courier);
   walk.courier = next.courier;
-  if (next.courier !== before) walk.courierAt = moment(event);
+  if (next.courier !== before) walk.courierAt = asSent(event);
   walk.disputed ||= next.disputed;
   move(walk, event, next.courier);
 }
@@ -313,7 +318,7 @@ function nextReturn(now: CourierStatus | null, stage: Stage, status: CourierStat
 
 function nextEnd(walk: Walk, stage: Stage, event: FoldEvent, status: CourierStatus): Next | null {
   const now = walk.courier;
-  const sameMoment = walk.courierAt !== null && Math.abs(moment(event) - walk.courierAt) <= SAME_MOMENT_MS;
+  const sameMoment = walk.courierAt !== null && Math.abs(asSent(event) - walk.courierAt) <= SAME_MOMENT_MS;
   if (status === now) return null;
   if (stage === 'return' && status === 'delivered') {
     return event.direction === 'rto' ? said('rto_delivered') : said('delivered', true);
@@ -358,7 +363,7 @@ function move(walk: Walk, event: FoldEvent, courier: CourierStatus): void {
 /** Several lines tell of one attempt: it counts once per 4 hours. "Not attempted" is the courier's own failure. */
 function countAttempt(walk: Walk, event: FoldEvent): void {
   if (event.reason === 'not_attempted' || (walk.word !== null && PACKAGE_ENDS.includes(walk.word))) return;
-  const at = moment(event);
+  const at = asSent(event);
   if (walk.attemptAt !== null && at - walk.attemptAt < ATTEMPT_WINDOW_MS) return;
   walk.attempts += 1;
   walk.attemptAt = at;

@@ -101,7 +101,8 @@ export class TrackingService implements OnModuleInit {
     return found;
   }
 
-  private async foldOverdue(): Promise<number> {
+  /** What waits longer than it should: for the timer. */
+  async foldOverdue(): Promise<number> {
     const overdue = await this.store.overdue(this.db, OVERDUE_SECONDS, OVERDUE_BATCH);
     await this.folding.foldAll(overdue);
     return overdue.length;

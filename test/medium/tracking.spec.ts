@@ -1,0 +1,360 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { rows } from '../../src/database/sql.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
+import { TrackingService } from '../../src/tracking/tracking.service.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Parcels, type Planned } from '../support/parcels.ts';
+import { expectStatus, World, type Merchant } from '../support/world.ts';
+
+type Body = Record<string, unknown>;
+type Parcel = Planned & { trackingNumber: string };
+
+const payloads = new URL('../data/tracking/', import.meta.url);
+
+describe('what couriers say of packages', () => {
+  let test: TestApp;
+  let world: World;
+  let parcels: Parcels;
+  let merchant: Merchant;
+
+  beforeAll(async () => {
+    test = await startApp();
+    world = await World.open(test);
+    await world.catalogue();
+    merchant = await world.merchant();
+    parcels = new Parcels(test, world);
+  });
+
+  afterAll(() => test.close());
+
+  const hours = (n: number): string => new Date(test.clock.now().getTime() + n * 3_600_000).toISOString();
+
+  const line = (parcel: Parcel, status: string, at: string, more: object = {}): object => ({
+    courier: 'ups', tracking_number: parcel.trackingNumber, status, occurred_at: at, ...more,
+  }); // prettier-ignore
+
+  const say = async (...events: object[]): Promise<Body> =>
+    expectStatus(await world.admin.post('/v1/tracking/events', { events }), 200);
+
+  const push = (source: string, body: string | Buffer, type = 'application/json') =>
+    test.http.post(`/v1/tracking/${source}`).set('Content-Type', type).send(body);
+
+  const handedOver = async (): Promise<Parcel> => {
+    const parcel = await parcels.labelled(merchant);
+    expectStatus(await world.admin.post(`${parcel.path}/hand-over`), 200);
+    return parcel;
+  };
+
+  const seen = async (parcel: Planned): Promise<Body> => expectStatus(await merchant.caller.get(parcel.path), 200);
+
+  const told = async (parcel: Planned): Promise<string[]> => {
+    const events = await rows<{ name: string }>(
+      test.db,
+      `SELECT name FROM event WHERE merchant_id = $1 AND aggregate = $2 ORDER BY position`,
+      [parcel.merchantId, parcel.orderId],
+    );
+    return events
+      .map(({ name }) => name.replace('package.', ''))
+      .filter((name) => !['packed', 'labelled', 'handed_over'].includes(name));
+  };
+
+  it('follows the newest fact, not the newest message, and tells each step once', async () => {
+    const parcel = await handedOver();
+    expect(await say(line(parcel, 'out_for_delivery', hours(5)), line(parcel, 'in_transit', hours(1)))).toEqual({
+      accepted: 2,
+      duplicates: 0,
+      unmatched: 0,
+    });
+    expect(await say(line(parcel, 'delivered', hours(6)))).toMatchObject({ accepted: 1 });
+    expect(await say(line(parcel, 'in_transit', hours(2)), line(parcel, 'delivered', hours(6)))).toEqual({
+      accepted: 1,
+      duplicates: 1,
+      unmatched: 0,
+    });
+    expect(await seen(parcel)).toMatchObject({
+      status: 'delivered',
+      courier_status: 'delivered',
+      delivered_at: hours(6),
+      disputed: false,
+    });
+    expect(await told(parcel)).toEqual(['in_transit', 'out_for_delivery', 'delivered']);
+  });
+
+  it('brings a package back once, whatever 20 messages at once say of it', async () => {
+    const parcel = await handedOver();
+    const story = [
+      line(parcel, 'attempt_failed', hours(10), { description: 'Recipient refused delivery' }),
+      line(parcel, 'rto_initiated', hours(20)),
+      line(parcel, 'rto_in_transit', hours(40)),
+      line(parcel, 'rto_delivered', hours(90)),
+    ];
+    const messages = Array.from({ length: 20 }, (_, n) =>
+      [...story.slice(n % 4), ...story.slice(0, n % 4)].slice(0, 1 + (n % 4)),
+    );
+    await Promise.all(messages.map((events) => say(...events)));
+    expect(await seen(parcel)).toMatchObject({
+      status: 'rto_delivered',
+      direction: 'rto',
+      reason: 'refused',
+      returned_at: hours(90),
+    });
+    expect((await told(parcel)).sort()).toEqual(['delivery_attempt_failed', 'rto_delivered', 'rto_initiated']);
+  });
+
+  it('keeps a message once, however often and however concurrently it comes', async () => {
+    const parcel = await handedOver();
+    const alert = JSON.parse(readFileSync(new URL('ups/webhook_track_alert_delivered.json', payloads), 'utf8')) as Body;
+    const body = JSON.stringify({ ...alert, trackingNumber: parcel.trackingNumber });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => push('ups', body)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    const counts = answers.map((answer) => answer.body as { accepted: number; duplicates: number });
+    expect(counts.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(1);
+    expect(counts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(19);
+    expect(await seen(parcel)).toMatchObject({ status: 'delivered', delivered_at: '2024-04-23T13:50:04.000Z' });
+    expect(await told(parcel)).toEqual(['delivered']);
+  });
+
+  it('reads a real RTO of DHL, 42 events in one answer', async () => {
+    await world.admin.put('/v1/couriers/dhl', { name: 'DHL', services: [], tracking: [{ source: 'dhl_unified' }] });
+    const raw = readFileSync(new URL('dhl_unified/rto_delivered_at_shipper_nl.json', payloads), 'utf8');
+    const parcel = await parcels.labelled(merchant, 'JVGL06048524783718330083');
+    await rows(test.db, `UPDATE tracking_route SET courier = 'none' WHERE number_key = $1`, [parcel.trackingNumber]);
+    expect((await push('dhl_unified', raw)).body).toMatchObject({ accepted: 42, duplicates: 0, unmatched: 0 });
+    expect(await seen(parcel)).toMatchObject({
+      status: 'rto_delivered',
+      reason: 'unclaimed',
+      returned_at: '2019-06-03T08:24:00.000Z',
+    });
+    const page = expectStatus(await merchant.caller.get(`${parcel.path}/events?limit=40`), 200) as never as {
+      data: Body[];
+      next_cursor: string;
+    };
+    expect(page.data).toHaveLength(40);
+    expect(page.data[0]).toMatchObject({
+      status: 'rto_delivered',
+      code: 'DELIVERED_AT_SHIPPER',
+      occurred_at: '2019-06-03T08:24:00.000Z',
+      source: 'dhl_unified',
+    });
+    const rest = expectStatus(
+      await merchant.caller.get(`${parcel.path}/events?limit=40&cursor=${page.next_cursor}`),
+      200,
+    ) as never as { data: Body[]; next_cursor: null };
+    expect([rest.data.length, rest.next_cursor]).toEqual([2, null]);
+  });
+
+  it('takes a physical scan of a labelled package for its hand-over, at the time of the scan', async () => {
+    const parcel = await parcels.labelled(merchant);
+    await say(line(parcel, 'label_created', hours(-3)));
+    expect(await seen(parcel)).toMatchObject({
+      status: 'labelled',
+      courier_status: 'label_created',
+      handed_over_at: null,
+    });
+    await say(line(parcel, 'in_transit', hours(4)), line(parcel, 'accepted', hours(1)));
+    expect(await seen(parcel)).toMatchObject({ status: 'in_transit', handed_over_at: hours(1) });
+    expect(await told(parcel)).toEqual(['in_transit']);
+  });
+
+  it('matches what came before the label', async () => {
+    const number = `EARLY ${parcels.number()}`;
+    const before = await say({ courier: 'ups', tracking_number: number, status: 'in_transit', occurred_at: hours(1) });
+    expect(before).toEqual({ accepted: 0, duplicates: 0, unmatched: 1 });
+    const list = async (): Promise<Body[]> =>
+      expectStatus<{ data: Body[] }>(await world.admin.get('/v1/tracking/unmatched?limit=100'), 200).data;
+    const waiting = (await list()).find((row) => row['tracking_number'] === number);
+    expect(waiting).toMatchObject({
+      source: 'events',
+      courier: 'ups',
+      reason: 'unknown_number',
+      events: 1,
+      status: 'in_transit',
+    });
+    const message = expectStatus(await world.admin.get(`/v1/tracking/messages/${String(waiting?.['message'])}`), 200);
+    expect(message).toMatchObject({ source: 'events', kind: 'events', state: 'read', seen: 1, base64: false });
+    const parcel = await parcels.labelled(merchant, number.replace('EARLY ', 'early'));
+    await test.settle();
+    expect(await seen(parcel)).toMatchObject({ status: 'in_transit', handed_over_at: hours(1) });
+    expect((await list()).some((row) => row['tracking_number'] === number)).toBe(false);
+  });
+
+  it('marks a package disputed when the courier takes its delivery back, and moves it no further', async () => {
+    const parcel = await handedOver();
+    await say(line(parcel, 'delivered', hours(10)));
+    await say(line(parcel, 'rto_initiated', hours(30)), line(parcel, 'rto_delivered', hours(60)));
+    expect(await seen(parcel)).toMatchObject({ status: 'delivered', courier_status: 'rto_delivered', disputed: true });
+    expect(await told(parcel)).toEqual(['delivered', 'disputed']);
+  });
+
+  it('moves nothing for words that say nothing physical', async () => {
+    const parcel = await handedOver();
+    await say(
+      ...['unknown', 'expired', 'cancelled', 'pickup_failed', 'label_created'].map((status, n) =>
+        line(parcel, status, hours(n)),
+      ),
+    );
+    expect(await seen(parcel)).toMatchObject({ status: 'handed_over' });
+    expect(await told(parcel)).toEqual([]);
+  });
+
+  it('counts an attempt once in four hours and tells each', async () => {
+    const parcel = await handedOver();
+    await say(
+      line(parcel, 'attempt_failed', hours(10)),
+      line(parcel, 'attempt_failed', hours(10.5)),
+      line(parcel, 'attempt_failed', hours(34)),
+    );
+    expect(await told(parcel)).toEqual(['delivery_attempt_failed', 'delivery_attempt_failed']);
+  });
+
+  it('folds the warehouse receipt of a parcel that came back', async () => {
+    const parcel = await handedOver();
+    await say(line(parcel, 'rto_initiated', hours(10)));
+    await parcels.work((tx) =>
+      parcels.fulfilment.receive(tx, {
+        ...{
+          merchantId: parcel.merchantId,
+          packageId: parcel.record.id,
+          cause: 'rto',
+          unopened: true,
+          originalLabel: true,
+        },
+        ...{ condition: 'original', note: null, at: new Date(hours(50)) },
+      }),
+    );
+    await test.settle();
+    expect(await seen(parcel)).toMatchObject({ status: 'rto_delivered', returned_at: hours(50) });
+    expect(await told(parcel)).toContain('rto_delivered');
+  });
+
+  it('folds in a caller’s own transaction, all or nothing', async () => {
+    const parcel = await handedOver();
+    const tracking = test.app.get(TrackingService, { strict: false });
+    const event = {
+      courier: 'ups',
+      trackingNumber: parcel.trackingNumber,
+      status: 'lost',
+      occurredAt: new Date(hours(9)),
+    } as const;
+    const failing = inTransaction(test.db, async (tx) => {
+      await tracking.record(tx, [event]);
+      throw new Error('the caller failed');
+    });
+    await expect(failing).rejects.toThrow('the caller failed');
+    expect(await seen(parcel)).toMatchObject({ status: 'handed_over' });
+    await inTransaction(test.db, (tx) => tracking.record(tx, [event]));
+    expect(await seen(parcel)).toMatchObject({ status: 'lost', reason: null });
+  });
+
+  it('makes up for a worker that died between storing and folding', async () => {
+    const parcel = await handedOver();
+    const tracking = test.app.get(TrackingService, { strict: false });
+    const event = {
+      courier: 'ups',
+      trackingNumber: parcel.trackingNumber,
+      status: 'delivered',
+      occurredAt: new Date(hours(9)),
+    } as const;
+    await inTransaction(test.db, (tx) => tracking.keep(tx, [event], null));
+    await rows(test.db, `UPDATE tracking_due SET since = since - interval '1 minute'`);
+    await tracking.foldOverdue();
+    expect(await seen(parcel)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('ends as the ordered list ends when everything comes three times and in any order', async () => {
+    const statuses = ['accepted', 'in_transit', 'out_for_delivery', 'attempt_failed', 'out_for_delivery', 'delivered'];
+    const some = [await handedOver(), await handedOver(), await handedOver(), await handedOver()];
+    const all = some.flatMap((parcel, p) =>
+      statuses
+        .slice(0, 3 + p)
+        .map((status, n) => line(parcel, status, hours(n * 12), { event_id: `${String(p)}-${String(n)}` })),
+    );
+    const mixed = [...all, ...all, ...all]
+      .map((event, n) => ({ event, at: (n * 7919) % 101 }))
+      .sort((a, b) => a.at - b.at);
+    for (let from = 0; from < mixed.length; from += 9)
+      await say(...mixed.slice(from, from + 9).map(({ event }) => event));
+    const ends = await Promise.all(
+      some.map(async (parcel) => [(await seen(parcel))['status'], (await told(parcel)).sort()]),
+    );
+    expect(ends).toEqual([
+      ['out_for_delivery', ['in_transit', 'out_for_delivery']],
+      ['attempt_failed', ['delivery_attempt_failed', 'in_transit', 'out_for_delivery']],
+      ['out_for_delivery', ['delivery_attempt_failed', 'in_transit', 'out_for_delivery', 'out_for_delivery']],
+      ['delivered', ['delivered', 'delivery_attempt_failed', 'in_transit', 'out_for_delivery', 'out_for_delivery']],
+    ]);
+  });
+
+  it.each<[string, string | Buffer, string]>([
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'UTF-8'],
+    ['a gzip bomb', gzipSync(Buffer.alloc(5_000_000)), 'UTF-8'],
+    ['deep JSON', '['.repeat(200_000), 'levels deep'],
+    ['XML with entities', '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', 'document type'],
+    ['a NUL', '{"tracking_code":"a\\u0000b"}', 'NUL'],
+    ['half a document', '{"tracking_code":', 'neither JSON nor XML'],
+    ['nothing', '', 'empty'],
+  ])('keeps %s as unreadable, answered 200', async (_, body, problem) => {
+    const answer = await push('easypost', body, 'application/octet-stream');
+    expect([answer.status, answer.body]).toEqual([200, { accepted: 0, duplicates: 0, unmatched: 0 }]);
+    const [kept] = await rows<{ problem: string }>(
+      test.db,
+      `SELECT problem FROM tracking_message WHERE state = 'unreadable' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(kept?.problem).toContain(problem);
+  });
+
+  it('refuses a body of more than 1 MB, an unknown source, and events that are not as they should be', async () => {
+    expect((await push('easypost', Buffer.alloc(1_200_000, 32))).status).toBe(413);
+    expect((await push('pigeon_post', '{}')).status).toBe(404);
+    expect((await push('pigeon_post/preview', '{}')).status).toBe(401);
+    const event = {
+      courier: 'ups',
+      tracking_number: '1',
+      status: 'teleported',
+      occurred_at: 'yesterday',
+      colour: 'red',
+    };
+    const refused = expectStatus(await world.admin.post('/v1/tracking/events', { events: [event] }), 422) as never as {
+      errors: { pointer: string }[];
+    };
+    expect(refused.errors.map(({ pointer }) => pointer).sort()).toEqual([
+      '/events/0/colour',
+      '/events/0/occurred_at',
+      '/events/0/status',
+    ]);
+    expect((await merchant.caller.post('/v1/tracking/events', { events: [] })).status).toBe(403);
+  });
+
+  it('previews a message and stores nothing', async () => {
+    const before = await rows(test.db, `SELECT 1 FROM tracking_message`);
+    const xml = readFileSync(new URL('usps/xml_out_for_delivery.xml', payloads), 'utf8');
+    const call = test.http
+      .post('/v1/tracking/usps/preview?kind=poll')
+      .set({ Authorization: `Bearer ${world.admin.token ?? ''}` });
+    const view = (await call.set('Content-Type', 'application/xml').send(xml)).body as {
+      shipments: Body[];
+      problems: string[];
+    };
+    expect(view.problems).toEqual([]);
+    expect(view.shipments).toHaveLength(1);
+    expect(view.shipments[0]).toMatchObject({
+      tracking_number: '9361289949059120447349',
+      status: 'out_for_delivery',
+      reason: null,
+      direction: 'forward',
+    });
+    expect((view.shipments[0]?.['events'] as Body[])[0]).toEqual({
+      occurred_at: '2014-03-02T13:09:00.000Z', time_raw: 'March 2, 2014 8:09 am', status: 'out_for_delivery', reason: null,
+      code: 'OF', description: 'Out for Delivery', location: 'NEW YORK, NY, 10022',
+    }); // prettier-ignore
+    expect(await rows(test.db, `SELECT 1 FROM tracking_message`)).toHaveLength(before.length);
+  });
+
+  it('answers another merchant as for an unknown package', async () => {
+    const parcel = await handedOver();
+    const other = await world.merchant();
+    expect((await other.caller.get(`${parcel.path}/events`)).status).toBe(404);
+    expect((await other.caller.get('/v1/packages/pkg_00000000000000000000000000/events')).status).toBe(404);
+  });
+});
