@@ -1,8 +1,9 @@
 import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Parcels, SCANS, uuid, type Planned } from '../support/parcels.ts';
-import { readPdf } from '../support/pdf.ts';
 import { expectStatus, SHIP_TO, World, type Merchant } from '../support/world.ts';
+
+type Json = Record<string, unknown>;
 
 describe('packages in the warehouse', () => {
   let test: TestApp;
@@ -33,19 +34,19 @@ describe('packages in the warehouse', () => {
     const before = await parcels.stock('LAMP');
     const parcel = await parcels.planned(merchant);
     expect((await parcels.stock('LAMP')).reserved).toBe(before.reserved + 2);
-    expect(expectStatus(await world.admin.post(`${parcel.path}/pick`), 200)).toMatchObject({ status: 'picking' });
+    expect(expectStatus<Json>(await world.admin.post(`${parcel.path}/pick`), 200)).toMatchObject({ status: 'picking' });
     const packed = await world.admin.post(`${parcel.path}/pack`, { scans: SCANS, weight_g: 1650 });
-    expect(expectStatus(packed, 200)).toMatchObject({ status: 'packed', weight_g: 1650 });
+    expect(expectStatus<Json>(packed, 200)).toMatchObject({ status: 'packed', weight_g: 1650 });
     const trackingNumber = parcels.number();
     const label = { courier: 'ups', service: 'ground', tracking_number: trackingNumber };
-    const labelled = expectStatus(await world.admin.post(`${parcel.path}/label`, label), 200);
+    const labelled = expectStatus<Json>(await world.admin.post(`${parcel.path}/label`, label), 200);
     expect(labelled).toMatchObject({
       status: 'labelled',
       courier: 'ups',
       service: 'ground',
       tracking_number: trackingNumber,
     });
-    const gone = expectStatus(await world.admin.post(`${parcel.path}/hand-over`), 200);
+    const gone = expectStatus<Json>(await world.admin.post(`${parcel.path}/hand-over`), 200);
     expect(gone).toEqual({
       id: parcel.id,
       order: expect.stringMatching(/^ord_/),
@@ -81,7 +82,7 @@ describe('packages in the warehouse', () => {
     });
     expect(await told(parcel)).toEqual(['package.packed', 'package.labelled', 'package.handed_over']);
     expect(await parcels.stock('LAMP')).toEqual({ onHand: before.onHand - 2, reserved: before.reserved });
-    expect(expectStatus(await merchant.caller.get(parcel.path), 200)).toEqual(gone);
+    expect(expectStatus<Json>(await merchant.caller.get(parcel.path), 200)).toEqual(gone);
   });
 
   it.each([
@@ -91,7 +92,7 @@ describe('packages in the warehouse', () => {
   ])('refuses to %s what is only planned, and says what can be done', async (step, body, legal) => {
     const parcel = await parcels.planned(merchant);
     const refused = await world.admin.post(`${parcel.path}/${step}`, body);
-    expect(expectStatus(refused, 409)).toMatchObject({ code: 'illegal_step', state: 'planned', legal });
+    expect(expectStatus<Json>(refused, 409)).toMatchObject({ code: 'illegal_step', state: 'planned', legal });
   });
 
   it.each([
@@ -123,7 +124,7 @@ describe('packages in the warehouse', () => {
   ])('does not close a package with %s, and says what is expected and what was scanned', async (_, scans, kinds) => {
     const parcel = await parcels.planned(merchant);
     await world.admin.post(`${parcel.path}/pick`);
-    const body = expectStatus(await world.admin.post(`${parcel.path}/pack`, { scans, weight_g: 100 }), 422);
+    const body = expectStatus<Json>(await world.admin.post(`${parcel.path}/pack`, { scans, weight_g: 100 }), 422);
     expect(body).toMatchObject({
       code: 'scan_mismatch',
       expected: [
@@ -132,16 +133,18 @@ describe('packages in the warehouse', () => {
       ],
       scanned: scans,
     });
-    expect((body['differences'] as never as { kind: string }[]).map(({ kind }) => kind)).toEqual(kinds);
-    expect(expectStatus(await world.admin.get(parcel.path), 200)).toMatchObject({ status: 'picking' });
-    expectStatus(await world.admin.post(`${parcel.path}/pack`, { scans: SCANS, weight_g: 100 }), 200);
+    expect((body['differences'] as { kind: string }[]).map(({ kind }) => kind)).toEqual(kinds);
+    expect(expectStatus<Json>(await world.admin.get(parcel.path), 200)).toMatchObject({ status: 'picking' });
+    expectStatus<Json>(await world.admin.post(`${parcel.path}/pack`, { scans: SCANS, weight_g: 100 }), 200);
   });
 
   it('does not pick what is not paid, and hides it from who only works in the warehouse', async () => {
     const parcel = await parcels.planned(merchant, { paid: false });
-    expect(expectStatus(await world.admin.post(`${parcel.path}/pick`), 409)).toMatchObject({ code: 'order_not_paid' });
+    expect(expectStatus<Json>(await world.admin.post(`${parcel.path}/pick`), 409)).toMatchObject({
+      code: 'order_not_paid',
+    });
     await parcels.work((tx) => parcels.fulfilment.markPaid(tx, parcel.merchantId, parcel.orderId));
-    expectStatus(await world.admin.post(`${parcel.path}/pick`), 200);
+    expectStatus<Json>(await world.admin.post(`${parcel.path}/pick`), 200);
   });
 
   it('labels with couriers and services of the catalogue only, and with a number that no other package has', async () => {
@@ -153,34 +156,32 @@ describe('packages in the warehouse', () => {
         tracking_number: 'SAME-1',
         ...body,
       });
-    expect(expectStatus(await label(one, { courier: 'nobody' }), 422)).toMatchObject({
+    expect(expectStatus<Json>(await label(one, { courier: 'nobody' }), 422)).toMatchObject({
       errors: [{ pointer: '/courier' }],
     });
-    expect(expectStatus(await label(one, { service: 'rocket' }), 422)).toMatchObject({
+    expect(expectStatus<Json>(await label(one, { service: 'rocket' }), 422)).toMatchObject({
       errors: [{ pointer: '/service' }],
     });
-    expect(expectStatus(await label(one, { tracking_number: 'Zoë' }), 422)).toMatchObject({
+    expect(expectStatus<Json>(await label(one, { tracking_number: 'Zoë' }), 422)).toMatchObject({
       errors: [{ pointer: '/tracking_number' }],
     });
-    expectStatus(await label(one, {}), 200);
-    expect(expectStatus(await label(other, { tracking_number: ' same-1' }), 409)).toMatchObject({
+    expectStatus<Json>(await label(one, {}), 200);
+    expect(expectStatus<Json>(await label(other, { tracking_number: ' same-1' }), 409)).toMatchObject({
       code: 'tracking_number_taken',
     });
-    expectStatus(await label(other, { tracking_number: 'OTHER-1' }), 200);
+    expectStatus<Json>(await label(other, { tracking_number: 'OTHER-1' }), 200);
   });
 
   it('makes a number up in the sandbox, and its label reads back', async () => {
     const parcel = await parcels.packed(merchant);
-    expect(expectStatus(await merchant.caller.get(`${parcel.path}/label.pdf`), 409)).toMatchObject({
+    expect(expectStatus<Json>(await merchant.caller.get(`${parcel.path}/label.pdf`), 409)).toMatchObject({
       code: 'not_labelled',
     });
-    const labelled = expectStatus(
+    const labelled = expectStatus<Json>(
       await world.admin.post(`${parcel.path}/label`, { courier: 'ups', service: 'ground' }),
       200,
     );
-    const answer = await merchant.caller.send('get', `${parcel.path}/label.pdf`).then((r) => r);
-    expect(answer.headers['content-type']).toBe('application/pdf');
-    const [page, more] = await readPdf(answer.body as Buffer);
+    const [page, more] = await parcels.paper(merchant.caller, `${parcel.path}/label.pdf`);
     expect(more).toBeUndefined();
     expect(page?.barcodes).toEqual([{ format: 'Code128', text: labelled['tracking_number'] }]);
     expect(page?.text).toContain(SHIP_TO.name);
@@ -188,8 +189,8 @@ describe('packages in the warehouse', () => {
 
   it('prints the packing slip without prices and the customs form with what was paid', async () => {
     const parcel = await parcels.planned(merchant);
-    const [slip] = await readPdf((await merchant.caller.get(`${parcel.path}/packing-slip.pdf`)).body as Buffer);
-    const [customs] = await readPdf((await world.admin.get(`${parcel.path}/customs.pdf`)).body as Buffer);
+    const [slip] = await parcels.paper(merchant.caller, `${parcel.path}/packing-slip.pdf`);
+    const [customs] = await parcels.paper(world.admin, `${parcel.path}/customs.pdf`);
     expect(slip?.text).toContain('The lamp');
     expect(slip?.text).not.toContain('35.99');
     for (const part of ['35.99 USD', '9.50 USD', '9405.21', 'CN', '5.00 USD']) expect(customs?.text).toContain(part);
@@ -199,19 +200,19 @@ describe('packages in the warehouse', () => {
     const mine = await world.merchant();
     const [first, second] = [await parcels.planned(mine), await parcels.labelled(mine)];
     const ids = async (query: string): Promise<unknown[]> => {
-      const body = expectStatus(await mine.caller.get(`/v1/packages?${query}`), 200);
-      return (body['data'] as never as { id: string }[]).map(({ id }) => id);
+      const body = expectStatus<Json>(await mine.caller.get(`/v1/packages?${query}`), 200);
+      return (body['data'] as { id: string }[]).map(({ id }) => id);
     };
     expect(await ids('')).toEqual([second.id, first.id]);
     expect(await ids('status=labelled')).toEqual([second.id]);
     expect(await ids('warehouse=EWR&courier=ups')).toEqual([second.id, first.id]);
     expect(await ids(`tracking_number=${second.trackingNumber}`)).toEqual([second.id]);
-    const order = expectStatus(await mine.caller.get(first.path), 200)['order'] as never as string;
+    const order = expectStatus<Json>(await mine.caller.get(first.path), 200)['order'] as string;
     expect(await ids(`order=${order}`)).toEqual([first.id]);
-    const page = expectStatus(await mine.caller.get('/v1/packages?limit=1'), 200);
-    expect(await ids(`limit=1&cursor=${page['next_cursor'] as never as string}`)).toEqual([first.id]);
-    expectStatus(await mine.caller.get('/v1/packages?cursor=WyJ4Il0'), 422);
-    expectStatus(await mine.caller.get('/v1/packages?status=asleep'), 422);
+    const page = expectStatus<Json>(await mine.caller.get('/v1/packages?limit=1'), 200);
+    expect(await ids(`limit=1&cursor=${page['next_cursor'] as string}`)).toEqual([first.id]);
+    expectStatus<Json>(await mine.caller.get('/v1/packages?cursor=WyJ4Il0'), 422);
+    expectStatus<Json>(await mine.caller.get('/v1/packages?status=asleep'), 422);
   });
 
   it('answers for packages of others as for unknown ones, on every route', async () => {
@@ -224,14 +225,19 @@ describe('packages in the warehouse', () => {
       expect((theirs.body as { code: string }).code).toBe((unknown.body as { code: string }).code);
     }
     for (const step of ['pick', 'pack', 'label', 'hand-over']) {
-      expectStatus(await merchant.caller.post(`${parcel.path}/${step}`), 403);
-      expectStatus(await world.admin.post(`/v1/packages/pkg_01hf0000000000000000000000/${step}`, bodies[step]), 404);
-      expectStatus(await world.admin.post(`/v1/packages/ord_01hf0000000000000000000000/${step}`, bodies[step]), 404);
+      expectStatus<Json>(await merchant.caller.post(`${parcel.path}/${step}`), 403);
+      expectStatus<Json>(
+        await world.admin.post(`/v1/packages/pkg_01hf0000000000000000000000/${step}`, bodies[step]),
+        404,
+      );
+      expectStatus<Json>(
+        await world.admin.post(`/v1/packages/ord_01hf0000000000000000000000/${step}`, bodies[step]),
+        404,
+      );
     }
   });
 
   it('decides cancel against hand-over once, and tells the loser what came first', async () => {
-    const winners = new Set<string>();
     for (let round = 0; round < 12; round += 1) {
       const before = await parcels.stock('LAMP');
       const parcel = await parcels.labelled(merchant);
@@ -247,16 +253,16 @@ describe('packages in the warehouse', () => {
         round % 2 === 0
           ? await Promise.all([cancel(), handOver()])
           : await Promise.all([handOver(), cancel()]).then(([a, b]) => [b, a] as const);
-      const now = expectStatus(await world.admin.get(parcel.path), 200) as Record<string, unknown>;
+      const now = expectStatus<Json>(await world.admin.get(parcel.path), 200) as Record<string, unknown>;
       if (cancelled === null) {
-        expect(expectStatus(handedOver, 409)).toMatchObject({
+        expect(expectStatus<Json>(handedOver, 409)).toMatchObject({
           code: 'package_cancelled',
           cancelled_at: test.clock.now().toISOString(),
         });
         expect(now).toMatchObject({ status: 'cancelled', handed_over_at: null });
         expect(await parcels.stock('LAMP')).toEqual(before);
       } else {
-        expectStatus(handedOver, 200);
+        expectStatus<Json>(handedOver, 200);
         expect(cancelled).toMatchObject({
           code: 'package_handed_over',
           facts: { scan: 'hand_over', handed_over_at: now['handed_over_at'] },
@@ -264,9 +270,7 @@ describe('packages in the warehouse', () => {
         expect(now['status']).toBe('handed_over');
         expect(await parcels.stock('LAMP')).toEqual({ ...before, onHand: before.onHand - 2 });
       }
-      winners.add(cancelled === null ? 'cancel' : 'hand-over');
     }
-    expect(winners.size).toBeGreaterThan(0);
   });
 
   it('hands over once, however many scan at once', async () => {
@@ -283,21 +287,21 @@ describe('packages in the warehouse', () => {
       const other = await world.merchant();
       const all = [await parcels.labelled(merchant), await parcels.labelled(other), await parcels.labelled(merchant)];
       const packages = all.map(({ id }) => id);
-      const manifest = expectStatus(await world.admin.post('/v1/manifests', { courier: 'ups', packages }), 201);
+      const manifest = expectStatus<Json>(await world.admin.post('/v1/manifests', { courier: 'ups', packages }), 201);
       expect(manifest).toEqual({
         id: expect.stringMatching(/^mfs_/),
         courier: 'ups',
         packages: expect.arrayContaining(packages),
         created_at: test.clock.now().toISOString(),
       });
-      const path = `/v1/manifests/${manifest['id'] as never as string}`;
-      expect(expectStatus(await world.admin.get(path), 200)).toEqual(manifest);
-      const [page] = await readPdf((await world.admin.get(`${path}.pdf`)).body as Buffer);
+      const path = `/v1/manifests/${manifest['id'] as string}`;
+      expect(expectStatus<Json>(await world.admin.get(path), 200)).toEqual(manifest);
+      const [page] = await parcels.paper(world.admin, `${path}.pdf`);
       for (const { trackingNumber } of all) expect(page?.text).toContain(trackingNumber);
       for (const { path: at } of all)
-        expect(expectStatus(await world.admin.get(at), 200)).toMatchObject({ status: 'handed_over' });
-      expectStatus(await merchant.caller.get(path), 403);
-      expectStatus(await world.admin.get('/v1/manifests/mfs_01hf0000000000000000000000'), 404);
+        expect(expectStatus<Json>(await world.admin.get(at), 200)).toMatchObject({ status: 'handed_over' });
+      expectStatus<Json>(await merchant.caller.get(path), 403);
+      expectStatus<Json>(await world.admin.get('/v1/manifests/mfs_01hf0000000000000000000000'), 404);
     });
 
     it('none leaves when one cannot, and each that cannot is named with why', async () => {
@@ -311,18 +315,16 @@ describe('packages in the warehouse', () => {
       );
       const unknown = 'pkg_01hf0000000000000000000000';
       const packages = [sound.id, unlabelled.id, cancelled.id, unknown, 'nonsense'];
-      const body = expectStatus(await world.admin.post('/v1/manifests', { courier: 'ups', packages }), 409);
+      const body = expectStatus<Json>(await world.admin.post('/v1/manifests', { courier: 'ups', packages }), 409);
       expect(body['code']).toBe('manifest_refused');
-      expect((body['refused'] as never as { package: string; code: string }[]).map((r) => [r.package, r.code])).toEqual(
-        [
-          [unlabelled.id, 'illegal_step'],
-          [cancelled.id, 'package_cancelled'],
-          [unknown, 'not_found'],
-          ['nonsense', 'not_found'],
-        ],
-      );
-      expect(expectStatus(await world.admin.get(sound.path), 200)).toMatchObject({ status: 'labelled' });
-      expectStatus(await world.admin.post('/v1/manifests', { courier: 'nobody', packages: [sound.id] }), 422);
+      expect((body['refused'] as { package: string; code: string }[]).map((r) => [r.package, r.code])).toEqual([
+        [unlabelled.id, 'illegal_step'],
+        [cancelled.id, 'package_cancelled'],
+        [unknown, 'not_found'],
+        ['nonsense', 'not_found'],
+      ]);
+      expect(expectStatus<Json>(await world.admin.get(sound.path), 200)).toMatchObject({ status: 'labelled' });
+      expectStatus<Json>(await world.admin.post('/v1/manifests', { courier: 'nobody', packages: [sound.id] }), 422);
     });
 
     it('each leaves once, when the same manifest is sent twice at once', async () => {
@@ -348,208 +350,12 @@ describe('packages in the warehouse', () => {
     });
   });
 
-  describe('that somebody asks to stop', () => {
-    const ask = (parcel: Planned, cause: 'cancellation' | 'address_change') =>
-      parcels.work((tx) =>
-        parcels.fulfilment.requestInterception(tx, {
-          ...{ merchantId: parcel.merchantId, packageId: parcel.record.id, cause, causeId: 'case-1' },
-          at: test.clock.now(),
-        }),
-      );
-    const answer = (parcel: Planned, stopped: boolean) =>
-      parcels.work((tx) =>
-        parcels.fulfilment.answerInterception(tx, {
-          ...{ merchantId: parcel.merchantId, packageId: parcel.record.id, stopped },
-          at: test.clock.now(),
-        }),
-      );
-
-    it('shows it at every scan and in the list of stops; the hand-over before the answer is the answer', async () => {
-      const parcel = await parcels.planned(merchant);
-      await world.admin.post(`${parcel.path}/pick`);
-      await ask(parcel, 'cancellation');
-      const packed = await world.admin.post(`${parcel.path}/pack`, { scans: SCANS, weight_g: 100 });
-      expect(expectStatus(packed, 200)).toMatchObject({ interception: { status: 'requested', cause: 'cancellation' } });
-      const stops = expectStatus(await world.admin.get('/v1/interceptions'), 200);
-      expect((stops['data'] as never as { id: string }[]).map(({ id }) => id)).toContain(parcel.id);
-      await world.admin.post(`${parcel.path}/label`, { courier: 'ups', service: 'ground' });
-      const gone = expectStatus(await world.admin.post(`${parcel.path}/hand-over`), 200);
-      expect(gone).toMatchObject({ status: 'handed_over', interception: { status: 'left' } });
-      expect((await told(parcel)).slice(-2)).toEqual(['package.intercepted', 'package.handed_over']);
-      await expect(answer(parcel, true)).rejects.toMatchObject({ code: 'no_interception', facts: { answer: 'left' } });
-      await expect(ask(parcel, 'cancellation')).rejects.toMatchObject({ code: 'package_handed_over' });
-    });
-
-    it('is cancelled when it was stopped for a cancellation, its stock released', async () => {
-      const before = await parcels.stock('SHADE');
-      const parcel = await parcels.labelled(merchant);
-      await ask(parcel, 'cancellation');
-      expect(await answer(parcel, true)).toMatchObject({ status: 'cancelled', interception: { answer: 'stopped' } });
-      expect(await parcels.stock('SHADE')).toEqual(before);
-      expect((await told(parcel)).slice(-2)).toEqual(['package.intercepted', 'package.cancelled']);
-      expect(expectStatus(await world.admin.post(`${parcel.path}/hand-over`), 409)).toMatchObject({
-        code: 'package_cancelled',
-      });
-    });
-
-    it('stays as it is when the answer is that it cannot be stopped', async () => {
-      const parcel = await parcels.labelled(merchant);
-      await ask(parcel, 'cancellation');
-      expect(await answer(parcel, false)).toMatchObject({ status: 'labelled', interception: { answer: 'left' } });
-      await expect(answer(parcel, true)).rejects.toMatchObject({ code: 'no_interception' });
-    });
-
-    it('waits for another label when it was stopped for another address, and the old number leads nowhere', async () => {
-      const parcel = await parcels.labelled(merchant);
-      await ask(parcel, 'address_change');
-      expect(await answer(parcel, true)).toMatchObject({ status: 'packed', trackingNumber: null });
-      await parcels.work((tx) =>
-        parcels.fulfilment.changeAddress(
-          tx,
-          parcel.merchantId,
-          [parcel.record.id],
-          { ...SHIP_TO, name: 'Grace Hopper' },
-          test.clock.now(),
-        ),
-      );
-      expect(await parcels.fulfilment.byTrackingNumber(test.db, null, parcel.trackingNumber)).toEqual([]);
-      expectStatus(await world.admin.post(`${parcel.path}/label`, { courier: 'ups', service: 'ground' }), 200);
-      const [page] = await readPdf((await world.admin.get(`${parcel.path}/label.pdf`)).body as Buffer);
-      expect(page?.text).toContain('Grace Hopper');
-    });
-
-    it('is stopped or has left, never both, when the answer and the scan come at once', async () => {
-      for (let round = 0; round < 6; round += 1) {
-        const parcel = await parcels.labelled(merchant);
-        await ask(parcel, 'cancellation');
-        const [stopped, scanned] = await Promise.all([
-          answer(parcel, true).then(
-            () => true,
-            () => false,
-          ),
-          world.admin.post(`${parcel.path}/hand-over`),
-        ]);
-        expect(scanned.status).toBe(stopped ? 409 : 200);
-        const now = expectStatus(await world.admin.get(parcel.path), 200);
-        expect(now).toMatchObject(
-          stopped
-            ? { status: 'cancelled', interception: { status: 'stopped' } }
-            : { status: 'handed_over', interception: { status: 'left' } },
-        );
-      }
-    });
-  });
-
-  describe('and its courier', () => {
-    const hear = (
-      parcel: Planned,
-      status: 'handed_over' | 'in_transit' | 'delivered' | 'rto_delivered',
-      over: object = {},
-    ) =>
-      parcels.work((tx) =>
-        parcels.fulfilment.applyCourierStatus(tx, {
-          ...{ merchantId: parcel.merchantId, packageId: parcel.record.id, status, reason: null },
-          ...{ at: new Date('2026-05-03T10:00:00.000Z'), disputed: false },
-          ...over,
-        }),
-      );
-
-    it('is handed over by the courier’s first scan, at the scan’s time, and an open stop has its answer', async () => {
-      const parcel = await parcels.labelled(merchant);
-      const before = await parcels.stock('LAMP');
-      await parcels.work((tx) =>
-        parcels.fulfilment.requestInterception(tx, {
-          ...{ merchantId: parcel.merchantId, packageId: parcel.record.id, cause: 'cancellation', causeId: null },
-          at: test.clock.now(),
-        }),
-      );
-      const firstScanAt = new Date('2026-05-02T22:15:00.000Z');
-      const { handedOver, after } = await hear(parcel, 'in_transit', { firstScanAt });
-      expect(handedOver).toBe(true);
-      expect(after).toMatchObject({ status: 'in_transit', handedOverAt: firstScanAt, handedOverBy: 'courier' });
-      expect(after.interception?.answer).toBe('left');
-      expect((await parcels.stock('LAMP')).onHand).toBe(before.onHand - 2);
-      expect((await hear(parcel, 'in_transit', { firstScanAt })).handedOver).toBe(false);
-      expect((await parcels.stock('LAMP')).onHand).toBe(before.onHand - 2);
-      expect(expectStatus(await world.admin.post(`${parcel.path}/hand-over`), 409)).toMatchObject({
-        state: 'in_transit',
-      });
-      const late = parcels.work((tx) =>
-        parcels.fulfilment.cancel(tx, parcel.merchantId, [parcel.record.id], test.clock.now()),
-      );
-      await expect(late).rejects.toMatchObject({
-        facts: { scan: 'courier', handed_over_at: firstScanAt.toISOString() },
-      });
-    });
-
-    it('follows the fold both ways, and shows what moves nothing', async () => {
-      const parcel = await parcels.labelled(merchant);
-      await world.admin.post(`${parcel.path}/hand-over`);
-      const deliveredAt = new Date('2026-05-03T10:00:00.000Z');
-      await hear(parcel, 'delivered', { deliveredAt });
-      expect(expectStatus(await merchant.caller.get(parcel.path), 200)).toMatchObject({
-        ...{
-          status: 'delivered',
-          courier_status: 'delivered',
-          delivered_at: deliveredAt.toISOString(),
-          refund_clock: null,
-        },
-      });
-      await hear(parcel, 'rto_delivered', {
-        deliveredAt: null,
-        returnedAt: deliveredAt,
-        direction: 'rto',
-        courierStatus: 'rto_delivered',
-      });
-      expect(expectStatus(await merchant.caller.get(parcel.path), 200)).toMatchObject({
-        ...{ status: 'rto_delivered', delivered_at: null, returned_at: deliveredAt.toISOString(), direction: 'rto' },
-      });
-    });
-
-    it('never moves a cancelled package', async () => {
-      const parcel = await parcels.labelled(merchant);
-      await parcels.work((tx) =>
-        parcels.fulfilment.cancel(tx, parcel.merchantId, [parcel.record.id], test.clock.now()),
-      );
-      const { after, handedOver } = await hear(parcel, 'delivered', {
-        deliveredAt: new Date('2026-05-03T10:00:00.000Z'),
-      });
-      expect(handedOver).toBe(false);
-      expect(after).toMatchObject({
-        status: 'cancelled',
-        courierStatus: 'delivered',
-        deliveredAt: null,
-        handedOverAt: null,
-      });
-    });
-
-    it('comes back once, and sellable goods return to stock', async () => {
-      const parcel = await parcels.labelled(merchant);
-      const receive = (over: object = {}) =>
-        parcels.work((tx) =>
-          parcels.fulfilment.receive(tx, {
-            ...{ merchantId: parcel.merchantId, packageId: parcel.record.id, cause: 'rto', unopened: true },
-            ...{ originalLabel: true, condition: 'original', note: null, at: test.clock.now() },
-            ...over,
-          }),
-        );
-      await expect(receive()).rejects.toMatchObject({ code: 'illegal_step' });
-      await world.admin.post(`${parcel.path}/hand-over`);
-      const before = await parcels.stock('LAMP');
-      const [first, second] = await Promise.allSettled([receive(), receive()]);
-      expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
-      expect((await parcels.stock('LAMP')).onHand).toBe(before.onHand + 2);
-      await expect(receive()).rejects.toMatchObject({ code: 'already_received' });
-      expect((await told(parcel)).filter((name) => name === 'package.received_back')).toHaveLength(1);
-    });
-  });
-
   it('forgets the buyer when asked, and can then no longer be printed', async () => {
     const parcel = await parcels.labelled(merchant);
     await parcels.work((tx) =>
       parcels.fulfilment.eraseAddresses(tx, parcel.merchantId, parcel.orderId, test.clock.now()),
     );
-    expect(expectStatus(await world.admin.get(`${parcel.path}/label.pdf`), 409)).toMatchObject({
+    expect(expectStatus<Json>(await world.admin.get(`${parcel.path}/label.pdf`), 409)).toMatchObject({
       code: 'address_erased',
     });
     const kept = await rows(test.db, `SELECT * FROM package_address WHERE package_id = $1`, [parcel.record.id]);

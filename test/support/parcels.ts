@@ -5,7 +5,8 @@ import { FulfilmentService, type PackageRecord } from '../../src/fulfilment/fulf
 import { idIn, idOut, newId } from '../../src/kernel/ids.ts';
 import { Money } from '../../src/kernel/money.ts';
 import type { TestApp } from './app.ts';
-import { expectStatus, SHIP_TO, type Merchant, type World } from './world.ts';
+import { readPdf, type PdfPage } from './pdf.ts';
+import { expectStatus, SHIP_TO, type Caller, type Merchant, type World } from './world.ts';
 
 export interface Planned {
   record: PackageRecord;
@@ -83,6 +84,17 @@ export class Parcels {
     return { ...parcel, trackingNumber };
   }
 
+  /** A paper as its caller gets it. */
+  async paper(caller: Caller, path: string): Promise<PdfPage[]> {
+    const answer = await this.test.http
+      .get(path)
+      .set('Authorization', `Bearer ${caller.token ?? ''}`)
+      .responseType('blob');
+    expectStatus(answer, 200);
+    if (answer.headers['content-type'] !== 'application/pdf') throw new Error('The paper is no PDF.');
+    return readPdf(answer.body as Buffer);
+  }
+
   number(): string {
     this.numbers += 1;
     return `1Z${String(Date.parse('2026-01-01') + this.numbers)}`;
@@ -90,7 +102,7 @@ export class Parcels {
 
   /** On hand and reserved of a SKU. */
   async stock(sku: string): Promise<{ onHand: number; reserved: number }> {
-    const levels = await this.catalogue.stockLevels([sku]);
+    const levels = await this.catalogue.stockLevels(this.test.db, [sku]);
     const level = levels.find(({ warehouse }) => warehouse === 'EWR');
     return { onHand: level?.onHand ?? 0, reserved: level?.reserved ?? 0 };
   }
