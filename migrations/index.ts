@@ -11,6 +11,7 @@ import { CreateWalletMoreVerbs1764000000033 } from './1764000000033-CreateWallet
 import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
 import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
 import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
+import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 
@@ -29,6 +30,7 @@ export const migrations = [
   CreateTopUps1764000000034,
   CreatePolicies1764000000040,
   CreatePackages1764000000050,
+  CreateOrders1764000000060,
   CreateTracking1764000000070,
   CreateDecisions1764000000080,
 ];

@@ -7,8 +7,14 @@ export function chargeKey(orderId: string): string {
 }
 
 /** What an order takes from the wallet: goods line by line, then shipping. A cause of our own: it may be tried again. */
-export function chargeOf(order: Pick<OrderRecord, 'merchantId' | 'id' | 'total' | 'shippingPaid' | 'lines'>, at: Date): Charge {
-  const goods = order.lines.map((line) => ({ text: `${line.quantity} x ${line.title} (${line.sku})`, amount: line.paid }));
+export function chargeOf(
+  order: Pick<OrderRecord, 'merchantId' | 'id' | 'total' | 'shippingPaid' | 'lines'>,
+  at: Date,
+): Charge {
+  const goods = order.lines.map((line) => ({
+    text: `${line.quantity} x ${line.title} (${line.sku})`,
+    amount: line.paid,
+  }));
   return {
     merchantId: order.merchantId,
     amount: order.total,

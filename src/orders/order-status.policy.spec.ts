@@ -16,6 +16,11 @@ describe('the status of an order', () => {
     ['awaiting_funds', ['planned'], 'awaiting_funds'],
     ['settled', ['delivered'], 'settled'],
   ])('%s with packages %j is %s', (own, packages, status) => {
-    expect(statusFrom(own, packages.map((p) => ({ status: p })))).toBe(status);
+    expect(
+      statusFrom(
+        own,
+        packages.map((p) => ({ status: p })),
+      ),
+    ).toBe(status);
   });
 });

@@ -1,6 +1,7 @@
 import type { TransitionTable } from '../kernel/transitions.ts';
 
-export type OrderStatus = 'awaiting_funds' | 'paid' | 'in_fulfilment' | 'shipped' | 'completed' | 'settled' | 'cancelled';
+export type OrderStatus =
+  'awaiting_funds' | 'paid' | 'in_fulfilment' | 'shipped' | 'completed' | 'settled' | 'cancelled';
 
 /** What happens to an order: money came, its packages moved on, nothing can be claimed any more, all of it was cancelled. */
 export type OrderSignal = 'pay' | 'start' | 'ship' | 'complete' | 'settle' | 'cancel';

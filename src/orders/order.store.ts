@@ -171,8 +171,18 @@ export async function insertOrder(tx: EntityManager, order: OrderRecord): Promis
      )
      SELECT id FROM placed`,
     [
-      ...[order.merchantId, order.id, order.reference, order.status, order.currency, order.service, order.chosenService],
-      ...[order.goodsPaid, order.shippingPaid, order.shippingCost, order.discount, order.total].map((m) => m.minor.toString()),
+      ...[
+        order.merchantId,
+        order.id,
+        order.reference,
+        order.status,
+        order.currency,
+        order.service,
+        order.chosenService,
+      ],
+      ...[order.goodsPaid, order.shippingPaid, order.shippingCost, order.discount, order.total].map((m) =>
+        m.minor.toString(),
+      ),
       ...[order.policy.id, order.policy.version, order.discountCode, order.createdAt, order.paidAt, order.payBy],
       JSON.stringify(lines),
       JSON.stringify(order.shipTo),
@@ -192,7 +202,10 @@ export async function findOrder(db: Db, merchantId: string | null, id: string): 
 
 /** Locks the order until the transaction ends: the first lock of whatever changes it. */
 export async function lockOrder(tx: EntityManager, merchantId: string, id: string): Promise<OrderRecord | null> {
-  const locked = await rows(tx, `SELECT 1 FROM orders WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE`, [merchantId, id]);
+  const locked = await rows(tx, `SELECT 1 FROM orders WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE`, [
+    merchantId,
+    id,
+  ]);
   return locked.length === 0 ? null : findOrder(tx, merchantId, id);
 }
 
@@ -218,12 +231,21 @@ export async function listOrders(db: Db, filter: OrderFilter, { limit, after }: 
     ] as const
   ).flatMap(([test, value]) => (value === undefined || value === null ? [] : [`${test} $${params.push(value)}`]));
   const where = clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`;
-  const found = await rows<OrderRow>(db, `${SELECT} ${where} ORDER BY o.id DESC LIMIT $${params.push(limit + 1)}`, params);
+  const found = await rows<OrderRow>(
+    db,
+    `${SELECT} ${where} ORDER BY o.id DESC LIMIT $${params.push(limit + 1)}`,
+    params,
+  );
   return found.map(toRecord);
 }
 
 /** Orders of a merchant in one currency that wait for money, oldest first, locked; those in `but` left out. */
-export async function lockWaiting(tx: EntityManager, merchantId: string, currency: string, limit: number): Promise<OrderRecord[]> {
+export async function lockWaiting(
+  tx: EntityManager,
+  merchantId: string,
+  currency: string,
+  limit: number,
+): Promise<OrderRecord[]> {
   const locked = await rows<{ id: string }>(
     tx,
     `SELECT id FROM orders WHERE merchant_id = $1 AND currency = $2 AND status = 'awaiting_funds'
@@ -231,10 +253,11 @@ export async function lockWaiting(tx: EntityManager, merchantId: string, currenc
     [merchantId, currency, limit],
   );
   if (locked.length === 0) return [];
-  const found = await rows<OrderRow>(tx, `${SELECT} WHERE o.merchant_id = $1 AND o.id = ANY($2::uuid[]) ORDER BY o.created_at, o.id`, [
-    merchantId,
-    locked.map(({ id }) => id),
-  ]);
+  const found = await rows<OrderRow>(
+    tx,
+    `${SELECT} WHERE o.merchant_id = $1 AND o.id = ANY($2::uuid[]) ORDER BY o.created_at, o.id`,
+    [merchantId, locked.map(({ id }) => id)],
+  );
   return found.map(toRecord);
 }
 
@@ -247,12 +270,11 @@ export interface StatusChange {
 }
 
 export async function setStatus(tx: EntityManager, { merchantId, id, status, paidAt }: StatusChange): Promise<void> {
-  await rows(tx, `UPDATE orders SET status = $3, paid_at = coalesce($4, paid_at), pay_by = NULL WHERE merchant_id = $1 AND id = $2`, [
-    merchantId,
-    id,
-    status,
-    paidAt ?? null,
-  ]);
+  await rows(
+    tx,
+    `UPDATE orders SET status = $3, paid_at = coalesce($4, paid_at), pay_by = NULL WHERE merchant_id = $1 AND id = $2`,
+    [merchantId, id, status, paidAt ?? null],
+  );
 }
 
 export async function setAddress(tx: EntityManager, merchantId: string, id: string, shipTo: ShipTo): Promise<void> {

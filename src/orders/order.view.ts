@@ -35,6 +35,10 @@ function itemView(line: OrderLineRecord): OrderItemView {
     list_price: line.listPrice.toJSON(),
     unit_price: line.unitPrice.toJSON(),
     paid: line.paid.toJSON(),
-    discounts: line.discounts.map(({ kind, code, amount }) => ({ kind, ...(code === null ? {} : { code }), amount: amount.toJSON() })),
+    discounts: line.discounts.map(({ kind, code, amount }) => ({
+      kind,
+      ...(code === null ? {} : { code }),
+      amount: amount.toJSON(),
+    })),
   };
 }

@@ -49,7 +49,10 @@ export class OrdersController {
   @Returns(200, OrderView, { list: true })
   list(@Query() query: OrderQuery, @CurrentActor() actor: Actor): Promise<Page<OrderView>> {
     const { status, reference, created_after: createdAfter, created_before: createdBefore } = query;
-    return this.orders.list({ merchantId: tenantOf(actor), status, reference, createdAfter, createdBefore }, pageRequest(query));
+    return this.orders.list(
+      { merchantId: tenantOf(actor), status, reference, createdAfter, createdBefore },
+      pageRequest(query),
+    );
   }
 
   @Get(':id')

@@ -1,4 +1,17 @@
-import { AnyObject, Choice, Currency, Id, InstantField, Int, List, LooseList, MoneyBody, MoneyField, Nested, Text } from '../http/fields.ts';
+import {
+  AnyObject,
+  Choice,
+  Currency,
+  Id,
+  InstantField,
+  Int,
+  List,
+  LooseList,
+  MoneyBody,
+  MoneyField,
+  Nested,
+  Text,
+} from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import { PackageView } from '../fulfilment/fulfilment.service.ts';
 import { ShipToBody } from '../pricing/pricing.service.ts';
@@ -12,7 +25,10 @@ export class OrderItemBody {
   @Int({ min: 1, max: 100_000 })
   quantity: number;
 
-  @Nested(() => ShipToBody, { optional: true, description: 'An address of its own; the order’s where nothing is said.' })
+  @Nested(() => ShipToBody, {
+    optional: true,
+    description: 'An address of its own; the order’s where nothing is said.',
+  })
   ship_to?: ShipToBody;
 }
 
@@ -29,7 +45,11 @@ export class PlaceOrderBody {
   @List(() => OrderItemBody, { min: 1, max: 200 })
   items: OrderItemBody[];
 
-  @Text({ optional: true, max: 64, description: '`standard`, `express` or a courier’s service code; the cheapest where nothing is said.' })
+  @Text({
+    optional: true,
+    max: 64,
+    description: '`standard`, `express` or a courier’s service code; the cheapest where nothing is said.',
+  })
   service?: string;
 
   @Text({ optional: true, max: 64 })
@@ -41,7 +61,11 @@ export class PlaceOrderBody {
 
 export class BatchBody {
   /** Each is checked by itself, so that one bad order does not hold up the others. */
-  @LooseList(() => PlaceOrderBody, { min: 1, max: 100, description: 'Orders as POST /v1/orders takes them; each by itself, in order.' })
+  @LooseList(() => PlaceOrderBody, {
+    min: 1,
+    max: 100,
+    description: 'Orders as POST /v1/orders takes them; each by itself, in order.',
+  })
   orders: object[];
 }
 

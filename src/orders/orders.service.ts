@@ -102,7 +102,12 @@ export class OrdersService {
       this.db.manager,
       found.map(({ merchantId, id }) => ({ merchantId, orderId: id })),
     );
-    return page(found, request.limit, (order) => orderView(order, packages.get(order.id) ?? []), (order) => [order.id]);
+    return page(
+      found,
+      request.limit,
+      (order) => orderView(order, packages.get(order.id) ?? []),
+      (order) => [order.id],
+    );
   }
 
   /** Every fact of the order that was told, oldest first. @throws NotFound */
@@ -110,7 +115,12 @@ export class OrdersService {
     const order = await findOrder(this.db, merchantId, id);
     if (order === null) throw new NotFound('order');
     const told = await this.log.ofAggregate(order.merchantId, id, request);
-    return page(told, request.limit, (event) => timelineEntry(event, order), (event) => [event.position]);
+    return page(
+      told,
+      request.limit,
+      (event) => timelineEntry(event, order),
+      (event) => [event.position],
+    );
   }
 
   /**
@@ -170,7 +180,13 @@ export class OrdersService {
    * Another address for the order and the packages named. The caller has asked the policy.
    * @throws OrderNotOpen the order has ended
    */
-  async changeAddress(tx: EntityManager, merchantId: string, id: string, shipTo: ShipTo, packageIds: readonly string[]): Promise<void> {
+  async changeAddress(
+    tx: EntityManager,
+    merchantId: string,
+    id: string,
+    shipTo: ShipTo,
+    packageIds: readonly string[],
+  ): Promise<void> {
     const { order } = await this.lock(tx, merchantId, id);
     if (order.status === 'cancelled' || order.status === 'settled') throw new OrderNotOpen(order.status);
     await setAddress(tx, merchantId, id, shipTo);
@@ -208,6 +224,10 @@ function earned({ currency }: OrderRecord, packages: readonly PackageRecord[]): 
     const fromGoods = refunded.atMost(goodsPaid);
     return { goods: goodsPaid.minus(fromGoods), shipping: shippingPaid.minus(refunded.minus(fromGoods)) };
   });
-  const sum = (part: 'goods' | 'shipping'): Money => Money.sum(kept.map((k) => k[part]), currency);
+  const sum = (part: 'goods' | 'shipping'): Money =>
+    Money.sum(
+      kept.map((k) => k[part]),
+      currency,
+    );
   return { goods: sum('goods'), shipping: sum('shipping') };
 }

@@ -7,6 +7,7 @@ import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { Clock, plusDays } from '../kernel/clock.ts';
 import { invalidField } from '../kernel/errors.ts';
 import { idIn, newId } from '../kernel/ids.ts';
+import { Money } from '../kernel/money.ts';
 import { PoliciesService } from '../policies/policies.service.ts';
 import { PricingService, type Priced } from '../pricing/pricing.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
@@ -40,18 +41,28 @@ export class Placing {
     const settings = await this.catalogue.settings();
     const policy = await this.policies.versionInForce(merchant.policy ?? settings.defaultPolicy);
     const priced = await this.price(tx, merchantId, body, now);
-    await this.catalogue.reserve(tx, priced.packages.flatMap((p) => p.items.map((item) => ({ ...item, warehouse: p.warehouse }))));
-
     const id = newId();
-    if (priced.discountCode !== null) await this.pricing.redeem(tx, { code: priced.discountCode, merchantId, orderId: id });
-    const draft = { ...unpaid(merchantId, id, body, priced), policy: { id: policy.id, version: policy.version }, createdAt: now };
+    await this.catalogue.reserve(
+      tx,
+      priced.packages.flatMap(({ warehouse, items }) =>
+        items.map((item) => ({ ...item, warehouse, merchantId, orderId: id })),
+      ),
+    );
+
+    if (priced.discountCode !== null)
+      await this.pricing.redeem(tx, { code: priced.discountCode, merchantId, orderId: id });
+    const draft = {
+      ...unpaid(merchantId, id, body, priced),
+      policy: { id: policy.id, version: policy.version },
+      createdAt: now,
+    };
     const charged = await this.wallet.charge(tx, chargeOf(draft, now));
     const order: OrderRecord =
       charged.status === 'charged'
         ? { ...draft, status: 'paid', paidAt: now, payBy: null }
         : { ...draft, status: 'awaiting_funds', paidAt: null, payBy: plusDays(now, settings.awaitingFundsDays) };
     if (!(await insertOrder(tx, order))) throw new ReferenceTaken(order.reference);
-    const packages = await this.plan(tx, order, priced);
+    const packages = await this.plan(tx, order, priced, policy.terms.tracking.late_after_days);
     this.tell(tx, order);
     return { order, packages };
   }
@@ -64,7 +75,12 @@ export class Placing {
       merchantId,
       currency: body.currency,
       shipTo: body.ship_to,
-      items: body.items.map((item, index) => ({ line: index + 1, sku: item.sku, quantity: item.quantity, shipTo: item.ship_to ?? null })),
+      items: body.items.map((item, index) => ({
+        line: index + 1,
+        sku: item.sku,
+        quantity: item.quantity,
+        shipTo: item.ship_to ?? null,
+      })),
       service: body.service ?? null,
       discountCode: body.discount_code ?? null,
       stock,
@@ -77,17 +93,28 @@ export class Placing {
   }
 
   /** The packages with what was paid for each: shares of goods and shipping by policies.md, "The amount". */
-  private async plan(tx: EntityManager, order: OrderRecord, priced: Priced): Promise<OrderWithPackages['packages']> {
+  private async plan(
+    tx: EntityManager,
+    order: OrderRecord,
+    priced: Priced,
+    lateAfterDays: number | null,
+  ): Promise<OrderWithPackages['packages']> {
+    const { merchantId, id: orderId, reference: orderReference, currency, lines, createdAt: at } = order;
     const parcels = priced.packages.map((parcel) => ({ ...parcel, id: newId() }));
-    const shares = this.policies.shares({ ...order, items: order.lines }, parcels);
+    const shares = this.policies.shares({ ...order, items: lines }, parcels);
+    const nothing = Money.zero(currency);
+    const packages = parcels.map((parcel) => ({ ...parcel, shippingPaid: shares.get(parcel.id)?.shipping ?? nothing }));
+    const paid = order.status === 'paid';
     return this.fulfilment.plan(tx, {
-      merchantId: order.merchantId,
-      orderId: order.id,
-      orderReference: order.reference,
-      currency: order.currency,
-      paid: order.status === 'paid',
-      at: order.createdAt,
-      packages: parcels.map((parcel) => ({ ...parcel, ...shares.get(parcel.id) })),
+      merchantId,
+      orderId,
+      orderReference,
+      currency,
+      lines,
+      packages,
+      paid,
+      lateAfterDays,
+      at,
     });
   }
 

@@ -32,7 +32,8 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'package.packed': () => 'Packed, every unit scanned.',
   'package.labelled': (p) => `Labelled for ${text(p, 'courier') ?? 'the courier'}: ${text(p, 'trackingNumber') ?? ''}`,
   'package.handed_over': (p) => `Handed over to ${text(p, 'courier') ?? 'the courier'}.`,
-  'package.intercepted': (p) => (p['stopped'] === true ? 'Stopped in the warehouse.' : 'It had left before it could be stopped.'),
+  'package.intercepted': (p) =>
+    p['stopped'] === true ? 'Stopped in the warehouse.' : 'It had left before it could be stopped.',
   'package.cancelled': () => 'The package was cancelled.',
   'package.received_back': () => 'The warehouse received it back.',
   'package.in_transit': (p) => `In transit${why(p)}.`,

@@ -37,7 +37,9 @@ export class SandboxController {
   @Access({ merchant: 'orders:read', staff: ['warehouse', 'support', 'finance', 'tracking'] })
   @Returns(200, ClockView)
   async move(@Body() body: MoveClockBody, @CurrentCall() call: Call): Promise<Answer> {
-    const answer = await this.commands.run(call, (tx) => Promise.resolve({ now: this.travel.goal(tx, body).toISOString() }));
+    const answer = await this.commands.run(call, (tx) =>
+      Promise.resolve({ now: this.travel.goal(tx, body).toISOString() }),
+    );
     // the same request again finds the clock there and moves nothing
     if (answer.status < OK_BELOW) await this.travel.jumpTo(new Date((JSON.parse(answer.text) as ClockView).now));
     return answer;
@@ -57,7 +59,11 @@ export class SandboxController {
   @Post('packages/:id/simulation')
   @Access({ merchant: 'orders:write', staff: ['warehouse', 'support', 'tracking'] })
   @Returns(200, SimulationView)
-  simulate(@Param('id', IdPipe('pkg')) id: string, @Body() body: SimulationBody, @CurrentCall() call: Call): Promise<Answer> {
+  simulate(
+    @Param('id', IdPipe('pkg')) id: string,
+    @Body() body: SimulationBody,
+    @CurrentCall() call: Call,
+  ): Promise<Answer> {
     this.travel.sandbox();
     return this.commands.run(call, (tx) => this.stories.tell(tx, tenantOf(call.actor), id, body.story));
   }

@@ -6,7 +6,9 @@ export class ClockBackwards extends DomainError {
   readonly kind = 'refused';
 
   constructor(now: Date, asked: Date) {
-    super(`The clock stands at ${now.toISOString()}; ${asked.toISOString()} is before that.`, { now: now.toISOString() });
+    super(`The clock stands at ${now.toISOString()}; ${asked.toISOString()} is before that.`, {
+      now: now.toISOString(),
+    });
   }
 }
 

@@ -43,7 +43,11 @@ export class TimeTravel {
   goal(_tx: EntityManager, { advance, now }: MoveClockBody): Date {
     const current = this.sandbox().now();
     if ((advance === undefined) === (now === undefined)) {
-      throw invalidField('/advance', 'required', 'Say either `advance` (a duration such as P20D) or `now` (an instant).');
+      throw invalidField(
+        '/advance',
+        'required',
+        'Say either `advance` (a duration such as P20D) or `now` (an instant).',
+      );
     }
     const goal = now === undefined ? later(current, advance ?? '') : new Date(now);
     if (goal < current) throw new ClockBackwards(current, goal);
@@ -90,6 +94,7 @@ export class TimeTravel {
 
 function later(from: Date, iso: string): Date {
   const duration = Duration.fromISO(iso);
-  if (!duration.isValid) throw invalidField('/advance', 'duration', `"${iso}" is not an ISO 8601 duration such as P20D or PT1H.`);
+  if (!duration.isValid)
+    throw invalidField('/advance', 'duration', `"${iso}" is not an ISO 8601 duration such as P20D or PT1H.`);
   return DateTime.fromJSDate(from, { zone: 'utc' }).plus(duration).toJSDate();
 }

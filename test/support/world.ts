@@ -43,11 +43,16 @@ export class Caller {
 }
 
 /** The answer's body, after checking its status: a failed set-up names what was refused. */
-export function expectStatus(answer: Response, status: number): Record<string, never> & { [field: string]: never } {
+export function expectStatus<T = unknown>(answer: Response, status: number): T {
   if (answer.status !== status) {
     throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text.slice(0, 2_000)}`);
   }
-  return answer.body as never;
+  return answer.body as T;
+}
+
+interface SignedUp {
+  merchant: { id: string };
+  api_key: { secret: string };
 }
 
 export interface Merchant {
@@ -79,27 +84,30 @@ export class World {
   ) {}
 
   static async open(test: TestApp): Promise<World> {
-    const session = expectStatus(await new Caller(test, null).post('/v1/sessions', { email: ADMIN.email, password: ADMIN.password }), 201);
-    return new World(test, new Caller(test, session['token']));
+    const session = expectStatus<{ token: string }>(
+      await new Caller(test, null).post('/v1/sessions', { email: ADMIN.email, password: ADMIN.password }),
+      201,
+    );
+    return new World(test, new Caller(test, session.token));
   }
 
   /** A merchant with a key of every scope, and money where an amount is named. */
   async merchant(money?: string, currency = 'USD'): Promise<Merchant> {
     const email = `shop-${randomUUID()}@merchants.example`;
     const body = { name: 'A shop', email, password: PASSWORD, country: 'US', currency };
-    const made = expectStatus(await new Caller(this.test, null).post('/v1/merchants', body), 201) as never as {
-      merchant: { id: string };
-      api_key: { secret: string };
-    };
+    const made = expectStatus<SignedUp>(await new Caller(this.test, null).post('/v1/merchants', body), 201);
     const merchant = { id: made.merchant.id, caller: new Caller(this.test, made.api_key.secret), email };
     if (money !== undefined) await this.topUp(merchant, money, currency);
     return merchant;
   }
 
   async topUp({ caller }: Merchant, amount: string, currency = 'USD'): Promise<void> {
-    const asked = expectStatus(await caller.post('/v1/top-ups', { amount: { amount, currency }, method: 'bank_transfer' }), 201);
+    const asked = expectStatus<{ id: string }>(
+      await caller.post('/v1/top-ups', { amount: { amount, currency }, method: 'bank_transfer' }),
+      201,
+    );
     const confirmation = { amount: { amount, currency }, bank_reference: `BANK-${randomUUID()}` };
-    expectStatus(await this.admin.post(`/v1/top-ups/${asked['id'] as string}/confirmation`, confirmation), 200);
+    expectStatus(await this.admin.post(`/v1/top-ups/${asked.id}/confirmation`, confirmation), 200);
   }
 
   /** One warehouse, one courier, two lamps that share a package and a battery that does not. */
@@ -130,23 +138,41 @@ export class World {
 
   async variant(sku: string, price: string, handling: readonly string[] = [], stock = 1000): Promise<void> {
     const body = {
-      ...{ title: `The ${sku.toLowerCase()}`, prices: [usd(price)], weight_g: 500, length_mm: 100, width_mm: 100, height_mm: 100 },
+      ...{
+        title: `The ${sku.toLowerCase()}`,
+        prices: [usd(price)],
+        weight_g: 500,
+        length_mm: 100,
+        width_mm: 100,
+        height_mm: 100,
+      },
       ...{ handling, hs_code: '9405.21', origin: 'CN', backorder: false },
     };
     expectStatus(await this.admin.put(`/v1/variants/${sku}`, body), 200);
     if (stock > 0) {
-      expectStatus(await this.admin.post('/v1/stock-movements', { sku, warehouse: 'EWR', quantity: stock, reason: 'receipt' }), 201);
+      expectStatus(
+        await this.admin.post('/v1/stock-movements', { sku, warehouse: 'EWR', quantity: stock, reason: 'receipt' }),
+        201,
+      );
     }
   }
 
-  order(reference: string, items: readonly { sku: string; quantity: number }[] = [{ sku: 'LAMP', quantity: 1 }]): object {
+  order(
+    reference: string,
+    items: readonly { sku: string; quantity: number }[] = [{ sku: 'LAMP', quantity: 1 }],
+  ): object {
     return { reference, currency: 'USD', ship_to: SHIP_TO, items };
   }
 
   /** Picks, packs, labels and hands a package over; answers it as it stands then. */
-  async ship(packageId: string, trackingNumber: string, courier = 'ups', service = 'ground'): Promise<Record<string, unknown>> {
+  async ship(
+    packageId: string,
+    trackingNumber: string,
+    courier = 'ups',
+    service = 'ground',
+  ): Promise<Record<string, unknown>> {
     const path = `/v1/packages/${packageId}`;
-    const planned = expectStatus(await this.admin.get(path), 200) as never as { items: { sku: string; quantity: number }[] };
+    const planned = expectStatus<{ items: { sku: string; quantity: number }[] }>(await this.admin.get(path), 200);
     expectStatus(await this.admin.post(`${path}/pick`), 200);
     const scans = planned.items.map(({ sku, quantity }) => ({ sku, quantity }));
     expectStatus(await this.admin.post(`${path}/pack`, { scans, weight_g: 900 }), 200);
