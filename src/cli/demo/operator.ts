@@ -9,7 +9,10 @@ const decimal = (minor: bigint): string => `${minor / 100n}.${(minor % 100n).toS
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
 function prices({ usd: amount }: Goods): object[] {
-  const others = Object.entries(RATES).map(([currency, rate]) => ({ amount: decimal((cents(amount) * rate) / 100n), currency }));
+  const others = Object.entries(RATES).map(([currency, rate]) => ({
+    amount: decimal((cents(amount) * rate) / 100n),
+    currency,
+  }));
   return [usd(amount), ...others];
 }
 
@@ -19,7 +22,9 @@ interface Step {
 }
 
 function steps(list: readonly Step[]): object[] {
-  return list.flatMap(({ upToG, usd: amount }) => prices({ usd: amount } as Goods).map((price) => ({ up_to_g: upToG, amount: price })));
+  return list.flatMap(({ upToG, usd: amount }) =>
+    prices({ usd: amount } as Goods).map((price) => ({ up_to_g: upToG, amount: price })),
+  );
 }
 
 const COURIERS: Readonly<Record<string, object>> = {
@@ -100,7 +105,11 @@ function stockOf({ sku, handling = [] }: Goods, index: number): { sku: string; w
 
 /** Sets a believable operator up: warehouses, couriers with price tables, 40 variants, stock, tiers. */
 export async function setUpOperator(admin: Client, progress: (text: string) => void): Promise<void> {
-  await admin.put('/v1/settings', { default_policy: 'courier-proof', time_zone: 'Europe/Berlin', holidays: ['2019-05-30', '2019-06-10'] });
+  await admin.put('/v1/settings', {
+    default_policy: 'courier-proof',
+    time_zone: 'Europe/Berlin',
+    holidays: ['2019-05-30', '2019-06-10'],
+  });
   for (const [code, body] of Object.entries(WAREHOUSES)) await admin.put(`/v1/warehouses/${code}`, body);
   for (const [code, body] of Object.entries(COURIERS)) await admin.put(`/v1/couriers/${code}`, body);
   progress(`${Object.keys(WAREHOUSES).length} warehouses, ${Object.keys(COURIERS).length} couriers with price tables`);
@@ -108,7 +117,14 @@ export async function setUpOperator(admin: Client, progress: (text: string) => v
     const [length, width, height] = item.mm;
     await admin.put(`/v1/variants/${item.sku}`, {
       ...{ title: item.title, prices: prices(item), weight_g: item.weightG, handling: item.handling ?? [] },
-      ...{ length_mm: length, width_mm: width, height_mm: height, hs_code: item.hs, origin: item.origin, backorder: false },
+      ...{
+        length_mm: length,
+        width_mm: width,
+        height_mm: height,
+        hs_code: item.hs,
+        origin: item.origin,
+        backorder: false,
+      },
     });
     for (const stock of stockOf(item, index)) await admin.post('/v1/stock-movements', { ...stock, reason: 'receipt' });
   }

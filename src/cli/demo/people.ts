@@ -18,7 +18,13 @@ interface SignedUp {
 
 export async function signUp(anyone: Client, name: string, country: string, currency: string): Promise<Shop> {
   const email = `${name.toLowerCase().replaceAll(/[^a-z]+/g, '.')}@merchants.example`;
-  const made = await anyone.post<SignedUp>('/v1/merchants', { name, email, password: MERCHANT_PASSWORD, country, currency });
+  const made = await anyone.post<SignedUp>('/v1/merchants', {
+    name,
+    email,
+    password: MERCHANT_PASSWORD,
+    country,
+    currency,
+  });
   const key = made.api_key.secret;
   return { name, email, currency, key, client: anyone.as(key) };
 }
@@ -29,7 +35,11 @@ interface TopUp {
 }
 
 /** A bank transfer that finance confirms. */
-export async function transfer(shop: Shop, admin: Client, amount: string): Promise<{ reference: string; amount: MoneyShape }> {
+export async function transfer(
+  shop: Shop,
+  admin: Client,
+  amount: string,
+): Promise<{ reference: string; amount: MoneyShape }> {
   const money = { amount, currency: shop.currency };
   const { id, reference } = await shop.client.post<TopUp>('/v1/top-ups', { amount: money, method: 'bank_transfer' });
   await admin.post(`/v1/top-ups/${id}/confirmation`, { amount: money, bank_reference: `BANK ${reference}` });
@@ -45,7 +55,14 @@ export const BUYERS = {
     country: 'NL',
     phone: '+31334610000',
   },
-  berlin: { name: 'Jonas Weber', line1: 'Karl-Marx-Allee 70', city: 'Berlin', postal_code: '10243', country: 'DE', phone: '+49301234567' },
+  berlin: {
+    name: 'Jonas Weber',
+    line1: 'Karl-Marx-Allee 70',
+    city: 'Berlin',
+    postal_code: '10243',
+    country: 'DE',
+    phone: '+49301234567',
+  },
   austin: {
     ...{ name: 'Rosa Martínez', line1: '410 Congress Ave', city: 'Austin', region: 'TX' },
     ...{ postal_code: '78701', country: 'US', phone: '+15125550142' },
@@ -65,10 +82,18 @@ export async function prepare(warehouse: Client, parcel: PackageShape, label: Pa
   const scans = parcel.items.map(({ sku, quantity }) => ({ sku, quantity }));
   await warehouse.post(`${path}/pack`, { scans, weight_g: 1450 });
   const { courier = parcel.courier, service = parcel.service, number } = label;
-  return warehouse.post<PackageShape>(`${path}/label`, { courier, service, ...(number === undefined ? {} : { tracking_number: number }) });
+  return warehouse.post<PackageShape>(`${path}/label`, {
+    courier,
+    service,
+    ...(number === undefined ? {} : { tracking_number: number }),
+  });
 }
 
-export async function manifest(warehouse: Client, courier: string, packages: readonly PackageShape[]): Promise<{ id: string }> {
+export async function manifest(
+  warehouse: Client,
+  courier: string,
+  packages: readonly PackageShape[],
+): Promise<{ id: string }> {
   return warehouse.post<{ id: string }>('/v1/manifests', { courier, packages: packages.map(({ id }) => id) });
 }
 

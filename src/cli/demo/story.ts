@@ -4,7 +4,14 @@ import path from 'node:path';
 import { Refused, type Client } from './client.ts';
 import { BUYERS, manifest, orderOf, prepare, signUp, transfer, type Shop } from './people.ts';
 import type { Say } from './say.ts';
-import { show, type DecisionShape, type OrderShape, type PackageShape, type QuoteShape, type StatementShape } from './shapes.ts';
+import {
+  show,
+  type DecisionShape,
+  type OrderShape,
+  type PackageShape,
+  type QuoteShape,
+  type StatementShape,
+} from './shapes.ts';
 
 /** Real answers of a courier, from test/data/tracking (MIT; origin in index.json). */
 const RTO = { file: 'dhl_unified/rto_delivered_at_shipper_nl.json', number: 'JVGL06048524783718330083' };
@@ -66,14 +73,20 @@ async function place({ say }: Cast, shop: Shop): Promise<OrderShape> {
   const quote = await shop.client.post<QuoteShape>('/v1/quotes', basket);
   say.done(`quoted ${show(quote.total)} in ${quote.packages.length} packages:`);
   for (const { items, warehouse, why } of quote.packages) {
-    say.note(`${items.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')} from ${warehouse} (${why.join('; ')})`);
+    say.note(
+      `${items.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')} from ${warehouse} (${why.join('; ')})`,
+    );
   }
   const body = { ...basket, reference: 'LUMEN-1001', quote: quote.id };
   const key = randomUUID();
   const first = await shop.client.send<OrderShape>('POST', '/v1/orders', { body, key });
-  say.done(`order ${first.body.reference} is ${first.body.status}: ${show(first.body.total)} taken, discount ${show(first.body.discount)}`);
+  say.done(
+    `order ${first.body.reference} is ${first.body.status}: ${show(first.body.total)} taken, discount ${show(first.body.discount)}`,
+  );
   const again = await shop.client.send<OrderShape>('POST', '/v1/orders', { body, key });
-  say.done(`the same request sent again: the same order (${again.body.id === first.body.id}), replayed (${again.replayed}), nothing taken twice`);
+  say.done(
+    `the same request sent again: the same order (${again.body.id === first.body.id}), replayed (${again.replayed}), nothing taken twice`,
+  );
   return first.body;
 }
 
@@ -97,11 +110,16 @@ async function waitForMoney({ admin, say }: Cast, trail: Shop, hearth: Shop): Pr
     ...{ reference: 'HEARTH-31', currency: 'GBP', ship_to: { ...BUYERS.berlin }, service: 'standard' },
     items: [{ sku: 'VASE', quantity: 2 }],
   });
-  const { decisions } = await hearth.client.post<{ decisions: { decision: DecisionShape }[] }>(`/v1/orders/${vase.id}/cancellation`, {
-    reason: 'The buyer changed their mind',
-  });
+  const { decisions } = await hearth.client.post<{ decisions: { decision: DecisionShape }[] }>(
+    `/v1/orders/${vase.id}/cancellation`,
+    {
+      reason: 'The buyer changed their mind',
+    },
+  );
   const [decision] = decisions;
-  say.done(`${hearth.name}: ${vase.reference} cancelled before it was picked, ${decision?.decision.refund ? show(decision.decision.refund) : 'nothing'} back`);
+  say.done(
+    `${hearth.name}: ${vase.reference} cancelled before it was picked, ${decision?.decision.refund ? show(decision.decision.refund) : 'nothing'} back`,
+  );
   say.note(`because ${decision?.decision.clauses[0]?.id ?? ''}: ${decision?.decision.clauses[0]?.text ?? ''}`);
 }
 
@@ -129,23 +147,33 @@ async function ship({ admin, say }: Cast, order: OrderShape): Promise<[PackageSh
   return [labelled, other];
 }
 
-async function track({ admin, say, root }: Cast, shop: Shop, returned: PackageShape, delivered: PackageShape): Promise<void> {
+async function track(
+  { admin, say, root }: Cast,
+  shop: Shop,
+  returned: PackageShape,
+  delivered: PackageShape,
+): Promise<void> {
   say.chapter('Tracking arrives: late, twice, in the wrong order');
   await admin.post(`/v1/sandbox/clock`, { now: '2019-06-03T12:00:00Z' });
   const payload = fs.readFileSync(path.join(root, 'test/data/tracking', RTO.file), 'utf8');
   const counts: Ingested[] = [];
-  for (let sent = 0; sent < 3; sent += 1) counts.push(await admin.raw<Ingested>('/v1/tracking/dhl_unified', payload, 'application/json'));
-  const simulation = await admin.post<{ events: number }>(`/v1/sandbox/packages/${delivered.id}/simulation`, { story: 'delivered' });
+  for (let sent = 0; sent < 3; sent += 1)
+    counts.push(await admin.raw<Ingested>('/v1/tracking/dhl_unified', payload, 'application/json'));
+  const simulation = await admin.post<{ events: number }>(`/v1/sandbox/packages/${delivered.id}/simulation`, {
+    story: 'delivered',
+  });
   await admin.post('/v1/sandbox/drain');
-  say.done(`a real DHL answer of 42 events, sent three times: ${counts.map((c) => `${c.accepted} accepted/${c.duplicates} duplicate`).join(', ')}`);
+  say.done(
+    `a real DHL answer of 42 events, sent three times: ${counts.map((c) => `${c.accepted} accepted/${c.duplicates} duplicate`).join(', ')}`,
+  );
   say.done(`the other package: ${simulation.events} events of a simulated courier`);
   for (const { id } of [returned, delivered]) {
     const now = await shop.client.get<PackageShape>(`/v1/packages/${id}`);
     say.done(`${now.tracking_number ?? ''}: ${now.status}, refunded ${show(now.refunded)}`);
   }
-  const decision = await shop.client.get<{ decision: DecisionShape }>(`/v1/packages/${returned.id}/decision`);
+  const decision = await shop.client.get<DecisionShape>(`/v1/packages/${returned.id}/decision`);
   say.done('why, in the policy’s own words:');
-  for (const { id, text, effect } of decision.decision.clauses) say.note(`${id}: ${text} -> ${effect}`);
+  for (const { id, text, effect } of decision.clauses) say.note(`${id}: ${text} -> ${effect}`);
   const { data } = await shop.client.get<{ data: { at: string; type: string; text: string }[] }>(
     `/v1/orders/${(await packageOrder(shop, returned)).order}/timeline?limit=100`,
   );
@@ -167,13 +195,19 @@ async function secondOrder({ admin, say, root }: Cast, shop: Shop): Promise<void
       { sku: 'MUG-SAND', quantity: 1 },
     ],
   });
-  say.done(`${order.reference}: three mugs, ${show(order.discount)} off by the quantity tier, ${show(order.total)} in all`);
+  say.done(
+    `${order.reference}: three mugs, ${show(order.discount)} off by the quantity tier, ${show(order.total)} in all`,
+  );
   const [parcel] = order.packages;
   if (parcel === undefined) throw new Error('The demo’s second order should have a package.');
   const labelled = await prepare(admin, parcel, { number: DELIVERED.number });
   await admin.post(`/v1/packages/${labelled.id}/hand-over`);
   await admin.post('/v1/sandbox/clock', { now: '2019-08-30T12:00:00Z' });
-  await admin.raw('/v1/tracking/dhl_unified', fs.readFileSync(path.join(root, 'test/data/tracking', DELIVERED.file), 'utf8'), 'application/json');
+  await admin.raw(
+    '/v1/tracking/dhl_unified',
+    fs.readFileSync(path.join(root, 'test/data/tracking', DELIVERED.file), 'utf8'),
+    'application/json',
+  );
   await admin.post('/v1/sandbox/drain');
   const done = await orderOf(shop.client, order.id);
   say.done(`${DELIVERED.number}: ${done.packages[0]?.status ?? ''}; the order is ${done.status}`);
