@@ -27,3 +27,17 @@ export function pageRequest(query: ListQuery, keys = 1): PageRequest {
     throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
   return { limit: query.limit ?? DEFAULT_LIMIT, after };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * For a list in the order of its rows' ids.
+ * @throws InvalidFields the cursor is not one of this list's
+ */
+export function idPageRequest(query: ListQuery): PageRequest {
+  const request = pageRequest(query);
+  if (request.after !== null && !UUID.test(request.after[0] ?? '')) {
+    throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
+  }
+  return request;
+}

@@ -28,6 +28,9 @@ export type IdPrefix =
   | 'trm'
   | 'mal';
 
+/** All zeros: stands for the operator where a row needs a merchant. */
+export const HOUSE_ID = '00000000-0000-0000-0000-000000000000';
+
 /** A new time-ordered id (UUIDv7, real time), as it is stored. */
 export function newId(): string {
   return v7();

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../config.ts';
+import { one, rows } from '../database/sql.ts';
+import { afterCommit } from '../database/transaction.ts';
+import { Secrets } from '../http/secrets.ts';
+import { Clock, realNow } from '../kernel/clock.ts';
+import { NotFound } from '../kernel/errors.ts';
+import { HOUSE_ID, newId } from '../kernel/ids.ts';
+import type { PageRequest } from '../kernel/pages.ts';
+
+export type MailStatus = 'waiting' | 'sent' | 'failed' | 'kept';
+export const MAIL_STATUSES: readonly MailStatus[] = ['waiting', 'sent', 'failed', 'kept'];
+
+/** A mail to be sent. */
+export interface NewMail {
+  /** Why, such as `password-reset:<uuid>`: the same key sends one mail, for ever. */
+  key: string;
+  /** One plain address. */
+  to: string;
+  subject: string;
+  text: string;
+  html?: string;
+  /** What sort of mail: `password_reset`. */
+  kind: string;
+  /** Null or left out: to the operator's own people. */
+  merchantId?: string | null;
+  /** The bodies hold a secret that is worth nothing after this instant (real time): they are kept encrypted, and erased once sent. */
+  secretUntil?: Date;
+}
+
+export interface MailBodies {
+  text: string;
+  html: string | null;
+}
+
+export interface MailRow extends MailBodies {
+  merchant_id: string;
+  id: string;
+  kind: string;
+  recipient: string;
+  subject: string;
+  sealed: boolean;
+  secret_until: Date | null;
+  status: MailStatus;
+  attempts: number;
+  last_error: string | null;
+  created_at: Date;
+  sent_at: Date | null;
+}
+
+export interface MailFilter {
+  status: MailStatus | null;
+  kind: string | null;
+  to: string | null;
+}
+
+/** Mails are stored with the change that causes them; the sender sends them, and without SMTP they are kept for staff to read. */
+@Injectable()
+export class MailService {
+  private wakers: readonly (() => void)[] = [];
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** Posts a mail, in the transaction of the change that it tells of; a second one with the same key is not sent. */
+  async post(tx: EntityManager, mail: NewMail): Promise<void> {
+    const { key, to, subject, text, html = null, kind, merchantId = null, secretUntil = null } = mail;
+    const id = newId();
+    const bodies =
+      secretUntil === null
+        ? { text, html }
+        : { text: this.secrets.seal(JSON.stringify({ text, html }), `mail:${id}`), html: null };
+    await rows(
+      tx,
+      `INSERT INTO mail (merchant_id, id, key, kind, recipient, subject, text, html, sealed, secret_until, status, next_at, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT mail_once_per_key DO NOTHING`,
+      [
+        ...[
+          merchantId ?? HOUSE_ID,
+          id,
+          key,
+          kind,
+          to,
+          subject,
+          bodies.text,
+          bodies.html,
+          secretUntil !== null,
+          secretUntil,
+        ],
+        ...[this.config.smtpUrl === null ? 'kept' : 'waiting', realNow(), this.clock.now()],
+      ],
+    );
+    afterCommit(tx, () => {
+      for (const wake of this.wakers) wake();
+    });
+  }
+
+  /** Called after each commit that posted something. */
+  onPosted(wake: () => void): void {
+    this.wakers = [...this.wakers, wake];
+  }
+
+  /** The bodies as they were written. */
+  bodies(mail: Pick<MailRow, 'id' | 'text' | 'html' | 'sealed'>): MailBodies {
+    if (!mail.sealed) return { text: mail.text, html: mail.html };
+    return JSON.parse(this.secrets.open(mail.text, `mail:${mail.id}`)) as MailBodies;
+  }
+
+  /** Newest first; one row more than the page, where there is one. */
+  list(filter: MailFilter, request: PageRequest): Promise<MailRow[]> {
+    return rows<MailRow>(
+      this.db,
+      `SELECT * FROM mail
+       WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR kind = $3)
+         AND ($4::text IS NULL OR recipient = $4)
+       ORDER BY id DESC LIMIT $5`,
+      [request.after?.[0] ?? null, filter.status, filter.kind, filter.to, request.limit + 1],
+    );
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<MailRow> {
+    const found = await one<MailRow>(this.db, `SELECT * FROM mail WHERE id = $1`, [id]);
+    if (found === null) throw new NotFound('mail');
+    return found;
+  }
+}
