@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
+import type { PolicyNames } from '../http/policy-names.ts';
 import { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { decide } from './deciding/decide.policy.ts';
@@ -45,7 +46,7 @@ interface VersionRow {
 
 /** Policy versions, and the one function through which all after-sales money goes. */
 @Injectable()
-export class PoliciesService implements OnModuleInit {
+export class PoliciesService implements OnModuleInit, PolicyNames {
   /** Versions never change, so they are kept for good. */
   private readonly known = new Map<string, PolicyVersion>();
   private readonly inForce: Cache<Map<string, PolicyVersion>>;
@@ -70,6 +71,10 @@ export class PoliciesService implements OnModuleInit {
     const found = (await this.inForce.get()).get(id);
     if (found === undefined) throw new UnknownPolicy(id);
     return found;
+  }
+
+  async isInForce(id: string): Promise<boolean> {
+    return (await this.inForce.get()).has(id);
   }
 
   /** The version that an order keeps. @throws NotFound */

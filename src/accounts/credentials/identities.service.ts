@@ -1,0 +1,150 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { one, rows } from '../../database/sql.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { MERCHANT_SCOPES, type MerchantActor, type Scope, type StaffActor, type StaffRole } from '../../http/actor.ts';
+import { Identities } from '../../http/identities.ts';
+import { Secrets } from '../../http/secrets.ts';
+import { realNow } from '../../kernel/clock.ts';
+import { HOUSE_ID } from '../../kernel/ids.ts';
+import { CredentialCache, type Known } from './credential-cache.ts';
+import { rolesOfKey } from './scopes.policy.ts';
+import { isSound } from './token-format.ts';
+
+const USE_MS = 60_000;
+const ALL_SCOPES: ReadonlySet<Scope> = new Set(MERCHANT_SCOPES);
+
+interface KeyRow {
+  merchant_id: string;
+  id: string;
+  user_id: string | null;
+  scopes: string[];
+  expires_at: Date | null;
+  roles: string[] | null;
+}
+
+interface SessionRow {
+  merchant_id: string;
+  user_id: string;
+  expires_at: Date;
+  roles: string[];
+}
+
+/** Whoever is of a closed account is nobody. */
+const KEY = `
+  SELECT k.merchant_id, k.id, k.user_id, k.scopes, k.expires_at, u.roles
+  FROM api_key_route r
+  JOIN api_key k ON k.merchant_id = r.merchant_id AND k.id = r.key_id
+  LEFT JOIN merchant m ON m.id = r.merchant_id
+  LEFT JOIN account_user u ON u.merchant_id = k.merchant_id AND u.id = k.user_id
+  WHERE r.hash = $1 AND k.revoked_at IS NULL AND m.status IS DISTINCT FROM 'closed'`;
+
+const SESSION = `
+  SELECT s.merchant_id, s.user_id, s.expires_at, u.roles
+  FROM session s
+  JOIN account_user u ON u.merchant_id = s.merchant_id AND u.id = s.user_id
+  LEFT JOIN merchant m ON m.id = s.merchant_id
+  WHERE s.token_hash = $1 AND m.status IS DISTINCT FROM 'closed'`;
+
+/** Fills the http floor's port: who stands behind a key or a session. */
+@Injectable()
+export class AccountIdentities extends Identities implements BeforeApplicationShutdown {
+  private readonly log = new Logger('identities');
+  /** Last uses since they were written last, by key. */
+  private used = new Map<string, { merchantId: string; at: Date }>();
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly secrets: Secrets,
+    private readonly cache: CredentialCache,
+  ) {
+    super();
+  }
+
+  async byKey(secret: string): Promise<MerchantActor | StaffActor | null> {
+    const actor = await this.find('api-key', secret, (hash) => this.loadKey(hash));
+    if (actor === null || actor.keyId === null) return null;
+    this.used.set(actor.keyId, { merchantId: actor.kind === 'merchant' ? actor.merchantId : HOUSE_ID, at: realNow() });
+    return actor;
+  }
+
+  bySession(token: string): Promise<MerchantActor | StaffActor | null> {
+    return this.find('session', token, (hash) => this.loadSession(hash));
+  }
+
+  /** Writes when keys were used, once a minute and in one statement: never on the way of a request. */
+  @Interval(USE_MS)
+  async writeUses(): Promise<void> {
+    const uses = [...this.used];
+    if (uses.length === 0) return;
+    this.used = new Map();
+    const columns = [
+      uses.map(([, { merchantId }]) => merchantId),
+      uses.map(([id]) => id),
+      uses.map(([, { at }]) => at),
+    ];
+    try {
+      await inTransaction(this.db, (tx) =>
+        rows(
+          tx,
+          `UPDATE api_key k SET last_used_at = greatest(k.last_used_at, u.at)
+           FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS u(merchant_id, id, at)
+           WHERE k.merchant_id = u.merchant_id AND k.id = u.id`,
+          columns,
+        ),
+      );
+    } catch (error) {
+      // it is a courtesy: what is lost is a minute of last uses
+      this.log.warn({
+        msg: 'last uses of keys not written',
+        keys: uses.length,
+        err: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.writeUses();
+  }
+
+  private async find(
+    purpose: 'api-key' | 'session',
+    token: string,
+    load: (hash: Buffer) => Promise<Known | null>,
+  ): Promise<MerchantActor | StaffActor | null> {
+    if (!isSound(token)) return null;
+    const hash = this.secrets.hmac(purpose, token);
+    const known = await this.cache.get(hash, () => load(hash));
+    if (known === null || (known.expiresAt !== null && known.expiresAt <= realNow())) return null;
+    return known.actor;
+  }
+
+  private async loadKey(hash: Buffer): Promise<Known | null> {
+    const row = await one<KeyRow>(this.db, KEY, [hash]);
+    if (row === null) return null;
+    const { merchant_id: merchantId, id: keyId, scopes, expires_at: expiresAt } = row;
+    if (merchantId !== HOUSE_ID) {
+      return {
+        expiresAt,
+        actor: { kind: 'merchant', merchantId, userId: null, keyId, scopes: new Set(scopes as Scope[]) },
+      };
+    }
+    if (row.user_id === null || row.roles === null) return null;
+    return {
+      expiresAt,
+      actor: { kind: 'staff', userId: row.user_id, keyId, roles: new Set(rolesOfKey(scopes, row.roles)) },
+    };
+  }
+
+  private async loadSession(hash: Buffer): Promise<Known | null> {
+    const row = await one<SessionRow>(this.db, SESSION, [hash]);
+    if (row === null) return null;
+    const { merchant_id: merchantId, user_id: userId, expires_at: expiresAt } = row;
+    const actor: MerchantActor | StaffActor =
+      merchantId === HOUSE_ID
+        ? { kind: 'staff', userId, keyId: null, roles: new Set(row.roles as StaffRole[]) }
+        : { kind: 'merchant', merchantId, userId, keyId: null, scopes: ALL_SCOPES };
+    return { expiresAt, actor };
+  }
+}

@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../../config.ts';
+import { one, rows } from '../../database/sql.ts';
+import { Secrets } from '../../http/secrets.ts';
+import { DAY_MS, realNow } from '../../kernel/clock.ts';
+import { NotFound } from '../../kernel/errors.ts';
+import { HOUSE_ID, newId } from '../../kernel/ids.ts';
+import type { PageRequest } from '../../kernel/pages.ts';
+import { TooManyKeys } from '../accounts.errors.ts';
+import { CredentialCache } from './credential-cache.ts';
+import { newToken } from './token-format.ts';
+
+/** How long the key before goes on working after a rotation, unless it is deleted or rotated away sooner. */
+const OVERLAP_DAYS = 7;
+const MAX_KEYS = 100;
+
+/** Whose keys: a merchant's; one person's of the staff; or (`userId: null`) everybody's of the staff, for an admin. */
+export interface KeyOwner {
+  /** Null: the operator. */
+  merchantId: string | null;
+  userId: string | null;
+}
+
+export interface KeyRecord {
+  id: string;
+  userId: string | null;
+  name: string | null;
+  scopes: string[];
+  lastFour: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  /** Set on the older of the two of a rotation. */
+  expiresAt: Date | null;
+}
+
+/** A key with its secret, which is shown this once. */
+export interface NewKey extends KeyRecord {
+  secret: string;
+}
+
+interface StoredKey extends KeyRecord {
+  family: string;
+  hash: Buffer;
+}
+
+const COLUMNS = `id, user_id AS "userId", name, scopes, last_four AS "lastFour", created_at AS "createdAt",
+  last_used_at AS "lastUsedAt", expires_at AS "expiresAt", family, hash`;
+const ALIVE = `revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`;
+const OWNED = `merchant_id = $1 AND ($3::uuid IS NULL OR user_id = $3)`;
+
+/** API keys: made, listed, rotated two at a time, revoked. Times are the machine's (api.md, Clocks). */
+@Injectable()
+export class KeysService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly config: Config,
+    private readonly secrets: Secrets,
+    private readonly cache: CredentialCache,
+  ) {}
+
+  /** @throws TooManyKeys the owner has a hundred */
+  async create(
+    tx: EntityManager,
+    owner: KeyOwner,
+    given: { name: string | null; scopes: readonly string[] },
+  ): Promise<NewKey> {
+    const alive = await one<{ count: string }>(tx, `SELECT count(*) FROM api_key WHERE ${OWNED} AND ${ALIVE}`, [
+      owner.merchantId ?? HOUSE_ID,
+      realNow(),
+      owner.userId,
+    ]);
+    if (BigInt(alive?.count ?? 0) >= MAX_KEYS) throw new TooManyKeys(MAX_KEYS);
+    const id = newId();
+    return this.store(tx, owner, { id, family: id, ...given });
+  }
+
+  /** Those that work, newest first; one row more than the page, where there is one. */
+  list(owner: KeyOwner, request: PageRequest): Promise<KeyRecord[]> {
+    return rows<StoredKey>(
+      this.db,
+      `SELECT ${COLUMNS} FROM api_key WHERE ${OWNED} AND ${ALIVE} AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
+      [owner.merchantId ?? HOUSE_ID, realNow(), owner.userId, request.after?.[0] ?? null, request.limit + 1],
+    );
+  }
+
+  /**
+   * A new key with the same name and scopes. The newest before it goes on for 7 days, any older one of the line ends:
+   * two work at a time (reliability.md, Security settings).
+   * @throws NotFound no such key of this owner works
+   */
+  async rotate(tx: EntityManager, owner: KeyOwner, id: string): Promise<NewKey> {
+    const house = owner.merchantId ?? HOUSE_ID;
+    const named = await this.alive(tx, owner, id);
+    await rows(tx, `SELECT 1 FROM api_key WHERE merchant_id = $1 AND id = $2 FOR UPDATE`, [house, named.family]);
+    const line = await rows<StoredKey>(
+      tx,
+      `SELECT ${COLUMNS} FROM api_key WHERE merchant_id = $1 AND ${ALIVE} AND family = $3 ORDER BY id DESC`,
+      [house, realNow(), named.family],
+    );
+    if (!line.some((key) => key.id === id)) throw new NotFound('key');
+    const [newest, ...older] = line;
+    if (newest !== undefined) {
+      const until = new Date(realNow().getTime() + OVERLAP_DAYS * DAY_MS);
+      await rows(tx, `UPDATE api_key SET expires_at = least(expires_at, $3) WHERE merchant_id = $1 AND id = $2`, [
+        house,
+        newest.id,
+        until,
+      ]);
+    }
+    await this.end(tx, house, older);
+    return this.store(
+      tx,
+      { ...owner, userId: named.userId },
+      { id: newId(), family: named.family, name: named.name, scopes: named.scopes },
+    );
+  }
+
+  /**
+   * Ends a key: at once here, within 5 seconds elsewhere.
+   * @throws NotFound no such key of this owner works
+   */
+  async revoke(tx: EntityManager, owner: KeyOwner, id: string): Promise<void> {
+    await this.end(tx, owner.merchantId ?? HOUSE_ID, [await this.alive(tx, owner, id)]);
+  }
+
+  private async alive(tx: EntityManager, owner: KeyOwner, id: string): Promise<StoredKey> {
+    const found = await one<StoredKey>(tx, `SELECT ${COLUMNS} FROM api_key WHERE ${OWNED} AND id = $4 AND ${ALIVE}`, [
+      owner.merchantId ?? HOUSE_ID,
+      realNow(),
+      owner.userId,
+      id,
+    ]);
+    if (found === null) throw new NotFound('key');
+    return found;
+  }
+
+  private async end(tx: EntityManager, merchantId: string, keys: readonly StoredKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const ended = `UPDATE api_key SET revoked_at = $3 WHERE merchant_id = $1 AND id = ANY ($2::uuid[])`;
+    await rows(tx, ended, [merchantId, keys.map(({ id }) => id), realNow()]);
+    await rows(tx, `DELETE FROM api_key_route WHERE hash = ANY ($1::bytea[])`, [keys.map(({ hash }) => hash)]);
+    for (const { hash } of keys) this.cache.dropAfterCommit(tx, hash);
+  }
+
+  private async store(
+    tx: EntityManager,
+    { merchantId, userId }: KeyOwner,
+    { id, family, name, scopes }: { id: string; family: string; name: string | null; scopes: readonly string[] },
+  ): Promise<NewKey> {
+    const secret = newToken(this.config.sandbox ? 'wb_test_' : 'wb_live_');
+    const hash = this.secrets.hmac('api-key', secret);
+    const stored = await one<StoredKey>(
+      tx,
+      `WITH route AS (INSERT INTO api_key_route (hash, merchant_id, key_id) VALUES ($5, $1, $2))
+       INSERT INTO api_key (merchant_id, id, user_id, family, hash, name, last_four, scopes, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
+      [merchantId ?? HOUSE_ID, id, userId, family, hash, name, secret.slice(-4), scopes, realNow()],
+    );
+    if (stored === null) throw new Error('The key was not stored.');
+    return { ...stored, secret };
+  }
+}
