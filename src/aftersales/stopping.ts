@@ -86,6 +86,7 @@ export class Stopping {
   /**
    * Another address for the packages that go to the order's: at once, when the warehouse has stopped them, or not.
    * @param it locked
+   * @throws InvalidFields the couriers cannot go there
    * @throws AddressChangeDenied none of them can be changed, stopped or looked at any more
    */
   async changeAddress(
@@ -99,7 +100,9 @@ export class Stopping {
       const detail = 'An address changes within its country: shipping was chosen and paid for it.';
       throw invalidField('/ship_to/country', 'not_allowed', detail);
     }
-    const weighed = await this.weigh(it, await this.concerned(tx, it), 'address_change', request.at);
+    const concerned = await this.concerned(tx, it);
+    await this.orders.checkAddress(shipTo, '/ship_to', concerned);
+    const weighed = await this.weigh(it, concerned, 'address_change', request.at);
     const decisions = weighed.map(({ parcel, verdict }) => ({ packageId: parcel.id, decision: verdict.decision }));
     if (weighed.length > 0 && weighed.every(({ verdict }) => verdict.decision.outcome === 'deny')) {
       throw new AddressChangeDenied(

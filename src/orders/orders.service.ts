@@ -9,6 +9,7 @@ import type { Page, PageRequest } from '../kernel/pages.ts';
 import { page } from '../kernel/pages.ts';
 import { Money } from '../kernel/money.ts';
 import { step } from '../kernel/transitions.ts';
+import { PricingService } from '../pricing/pricing.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
 import { statusFrom } from './order-status.policy.ts';
 import { ORDER } from './order.machine.ts';
@@ -54,6 +55,7 @@ export class OrdersService {
     private readonly log: EventLog,
     private readonly placing: Placing,
     private readonly fulfilment: FulfilmentService,
+    private readonly pricing: PricingService,
     private readonly wallet: WalletService,
   ) {}
 
@@ -174,6 +176,18 @@ export class OrdersService {
     if (status === 'in_fulfilment' || status === 'shipped' || status === 'completed' || status === 'cancelled') {
       this.outbox.tell(tx, `order.${status}`, { merchantId, orderId: id, at });
     }
+  }
+
+  /**
+   * Can the couriers of these packages go there?
+   * @param pointer where the address stands in the request
+   * @throws InvalidFields
+   */
+  async checkAddress(shipTo: ShipTo, pointer: string, packages: readonly PackageRecord[]): Promise<void> {
+    const carriers = packages.flatMap(({ courier, service }) =>
+      courier === null || service === null ? [] : [{ courier, service }],
+    );
+    await this.pricing.checkAddress(shipTo, pointer, carriers);
   }
 
   /**

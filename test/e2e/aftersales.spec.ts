@@ -101,6 +101,38 @@ describe('a parcel that comes back', () => {
   });
 });
 
+describe('everything at the same time', () => {
+  it('on one package, in any order, is one credit, and the books agree', async () => {
+    const parcel = await cases.shipped();
+    const from = test.clock.now().getTime();
+    const words = [
+      'in_transit',
+      'out_for_delivery',
+      'attempt_failed',
+      'rto_initiated',
+      'rto_in_transit',
+      'rto_delivered',
+    ];
+    const messages = Array.from({ length: 18 }, (_, i) => ({
+      word: words[(i * 5) % 6] ?? '',
+      hour: (i * 5) % 6,
+      id: `m-${i % 6}`,
+    }));
+    const answers = await Promise.all([
+      ...messages.map(({ word, hour, id }) => cases.tell(parcel, word, { at: new Date(from + hour * 3_600_000), id })),
+      world.admin.post(`${parcel.path}/receipt`, seen),
+      cases.merchant.caller.post(`/v1/orders/${parcel.order.id}/cancellation`),
+      world.admin.post(`${parcel.path}/receipt`, { ...seen, unopened: false }),
+    ]);
+    for (const { status, text } of answers) expect(`${[200, 409].includes(status)} ${text}`).toMatch(/^true/);
+    await test.settle();
+    expect(await cases.refunds()).toHaveLength(1);
+    expect(await cases.available()).toBe('100.00');
+    expect(await cases.package(parcel.id)).toMatchObject({ status: 'rto_delivered', refunded: usd('25.00') });
+    expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
+  });
+});
+
 describe('a parcel that does not come', () => {
   it('is refunded strictly after the 20th day, once, and says so before', async () => {
     const parcel = await cases.shipped();
@@ -292,6 +324,13 @@ describe('another address', () => {
         { package: parcel.id, decision: { clauses: [{ id: 'courier-proof/address_change/after_dispatch' }] } },
       ],
     });
+  });
+
+  it('that no courier can read is refused where it is wrong', async () => {
+    const order = await cases.place();
+    const wrong = { ship_to: { ...elsewhere, postal_code: 'ABC' } };
+    const answer = await cases.merchant.caller.patch(`/v1/orders/${order.id}`, wrong);
+    expect(expectStatus(answer, 422)).toMatchObject({ errors: [{ pointer: '/ship_to/postal_code' }] });
   });
 
   it('in another country is refused: shipping was paid for this one', async () => {
