@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { startApp, type TestApp } from '../support/app.ts';
+import { expectStatus, SHIP_TO, World, type Merchant } from '../support/world.ts';
+
+describe('round trips to the database', () => {
+  let test: TestApp;
+  let world: World;
+  let shop: Merchant;
+
+  beforeAll(async () => {
+    test = await startApp({ ROLE: 'api' }); // no relay beside: only the request's own statements are counted
+    world = await World.open(test);
+    await world.catalogue();
+    shop = await world.merchant('1000.00');
+  });
+
+  afterAll(async () => {
+    await test.close();
+  });
+
+  /** Every statement that the pool sends while `work` runs, by connection. */
+  async function counted(work: () => Promise<unknown>): Promise<string[][]> {
+    const sent = new Map<pg.Client, string[]>();
+    const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+      const [query] = args;
+      const list = sent.get(this) ?? [];
+      sent.set(this, [...list, typeof query === 'string' ? query : (query as { text: string }).text]);
+      return original.apply(this, args);
+    } as typeof pg.Client.prototype.query;
+    try {
+      await work();
+    } finally {
+      pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
+    }
+    return [...sent.values()];
+  }
+
+  it('places an order of two lines in at most eight, BEGIN and COMMIT among them', async () => {
+    const order = (reference: string) => ({
+      ...{ reference, currency: 'USD', ship_to: SHIP_TO },
+      items: [
+        { sku: 'LAMP', quantity: 2 },
+        { sku: 'POWERBANK', quantity: 1 },
+      ],
+    });
+    expectStatus(await shop.caller.post('/v1/orders', order('WARM-1')), 201); // what rarely changes is in the caches now
+    const sent = await counted(async () => {
+      expect(expectStatus<{ status: string }>(await shop.caller.post('/v1/orders', order('COUNT-1')), 201).status).toBe(
+        'paid',
+      );
+    });
+    // cache refreshes and the sandbox clock's own looks go over other connections: they are nobody's order
+    const own = sent.find((statements) => statements.some((sql) => sql.includes('INSERT INTO orders'))) ?? [];
+    expect(own.length).toBeGreaterThan(4);
+    expect(own.length).toBeLessThanOrEqual(8);
+    expect(own[0]).toMatch(/^BEGIN/);
+    expect(own.at(-1)).toMatch(/COMMIT$/);
+  });
+});
