@@ -177,6 +177,8 @@ export class CreatePackages1764000000050 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query(`DROP TABLE label_purchase, manifest, tracking_route, package_receipt, interception, package_step, package_address, package_item, package`);
+    await db.query(
+      `DROP TABLE label_purchase, manifest, tracking_route, package_receipt, interception, package_step, package_address, package_item, package`,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { Addresses } from './addresses.ts';
 import { InterceptionsController, ManifestsController, PackagesController } from './fulfilment.controller.ts';
 import { FulfilmentService } from './fulfilment.service.ts';
 import { LabelDesk } from './labels/label-desk.ts';
@@ -8,11 +9,22 @@ import { Papers } from './papers.ts';
 import { Bench } from './warehouse/bench.ts';
 import { Departures } from './warehouse/departures.ts';
 import { Interceptions } from './warehouse/interceptions.ts';
+import { Receipts } from './warehouse/receipts.ts';
 
 @Module({
   imports: [CatalogueModule],
   controllers: [PackagesController, ManifestsController, InterceptionsController],
-  providers: [FulfilmentService, PackageStore, Papers, Bench, Departures, Interceptions, LabelDesk],
+  providers: [
+    FulfilmentService,
+    PackageStore,
+    Papers,
+    Bench,
+    Departures,
+    Interceptions,
+    Receipts,
+    Addresses,
+    LabelDesk,
+  ],
   exports: [FulfilmentService],
 })
 export class FulfilmentModule {}

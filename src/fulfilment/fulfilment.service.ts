@@ -5,21 +5,15 @@ import { one, rows, type Db } from '../database/sql.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import type { Money } from '../kernel/money.ts';
-import { IllegalStep } from '../kernel/transitions.ts';
-import { toPostal, type PostalAddress, type ShipTo } from './documents/address.ts';
-import { AlreadyReceived, NoInterception, PackageCancelled } from './fulfilment.errors.ts';
-import { courierStep, isBeforeHandOver, warehouseStep, warehouseSteps, type CourierSignal } from './package.machine.ts';
-import { PackageStore, type Direction, type OrderKey, type PackageRecord, type StepTaken } from './package.store.ts';
+import { Addresses } from './addresses.ts';
+import type { PostalAddress, ShipTo } from './documents/address.ts';
+import { NoInterception } from './fulfilment.errors.ts';
+import { courierStep, isBeforeHandOver, warehouseStep, type CourierSignal } from './package.machine.ts';
+import { PackageStore, type Direction, type OrderKey, type PackageRecord } from './package.store.ts';
 import { planPackages, type PlanRequest } from './planning.ts';
-import { trackingKey } from './warehouse/bench.ts';
 import { Departures } from './warehouse/departures.ts';
-import {
-  handedOver,
-  Interceptions,
-  isOpen,
-  refuseUnlessHere,
-  type InterceptionRequest,
-} from './warehouse/interceptions.ts';
+import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './warehouse/interceptions.ts';
+import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
 export type { PostalAddress, ShipTo } from './documents/address.ts';
@@ -37,6 +31,7 @@ export type {
 export type { PaidLine, PlannedItem, PlannedPackage, PlanRequest } from './planning.ts';
 export { refundClock, type RefundClock } from './refund-clock.policy.ts';
 export type { InterceptionRequest } from './warehouse/interceptions.ts';
+export type { KeptReceipt, Receipt } from './warehouse/receipts.ts';
 
 /** What the fold of the courier's events says of a package. */
 export interface CourierWord {
@@ -73,21 +68,6 @@ export interface InterceptionAnswer {
   byUser?: string | null;
 }
 
-export interface Receipt {
-  merchantId: string;
-  packageId: string;
-  /** `rto`, or `return:<id>` of an authorised return; each is received once. */
-  cause: string;
-  unopened: boolean;
-  originalLabel: boolean;
-  condition: 'original' | 'used' | 'damaged' | 'missing';
-  note: string | null;
-  at: Date;
-  byUser?: string | null;
-  /** What came of it; left out: everything in the package. */
-  items?: readonly { sku: string; quantity: number }[];
-}
-
 /** Packages from plan to settlement: what other modules may ask of them. The warehouse's own scans are in ./warehouse. */
 @Injectable()
 export class FulfilmentService {
@@ -95,6 +75,8 @@ export class FulfilmentService {
     private readonly store: PackageStore,
     private readonly interceptions: Interceptions,
     private readonly departures: Departures,
+    private readonly receipts: Receipts,
+    private readonly addresses: Addresses,
     private readonly catalogue: CatalogueService,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -148,16 +130,6 @@ export class FulfilmentService {
     return byOrder;
   }
 
-  /** What was done to an order's packages in the warehouse, oldest first. */
-  async stepsOf(db: Db, merchantId: string, orderId: string): Promise<StepTaken[]> {
-    const packages = await this.store.byOrder(db, merchantId, orderId);
-    return this.store.steps(
-      db,
-      merchantId,
-      packages.map(({ id }) => id),
-    );
-  }
-
   /**
    * Cancels packages that are still here, all of these or none. Those that are cancelled stay as they are. Against a
    * hand-over the row's lock decides; the loser is told the scan and its time.
@@ -194,7 +166,7 @@ export class FulfilmentService {
     if (!isOpen(found)) throw new NoInterception(found.interception?.answer ?? null);
     await this.interceptions.answer(tx, [found], { stopped, by: 'warehouse', at, byUser: byUser ?? null });
     if (stopped && found.interception?.cause === 'cancellation') await this.cancelLocked(tx, [found], at);
-    if (stopped && found.interception?.cause === 'address_change') await this.voidLabel(tx, found);
+    if (stopped && found.interception?.cause === 'address_change') await this.addresses.voidLabel(tx, found);
     return this.store.get(tx, merchantId, packageId);
   }
 
@@ -229,55 +201,14 @@ export class FulfilmentService {
     return { before, after: await this.store.get(tx, word.merchantId, word.packageId), handedOver: handsOver };
   }
 
-  /**
-   * A parcel came back. The goods return to stock where they can be sold again.
-   * @throws PackageCancelled, IllegalStep it never left
-   * @throws AlreadyReceived it came back before, for the same cause
-   */
-  async receive(tx: EntityManager, receipt: Receipt): Promise<PackageRecord> {
-    const { merchantId, packageId, unopened, originalLabel, condition, at } = receipt;
-    const found = await this.store.lockOne(tx, merchantId, packageId);
-    if (found.cancelledAt !== null) throw new PackageCancelled(found.id, found.cancelledAt);
-    if (isBeforeHandOver(found.status))
-      throw new IllegalStep('package', found.status, 'receive', warehouseSteps(found.status));
-    const restocked = unopened && condition === 'original';
-    const fresh = await one(
-      tx,
-      `INSERT INTO package_receipt (merchant_id, package_id, cause, unopened, original_label, condition, note, restocked, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING 1`,
-      [merchantId, packageId, receipt.cause, unopened, originalLabel, condition, receipt.note, restocked, at],
-    );
-    if (fresh === null) throw new AlreadyReceived(found.receivedAt ?? at);
-    await rows(tx, `UPDATE package SET received_at = $3 WHERE merchant_id = $1 AND id = $2`, [
-      merchantId,
-      packageId,
-      at,
-    ]);
-    const detail = { cause: receipt.cause, unopened, original_label: originalLabel, condition };
-    await this.store.note(tx, [
-      { merchantId, packageId, step: 'received', at, byUser: receipt.byUser ?? null, detail },
-    ]);
-    this.outbox.tell(tx, 'package.received_back', {
-      ...told(found),
-      cause: receipt.cause,
-      unopened,
-      originalLabel,
-      condition,
-      at: instant(at),
-    });
-    if (restocked) await this.restock(tx, found, receipt.items);
-    return this.store.get(tx, merchantId, packageId);
+  /** @throws PackageCancelled, IllegalStep, AlreadyReceived */
+  receive(tx: EntityManager, receipt: Receipt): Promise<PackageRecord> {
+    return this.receipts.receive(tx, receipt);
   }
 
   /** The last receipt of a package, as the warehouse saw it; null: it has not come back. */
-  async receiptOf(db: Db, merchantId: string, packageId: string): Promise<Omit<Receipt, 'byUser' | 'items'> | null> {
-    return one(
-      db,
-      `SELECT merchant_id AS "merchantId", package_id AS "packageId", cause, unopened, original_label AS "originalLabel",
-         condition, note, received_at AS at FROM package_receipt
-       WHERE merchant_id = $1 AND package_id = $2 ORDER BY received_at DESC LIMIT 1`,
-      [merchantId, packageId],
-    );
+  async receiptOf(db: Db, merchantId: string, packageId: string): Promise<KeptReceipt | null> {
+    return (await this.receipts.of(db, merchantId, packageId))[0] ?? null;
   }
 
   /** Adds to what was given back for a package. @param refund.amount in the order's currency */
@@ -323,71 +254,12 @@ export class FulfilmentService {
     shipTo: ShipTo,
     at: Date,
   ): Promise<void> {
-    for (const found of await this.store.lock(tx, merchantId, packageIds)) {
-      refuseUnlessHere(found);
-      if (found.status === 'labelled') await this.voidLabel(tx, found);
-    }
-    const to = toPostal(shipTo);
-    await rows(
-      tx,
-      `UPDATE package_address SET name = $3, company = $4, line1 = $5, line2 = $6, city = $7, region = $8,
-         postal_code = $9, country = $10, phone = $11, email = $12
-       WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`,
-      [
-        merchantId,
-        packageIds,
-        to.name,
-        to.company,
-        to.line1,
-        to.line2,
-        to.city,
-        to.region,
-        to.postalCode,
-        to.country,
-        to.phone,
-        to.email,
-      ],
-    );
-    // a label that was bought for the old address is of no use, nor one that is being bought
-    await rows(
-      tx,
-      `UPDATE label_purchase SET state = 'failed', error = 'address_changed'
-       WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) AND state IN ('claimed', 'created', 'bought')`,
-      [merchantId, packageIds],
-    );
-    await this.store.note(
-      tx,
-      packageIds.map((packageId) => ({ merchantId, packageId, step: 'address_changed', at })),
-    );
+    await this.addresses.change(tx, { merchantId, packageIds, shipTo, at });
   }
 
   /** Erases the buyer's data of an order's packages; the country stays for the statistics. */
-  async eraseAddresses(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
-    await rows(
-      tx,
-      `UPDATE package_address a SET name = '', company = NULL, line1 = '', line2 = NULL, city = '', region = NULL,
-         postal_code = NULL, phone = NULL, email = NULL, erased_at = $3
-       FROM package p WHERE p.merchant_id = $1 AND p.order_id = $2 AND a.merchant_id = $1 AND a.package_id = p.id
-         AND a.erased_at IS NULL`,
-      [merchantId, orderId, at],
-    );
-  }
-
-  /**
-   * Whose packages a courier's number leads to.
-   * @param couriers which couriers it may be; null: any
-   */
-  async byTrackingNumber(
-    db: Db,
-    couriers: readonly string[] | null,
-    trackingNumber: string,
-  ): Promise<{ merchantId: string; packageId: string; courier: string }[]> {
-    return rows(
-      db,
-      `SELECT merchant_id AS "merchantId", package_id AS "packageId", courier FROM tracking_route
-       WHERE number_key = $1 AND ($2::text[] IS NULL OR courier = ANY ($2::text[])) ORDER BY courier`,
-      [trackingKey(trackingNumber), couriers],
-    );
+  eraseAddresses(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
+    return this.addresses.erase(tx, merchantId, orderId, at);
   }
 
   /** Whose packages several numbers lead to, in one statement. @param numberKeys upper case, without spaces */
@@ -421,29 +293,6 @@ export class FulfilmentService {
     for (const found of here) this.outbox.tell(tx, 'package.cancelled', { ...told(found), at: instant(at) });
     await this.catalogue.release(tx, stockOf(here));
     return this.store.byIds(tx, merchantId, ids);
-  }
-
-  /** Its label is void: the number leads nowhere any more, and it is packed, waiting for another. */
-  private async voidLabel(tx: EntityManager, { merchantId, id, status, trackingNumber }: PackageRecord): Promise<void> {
-    if (status !== 'labelled') return;
-    warehouseStep(status, 'relabel');
-    await rows(
-      tx,
-      `UPDATE package SET status = 'packed', tracking_number = NULL, labelled_at = NULL WHERE merchant_id = $1 AND id = $2`,
-      [merchantId, id],
-    );
-    if (trackingNumber === null) return;
-    await rows(tx, `DELETE FROM tracking_route WHERE number_key = $1 AND merchant_id = $2 AND package_id = $3`, [
-      trackingKey(trackingNumber),
-      merchantId,
-      id,
-    ]);
-  }
-
-  private async restock(tx: EntityManager, found: PackageRecord, items: Receipt['items']): Promise<void> {
-    const units = items ?? found.items;
-    const back = units.map(({ sku, quantity }) => ({ sku, warehouse: found.warehouse, quantity }));
-    await this.catalogue.returnToStock(tx, back);
   }
 }
 

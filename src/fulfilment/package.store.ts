@@ -291,15 +291,6 @@ export class PackageStore {
     );
   }
 
-  async steps(db: Db, merchantId: string, packageIds: readonly string[]): Promise<StepTaken[]> {
-    return rows<StepTaken>(
-      db,
-      `SELECT merchant_id AS "merchantId", package_id AS "packageId", step, at, by_user AS "byUser", detail
-       FROM package_step WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) ORDER BY at, id`,
-      [merchantId, packageIds],
-    );
-  }
-
   private async records(db: Db, where: string, params: readonly unknown[]): Promise<PackageRecord[]> {
     const found = await rows<Row>(db, `${SELECT} ${where}`, params);
     const now = this.clock.now();

@@ -96,7 +96,7 @@ describe('a package', () => {
           test.clock.now(),
         ),
       );
-      expect(await parcels.fulfilment.byTrackingNumber(test.db, null, parcel.trackingNumber)).toEqual([]);
+      expect(await parcels.fulfilment.routesOf(test.db, [parcel.trackingNumber])).toEqual([]);
       expectStatus<Json>(await world.admin.post(`${parcel.path}/label`, { courier: 'ups', service: 'ground' }), 200);
       const [page] = await parcels.paper(world.admin, `${parcel.path}/label.pdf`);
       expect(page?.text).toContain('Grace Hopper');

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { rows } from '../database/sql.ts';
+import { toPostal, type ShipTo } from './documents/address.ts';
+import { warehouseStep } from './package.machine.ts';
+import { PackageStore, type PackageRecord } from './package.store.ts';
+import { trackingKey } from './warehouse/bench.ts';
+import { refuseUnlessHere } from './warehouse/interceptions.ts';
+
+const CHANGE = `
+  UPDATE package_address SET name = $3, company = $4, line1 = $5, line2 = $6, city = $7, region = $8, postal_code = $9,
+    country = $10, phone = $11, email = $12
+  WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`;
+
+/** Where packages go: the module's only personal data, and what was printed or bought for it. */
+@Injectable()
+export class Addresses {
+  constructor(private readonly store: PackageStore) {}
+
+  /** @throws PackageHandedOver, PackageCancelled */
+  async change(
+    tx: EntityManager,
+    {
+      merchantId,
+      packageIds,
+      shipTo,
+      at,
+    }: { merchantId: string; packageIds: readonly string[]; shipTo: ShipTo; at: Date },
+  ): Promise<void> {
+    for (const found of await this.store.lock(tx, merchantId, packageIds)) {
+      refuseUnlessHere(found);
+      await this.voidLabel(tx, found);
+    }
+    const { name, company, line1, line2, city, region, postalCode, country, phone, email } = toPostal(shipTo);
+    const address = [name, company, line1, line2, city, region, postalCode, country, phone, email];
+    await rows(tx, CHANGE, [merchantId, packageIds, ...address]);
+    // a label that was bought for the old address is of no use, nor one that is being bought
+    await rows(
+      tx,
+      `UPDATE label_purchase SET state = 'failed', error = 'address_changed'
+       WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) AND state IN ('claimed', 'created', 'bought')`,
+      [merchantId, packageIds],
+    );
+    await this.store.note(
+      tx,
+      packageIds.map((packageId) => ({ merchantId, packageId, step: 'address_changed', at })),
+    );
+  }
+
+  /** The country stays for the statistics. */
+  async erase(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
+    await rows(
+      tx,
+      `UPDATE package_address a SET name = '', company = NULL, line1 = '', line2 = NULL, city = '', region = NULL,
+         postal_code = NULL, phone = NULL, email = NULL, erased_at = $3
+       FROM package p WHERE p.merchant_id = $1 AND p.order_id = $2 AND a.merchant_id = $1 AND a.package_id = p.id
+         AND a.erased_at IS NULL`,
+      [merchantId, orderId, at],
+    );
+  }
+
+  /** A label that was put on is void: its number leads nowhere any more, and the package waits for another. */
+  async voidLabel(tx: EntityManager, { merchantId, id, status, trackingNumber }: PackageRecord): Promise<void> {
+    if (status !== 'labelled' || trackingNumber === null) return;
+    const next = warehouseStep(status, 'relabel');
+    await rows(
+      tx,
+      `UPDATE package SET status = $3, tracking_number = NULL, labelled_at = NULL WHERE merchant_id = $1 AND id = $2`,
+      [merchantId, id, next],
+    );
+    await rows(tx, `DELETE FROM tracking_route WHERE number_key = $1 AND merchant_id = $2 AND package_id = $3`, [
+      trackingKey(trackingNumber),
+      merchantId,
+      id,
+    ]);
+  }
+}
