@@ -52,7 +52,8 @@ describe('round trips to the database', () => {
       );
     });
     // cache refreshes and the sandbox clock's own looks go over other connections: they are nobody's order
-    const own = sent.find((statements) => statements.some((sql) => sql.includes('INSERT INTO orders'))) ?? [];
+    const connection = sent.find((statements) => statements.some((sql) => sql.includes('INSERT INTO orders'))) ?? [];
+    const own = connection.slice(connection.findLastIndex((sql) => sql.startsWith('BEGIN')));
     expect(own.length).toBeGreaterThan(4);
     expect(own.length).toBeLessThanOrEqual(8);
     expect(own[0]).toMatch(/^BEGIN/);
