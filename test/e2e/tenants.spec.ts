@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Response } from 'supertest';
+import { idOut, newId, type IdPrefix } from '../../src/kernel/ids.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { expectStatus, SHIP_TO, World, type Caller, type Merchant } from '../support/world.ts';
+
+interface Operation {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  path: string;
+}
+
+/** Bodies that pass validation, so that the answer comes from looking the id up. */
+const BODIES: Readonly<Record<string, object>> = {
+  'post /v1/orders/{id}/cancellation': {},
+  'patch /v1/orders/{id}': { ship_to: SHIP_TO },
+  'post /v1/sandbox/packages/{id}/simulation': { story: 'delivered' },
+};
+
+const PREFIX: readonly [RegExp, IdPrefix][] = [
+  [/^\/v1\/orders\//, 'ord'],
+  [/^\/v1\/(sandbox\/)?packages\//, 'pkg'],
+  [/^\/v1\/quotes\//, 'quo'],
+  [/^\/v1\/top-ups\//, 'top'],
+  [/^\/v1\/journals\//, 'jnl'],
+  [/^\/v1\/api-keys\//, 'key'],
+  [/^\/v1\/manifests\//, 'mfs'],
+];
+
+describe('another merchant’s ids', () => {
+  let test: TestApp;
+  let world: World;
+  let owner: Merchant;
+  let stranger: Merchant;
+  let operations: Operation[];
+  const owned = new Map<IdPrefix, string>();
+
+  beforeAll(async () => {
+    test = await startApp();
+    world = await World.open(test);
+    await world.catalogue();
+    owner = await world.merchant('500.00');
+    stranger = await world.merchant('500.00');
+    await collect();
+    const document = expectStatus<{ paths: Record<string, Record<string, unknown>> }>(
+      await test.http.get('/openapi.json'),
+      200,
+    );
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({ method: method as Operation['method'], path })),
+    );
+  });
+
+  afterAll(async () => {
+    await test.close();
+  });
+
+  /** One thing of each kind that the owner has. */
+  async function collect(): Promise<void> {
+    const order = expectStatus<{ id: string; packages: { id: string }[] }>(
+      await owner.caller.post('/v1/orders', world.order('OWN-1')),
+      201,
+    );
+    owned.set('ord', order.id).set('pkg', order.packages[0]?.id ?? '');
+    await world.ship(order.packages[0]?.id ?? '', '1Z0000000000000009');
+    const { caller } = owner;
+    const quote = { currency: 'USD', ship_to: SHIP_TO, items: [{ sku: 'LAMP', quantity: 1 }] };
+    owned.set('quo', expectStatus<{ id: string }>(await caller.post('/v1/quotes', quote), 201).id);
+    const topUp = { amount: { amount: '5.00', currency: 'USD' }, method: 'bank_transfer' };
+    owned.set('top', expectStatus<{ id: string }>(await caller.post('/v1/top-ups', topUp), 201).id);
+    const { data } = expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/wallet/transactions'), 200);
+    owned.set('jnl', data[0]?.id ?? '');
+    owned.set('key', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/api-keys'), 200).data[0]?.id ?? '');
+  }
+
+  const prefixOf = (path: string): IdPrefix | null => PREFIX.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+
+  /** What an answer says, less what names the request itself. */
+  const said = (answer: Response): object => {
+    const { instance, request_id, ...rest } = answer.body as Record<string, unknown>;
+    expect([typeof instance, typeof request_id]).toEqual(['string', 'string']);
+    return { status: answer.status, ...rest };
+  };
+
+  const ask = (caller: Caller, { method, path }: Operation, id: string): Promise<Response> =>
+    caller.send(
+      method,
+      path.replace('{id}', id),
+      method === 'get' || method === 'delete' ? undefined : (BODIES[`${method} ${path}`] ?? {}),
+    );
+
+  it('answer exactly as unknown ids do, on every route that takes an id', async () => {
+    const checked: string[] = [];
+    for (const operation of operations) {
+      const prefix = operation.path.includes('{id}') ? prefixOf(operation.path) : null;
+      const own = prefix === null ? undefined : owned.get(prefix);
+      if (prefix === null || own === undefined) continue;
+      const [theirs, unknown, malformed] = await Promise.all(
+        [own, idOut(prefix, newId()), 'not-an-id'].map((id) => ask(stranger.caller, operation, id)),
+      );
+      expect({ operation, answer: said(theirs as Response) }).toEqual({ operation, answer: said(unknown as Response) });
+      expect({ operation, answer: said(malformed as Response) }).toEqual({
+        operation,
+        answer: said(unknown as Response),
+      });
+      expect([403, 404]).toContain((theirs as Response).status);
+      checked.push(`${operation.method} ${operation.path} ${(theirs as Response).status}`);
+    }
+    expect(checked.filter((line) => line.endsWith('404')).length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('change nothing for their owner, and show in no list', async () => {
+    const order = expectStatus<{ status: string }>(await owner.caller.get(`/v1/orders/${owned.get('ord') ?? ''}`), 200);
+    expect(order.status).toBe('shipped');
+    for (const list of ['/v1/orders', '/v1/packages', '/v1/top-ups', `/v1/packages?order=${owned.get('ord') ?? ''}`]) {
+      const text = (await stranger.caller.get(list)).text;
+      for (const id of owned.values()) expect(text).not.toContain(id);
+    }
+  });
+
+  it('are refused to staff calls made with a merchant’s key, whatever the id', async () => {
+    const path = `/v1/packages/${owned.get('pkg') ?? ''}/pick`;
+    const refused = expectStatus<{ code: string }>(await owner.caller.post(path), 403);
+    expect(refused.code).toBe('forbidden');
+  });
+});
