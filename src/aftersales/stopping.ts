@@ -159,7 +159,14 @@ export class Stopping {
   ): Promise<Weighed[]> {
     const weighed: Weighed[] = [];
     for (const parcel of parcels) {
-      weighed.push({ parcel, verdict: await this.deciding.ask(it, { kind, packageId: parcel.id, at }) });
+      const question = { kind, packageId: parcel.id, at };
+      const verdict = await this.deciding.ask(it, question);
+      // Before it is paid the warehouse does not have it in hand: it is stopped without asking.
+      const unseen = it.order.paidAt === null && verdict.decision.outcome === 'intercept';
+      weighed.push({
+        parcel,
+        verdict: unseen ? await this.deciding.ask(it, { ...question, answered: 'stopped' }) : verdict,
+      });
     }
     return weighed;
   }

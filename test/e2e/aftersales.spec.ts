@@ -342,6 +342,37 @@ describe('another address', () => {
   });
 });
 
+describe('the policy of an order', () => {
+  const follow = async (of: Cases, policy: string): Promise<void> => {
+    expectStatus(await world.admin.patch(`/v1/merchants/${of.merchant.id}`, { policy }), 200);
+  };
+
+  it('is the one in force when it was placed, whatever comes later', async () => {
+    await follow(cases, 'guaranteed-delivery');
+    const order = await cases.place();
+    await follow(cases, 'courier-proof');
+    expect(order).toMatchObject({ policy: { id: 'guaranteed-delivery', version: 1 } });
+    expectStatus(await world.admin.post(`/v1/packages/${order.packages[0]?.id ?? ''}/pick`), 200);
+    const answer = await cases.merchant.caller.post(`/v1/orders/${order.id}/cancellation`);
+    expect(expectStatus(answer, 200)).toMatchObject({
+      decisions: [
+        { decision: { outcome: 'refund', clauses: [{ id: 'guaranteed-delivery/cancellation/at_once' }, {}] } },
+      ],
+    });
+  });
+
+  it('that always stops packages first does not wait for the warehouse where nothing is paid yet', async () => {
+    const poor = new Cases(world, await world.merchant());
+    await follow(poor, 'retail-standard');
+    const order = await poor.place();
+    const answer = await poor.merchant.caller.post(`/v1/orders/${order.id}/cancellation`);
+    expect(expectStatus(answer, 200)).toMatchObject({
+      decisions: [{ decision: { outcome: 'refund', refund: usd('0.00') } }],
+      order: { status: 'cancelled' },
+    });
+  });
+});
+
 describe("another merchant's ids", () => {
   it('answer as unknown ones do, and the warehouse alone answers for packages', async () => {
     const parcel = await cases.shipped();
