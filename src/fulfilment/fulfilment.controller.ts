@@ -7,12 +7,11 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
-import { ListQuery, pageRequest } from '../http/lists.ts';
+import { idPageRequest, ListQuery } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { Clock } from '../kernel/clock.ts';
-import { invalidField } from '../kernel/errors.ts';
 import { idIn, idOut } from '../kernel/ids.ts';
-import { page, type Page, type PageRequest } from '../kernel/pages.ts';
+import { page, type Page } from '../kernel/pages.ts';
 import {
   LabelBody,
   ManifestBody,
@@ -31,7 +30,6 @@ import { Departures } from './warehouse/departures.ts';
 
 const READERS = { merchant: 'packages:read', staff: ['warehouse', 'support', 'finance'] } as const;
 const WAREHOUSE = { staff: ['warehouse'] } as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 @Controller('v1/packages')
 export class PackagesController {
@@ -50,7 +48,7 @@ export class PackagesController {
   @Access(READERS)
   @Returns(200, PackageView, { list: true })
   async list(@Query() query: PackageQuery, @CurrentActor() actor: Actor): Promise<Page<PackageView>> {
-    const request = listRequest(query);
+    const request = idPageRequest(query);
     const filter = {
       merchantId: tenantOf(actor),
       status: query.status,
@@ -156,7 +154,7 @@ export class InterceptionsController {
     description: 'Packages that somebody has asked to stop and that are still here.',
   })
   async list(@Query() query: ListQuery): Promise<Page<PackageView>> {
-    const request = listRequest(query);
+    const request = idPageRequest(query);
     const found = await this.store.list(this.db, { merchantId: null, toBeStopped: true }, request);
     return page(found, request.limit, packageView, ({ id }) => [id]);
   }
@@ -200,13 +198,6 @@ export class ManifestsController {
   async get(@Param('id', IdPipe('mfs')) id: string): Promise<ManifestView> {
     return manifestView(await this.departures.manifestOf(this.db, id));
   }
-}
-
-/** @throws InvalidFields the cursor is not one of a list of packages */
-function listRequest(query: ListQuery): PageRequest {
-  const request = pageRequest(query);
-  if (request.after === null || UUID.test(request.after[0] ?? '')) return request;
-  throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
 }
 
 /** Who only works in the warehouse does not see packages whose order is not paid. Source: product.md, Waiting for money. */

@@ -28,7 +28,8 @@ export type {
   PackageRecord,
   StepTaken,
 } from './package.store.ts';
-export type { PaidLine, PlannedItem, PlannedPackage, PlanRequest } from './planning.ts';
+export type { PlannedPackage, PlanRequest } from './planning.ts';
+export type { PaidLine, PlannedItem } from './unit-prices.policy.ts';
 export { refundClock, type RefundClock } from './refund-clock.policy.ts';
 export type { InterceptionRequest } from './warehouse/interceptions.ts';
 export type { KeptReceipt, Receipt } from './warehouse/receipts.ts';

@@ -3,23 +3,8 @@ import { rows } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { toPostal, type ShipTo } from './documents/address.ts';
-import type { PackageItem, PackageRecord } from './package.store.ts';
-
-export interface PlannedItem {
-  line: number;
-  sku: string;
-  quantity: number;
-  backorder: boolean;
-}
-
-/** A line of the order as it was paid. */
-export interface PaidLine {
-  line: number;
-  title: string;
-  quantity: number;
-  /** For the whole line, after every discount. */
-  paid: Money;
-}
+import type { PackageRecord } from './package.store.ts';
+import { merged, UnitPrices, type PaidLine, type PlannedItem } from './unit-prices.policy.ts';
 
 export interface PlannedPackage {
   /** Left out: made here. */
@@ -76,33 +61,12 @@ const INSERT = `
 
 /** Stores an order's packages with their items and addresses, one statement whatever their number. */
 export async function planPackages(tx: EntityManager, request: PlanRequest): Promise<PackageRecord[]> {
-  const units = new UnitPrices(request);
+  const units = new UnitPrices(request.lines, request.currency);
   const planned = request.packages.map((given, i) => ({ given, record: toRecord(given, i + 1, { request, units }) }));
   const { merchantId, orderId, orderReference, currency, lateAfterDays, at, paid } = request;
   const params = [merchantId, orderId, orderReference, currency, lateAfterDays, at, paid ? at : null];
   await rows(tx, INSERT, [JSON.stringify(planned.map(({ given, record }) => toRow(given, record))), ...params]);
   return planned.map(({ record }) => record);
-}
-
-/** Hands out the paid amounts of a line's units, evenly by largest remainder, in the order in which packages take them. */
-class UnitPrices {
-  private readonly left: Map<number, { title: string; units: Money[] }>;
-  private readonly currency: string;
-
-  constructor({ lines, currency }: PlanRequest) {
-    this.left = new Map(
-      lines.map(({ line, title, quantity, paid }) => [line, { title, units: paid.splitEvenly(quantity) }]),
-    );
-    this.currency = currency;
-  }
-
-  take({ line, sku, quantity, backorder }: PlannedItem): PackageItem {
-    const found = this.left.get(line);
-    const taken = found?.units.splice(0, quantity) ?? [];
-    if (found === undefined || taken.length !== quantity)
-      throw new Error(`Line ${line} has no ${quantity} units left to pack.`);
-    return { line, sku, title: found.title, quantity, backorder, paid: Money.sum(taken, this.currency) };
-  }
 }
 
 function toRow(given: PlannedPackage, record: PackageRecord): object {
@@ -147,16 +111,4 @@ function toRecord(
     ...{ returnedAt: null, receivedAt: null, cancelledAt: null, settledAt: null, interception: null },
     readAt: request.at,
   };
-}
-
-/** One row a line and kind of reservation. */
-function merged(items: readonly PackageItem[]): PackageItem[] {
-  const rows = new Map<string, PackageItem>();
-  for (const item of items) {
-    const key = `${item.line}:${item.backorder}`;
-    const before = rows.get(key);
-    const sum = before && { quantity: before.quantity + item.quantity, paid: before.paid.plus(item.paid) };
-    rows.set(key, { ...item, ...sum });
-  }
-  return [...rows.values()].sort((a, b) => a.line - b.line || Number(a.backorder) - Number(b.backorder));
 }

@@ -1,7 +1,7 @@
 import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Parcels, SCANS, uuid, type Planned } from '../support/parcels.ts';
-import { expectStatus, SHIP_TO, World, type Merchant } from '../support/world.ts';
+import { expectStatus, SHIP_TO, World, type Caller, type Merchant } from '../support/world.ts';
 
 type Json = Record<string, unknown>;
 
@@ -143,8 +143,17 @@ describe('packages in the warehouse', () => {
     expect(expectStatus<Json>(await world.admin.post(`${parcel.path}/pick`), 409)).toMatchObject({
       code: 'order_not_paid',
     });
+    const listed = async (caller: Caller): Promise<string[]> => {
+      const body = expectStatus<Json>(await caller.get('/v1/packages?status=planned&limit=100'), 200);
+      return (body['data'] as { id: string }[]).map(({ id }) => id);
+    };
+    const picker = await parcels.picker();
+    expect(await listed(picker)).not.toContain(parcel.id);
+    expect(await listed(world.admin)).toContain(parcel.id);
+    expect(await listed(merchant.caller)).toContain(parcel.id);
     await parcels.work((tx) => parcels.fulfilment.markPaid(tx, parcel.merchantId, parcel.orderId));
-    expectStatus<Json>(await world.admin.post(`${parcel.path}/pick`), 200);
+    expect(await listed(picker)).toContain(parcel.id);
+    expectStatus<Json>(await picker.post(`${parcel.path}/pick`), 200);
   });
 
   it('labels with couriers and services of the catalogue only, and with a number that no other package has', async () => {

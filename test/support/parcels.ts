@@ -6,7 +6,7 @@ import { idIn, idOut, newId } from '../../src/kernel/ids.ts';
 import { Money } from '../../src/kernel/money.ts';
 import type { TestApp } from './app.ts';
 import { readPdf, type PdfPage } from './pdf.ts';
-import { expectStatus, SHIP_TO, type Caller, type Merchant, type World } from './world.ts';
+import { Caller, expectStatus, PASSWORD, SHIP_TO, type Merchant, type World } from './world.ts';
 
 export interface Planned {
   record: PackageRecord;
@@ -82,6 +82,14 @@ export class Parcels {
     const label = { courier: 'ups', service: 'ground', tracking_number: trackingNumber };
     expectStatus(await this.world.admin.post(`${parcel.path}/label`, label), 200);
     return { ...parcel, trackingNumber };
+  }
+
+  /** Somebody who only works in the warehouse. */
+  async picker(): Promise<Caller> {
+    const email = `${newId()}@operator.example`;
+    expectStatus(await this.world.admin.post('/v1/users', { email, password: PASSWORD, roles: ['warehouse'] }), 201);
+    const session = await new Caller(this.test, null).post('/v1/sessions', { email, password: PASSWORD });
+    return new Caller(this.test, expectStatus<{ token: string }>(session, 201).token);
   }
 
   /** A paper as its caller gets it. */
