@@ -8,6 +8,7 @@ import { Clock } from '../kernel/clock.ts';
 import type { CourierStatus, ReadEvent, ReadShipment } from './canonical.translate.ts';
 import { byPhrase } from './couriers/mapping.translate.ts';
 import { ENGLISH } from './couriers/phrases.translate.ts';
+import { readTime } from './couriers/time.translate.ts';
 import {
   CANONICAL,
   match,
@@ -28,6 +29,8 @@ export interface CanonicalEvent {
   trackingNumber: string;
   status: CourierStatus;
   occurredAt: Date;
+  /** As it was sent, with its offset: the local time that buyers are shown. */
+  timeRaw?: string | null;
   description?: string | null;
   location?: string | null;
   /** The reporter's own; the same one is the same event. */
@@ -283,14 +286,7 @@ function toEvent(
     numberKey: key,
     // made of what the courier sent, never of what we derive from it (tracking.md, Algorithm 4)
     eventKey: sha256(
-      JSON.stringify([
-        source,
-        key,
-        shipment.direction === 'reverse',
-        event.code ?? event.text,
-        event.time.raw,
-        event.place,
-      ]),
+      JSON.stringify([source, key, shipment.direction === 'reverse', said(source, event), event.time.raw, event.place]),
     ),
     source,
     number,
@@ -312,12 +308,21 @@ function toEvent(
   };
 }
 
+/** Sources whose codes are so coarse that two events of one second and place may share them: the text counts too. */
+const COARSE_CODES = new Set(['easypost', 'aftership', 'shippo', 'ship24', 'trackingmore', '17track', 'dhl_unified']);
+
+/** The code or the text, as the courier sent it. */
+function said(source: string, { code, text }: ReadEvent): string | null {
+  return COARSE_CODES.has(source) && code !== null ? `${code}|${text ?? ''}` : (code ?? text);
+}
+
 function canonicalEvent(event: CanonicalEvent, matched: Match | undefined): NewEvent {
   const { courier, trackingNumber, status, occurredAt, eventId = null, description = null, location = null } = event;
   const key = numberKey(trackingNumber);
   const at = occurredAt.toISOString();
   const identity = eventId === null ? [status, at, location, description] : [eventId];
   const phrase = byPhrase(ENGLISH, description);
+  const time = readTime(event.timeRaw ?? at);
   return {
     numberKey: key,
     eventKey: sha256(JSON.stringify([CANONICAL, courier.toLowerCase(), key, ...identity])),
@@ -330,9 +335,9 @@ function canonicalEvent(event: CanonicalEvent, matched: Match | undefined): NewE
     code: status,
     description,
     place: location,
-    timeRaw: at,
-    localTime: at.slice(0, 19),
-    zone: 'UTC',
+    timeRaw: time.raw,
+    localTime: time.local,
+    zone: time.zone,
     occurredAt,
     orderAt: occurredAt,
     sequence: 0,

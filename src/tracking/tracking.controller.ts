@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
-import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiConsumes, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
@@ -36,10 +37,12 @@ import {
   UnmatchedView,
 } from './tracking.dto.ts';
 import { InvalidSignature } from './tracking.errors.ts';
+import { pageLanguage, trackingPage } from './tracking.page.ts';
 import { TrackingService, type Stored } from './tracking.service.ts';
 import { TrackingStore } from './tracking.store.ts';
 
 const MAX_MESSAGE = 1024 * 1024;
+const MAX_NUMBER = 100;
 const STAFF = { staff: ['warehouse', 'support', 'finance', 'tracking'] } as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Headers that are kept with a message: never one that may carry a credential. */
@@ -155,6 +158,31 @@ export class PackageEventsController {
     const { merchantId } = await this.fulfilment.get(this.db, tenantOf(actor), id);
     const found = await this.store.listEvents(this.db, merchantId, id, request);
     return page(found, request.limit, packageEventView, (event) => [event.at, event.id]);
+  }
+}
+
+/** The page for the buyer: a link in the store's mail leads here. */
+@ApiTags('tracking')
+@Controller('track')
+export class TrackingPageController {
+  constructor(private readonly tracking: TrackingService) {}
+
+  @Get(':tracking_number')
+  @Access({ public: true })
+  @ApiProduces('text/html')
+  @Returns(200, null, { description: 'Steps and places, in English or French; no personal data.' })
+  async show(
+    @Param('tracking_number') number: string,
+    @Headers() headers: HeaderFields,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const asked = headers['accept-language'];
+    const shipment = number.length > MAX_NUMBER ? null : await this.tracking.shipmentOf(number);
+    void reply
+      .status(shipment === null ? 404 : 200)
+      .type('text/html; charset=utf-8')
+      .header('Vary', 'Accept-Language');
+    return trackingPage(shipment, pageLanguage(typeof asked === 'string' ? asked : undefined));
   }
 }
 

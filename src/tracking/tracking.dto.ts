@@ -221,6 +221,7 @@ export function canonicalEvent(body: CanonicalEventBody): CanonicalEvent {
     trackingNumber: body.tracking_number,
     status: body.status,
     occurredAt: new Date(body.occurred_at),
+    timeRaw: body.occurred_at,
     description: body.description ?? null,
     location: body.location ?? null,
     eventId: body.event_id ?? null,

@@ -3,11 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Timers } from '../events/timers.ts';
+import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { fold, type Fold } from './fold.policy.ts';
 import { Folding, saidByCourier } from './folding.ts';
 import { Inbox, type CanonicalEvent, type Counts, type RawMessage, type Stored } from './inbox.ts';
 import { numberKey } from './matching.policy.ts';
+import type { PageShipment } from './tracking.page.ts';
 import { TrackingStore, type MessageRecord, type PackageKey } from './tracking.store.ts';
 
 export { COURIER_STATUSES, type CourierStatus } from './canonical.translate.ts';
@@ -18,6 +20,8 @@ export type { EventRecord, MessageRecord, PackageKey } from './tracking.store.ts
 /** A worker that died between storing and folding is made up for after so many seconds. */
 const OVERDUE_SECONDS = 2;
 const OVERDUE_BATCH = 500;
+/** Lines of the buyer's page. */
+const MAX_SHOWN = 100;
 
 /** What couriers say of packages: kept as it came, matched, folded, told once. */
 @Injectable()
@@ -27,6 +31,7 @@ export class TrackingService implements OnModuleInit {
     private readonly store: TrackingStore,
     private readonly inbox: Inbox,
     private readonly folding: Folding,
+    private readonly fulfilment: FulfilmentService,
     private readonly timers: Timers,
   ) {}
 
@@ -92,6 +97,19 @@ export class TrackingService implements OnModuleInit {
   /** Does the courier itself say that the parcel is back? The warehouse's receipt alone is not its word. */
   async courierSaysReturned(db: Db, merchantId: string, packageId: string): Promise<boolean> {
     return saidByCourier(await this.store.eventsOf(db, merchantId, [packageId]));
+  }
+
+  /** What the buyer's page shows of a number; null where no package has it. Of several, the newest package. */
+  async shipmentOf(number: string): Promise<PageShipment | null> {
+    const routes = await this.fulfilment.routesOf(this.db, [numberKey(number)]);
+    const route = [...routes].sort((a, b) => (a.packageId < b.packageId ? 1 : -1))[0];
+    if (route === undefined) return null;
+    const found = await this.fulfilment.get(this.db, route.merchantId, route.packageId);
+    const events = await this.store.listEvents(this.db, route.merchantId, route.packageId, {
+      limit: MAX_SHOWN,
+      after: null,
+    });
+    return { number: found.trackingNumber ?? number, courier: route.courier, status: found.status, events };
   }
 
   /** @throws NotFound */

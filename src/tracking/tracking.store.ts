@@ -78,6 +78,7 @@ export interface EventRecord {
   description: string | null;
   place: string | null;
   timeRaw: string | null;
+  localTime: string | null;
   occurredAt: Date | null;
   orderAt: Date | null;
   sequence: number;
@@ -103,7 +104,7 @@ export interface PackageKey {
 }
 
 const EVENT = `e.event_key AS "eventKey", e.id, e.message_id AS "messageId", e.source, e.number, e.package_id AS "packageId", e.status,
-  e.reason, e.direction, e.code, e.description, e.place, e.time_raw AS "timeRaw", e.occurred_at AS "occurredAt",
+  e.reason, e.direction, e.code, e.description, e.place, e.time_raw AS "timeRaw", e.local_time AS "localTime", e.occurred_at AS "occurredAt",
   e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt"`;
 
 /** The inbox, the events and what was told of them; set-based, whatever their number. */

@@ -126,10 +126,10 @@ describe('what couriers say of packages', () => {
       reason: 'unclaimed',
       returned_at: '2019-06-03T08:24:00.000Z',
     });
-    const page = expectStatus(await merchant.caller.get(`${parcel.path}/events?limit=40`), 200) as never as {
+    const page = expectStatus<{
       data: Body[];
       next_cursor: string;
-    };
+    }>(await merchant.caller.get(`${parcel.path}/events?limit=40`), 200);
     expect(page.data).toHaveLength(40);
     expect(page.data[0]).toMatchObject({
       status: 'rto_delivered',
@@ -137,10 +137,10 @@ describe('what couriers say of packages', () => {
       occurred_at: '2019-06-03T08:24:00.000Z',
       source: 'dhl_unified',
     });
-    const rest = expectStatus(
+    const rest = expectStatus<{ data: Body[]; next_cursor: null }>(
       await merchant.caller.get(`${parcel.path}/events?limit=40&cursor=${page.next_cursor}`),
       200,
-    ) as never as { data: Body[]; next_cursor: null };
+    );
     expect([rest.data.length, rest.next_cursor]).toEqual([2, null]);
   });
 
@@ -315,9 +315,9 @@ describe('what couriers say of packages', () => {
       occurred_at: 'yesterday',
       colour: 'red',
     };
-    const refused = expectStatus(await world.admin.post('/v1/tracking/events', { events: [event] }), 422) as never as {
+    const refused = expectStatus<{
       errors: { pointer: string }[];
-    };
+    }>(await world.admin.post('/v1/tracking/events', { events: [event] }), 422);
     expect(refused.errors.map(({ pointer }) => pointer).sort()).toEqual([
       '/events/0/colour',
       '/events/0/occurred_at',
@@ -349,6 +349,29 @@ describe('what couriers say of packages', () => {
       code: 'OF', description: 'Out for Delivery', location: 'NEW YORK, NY, 10022',
     }); // prettier-ignore
     expect(await rows(test.db, `SELECT 1 FROM tracking_message`)).toHaveLength(before.length);
+  });
+
+  it('shows the buyer steps, places and local times, in two languages, and nothing that a courier wrote freely', async () => {
+    const parcel = await handedOver();
+    await say(
+      line(parcel, 'delivered', '2026-03-02T13:10:00+01:00', {
+        location: 'Lyon <1>',
+        description: 'Signed for by ADA BYRON',
+      }),
+    );
+    const page = await test.http
+      .get(`/track/${parcel.trackingNumber}`)
+      .set('Accept-Language', 'de, fr;q=0.9, en;q=0.5');
+    expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('<html lang="fr">');
+    expect(page.text).toContain('Livré');
+    expect(page.text).toContain('2026-03-02 13:10');
+    expect(page.text).toContain('Lyon &lt;1&gt;');
+    expect(page.text).not.toMatch(/BYRON|<script/i);
+    const english = await test.http.get(`/track/${parcel.trackingNumber.toLowerCase()}`);
+    expect(english.text).toContain('Delivered');
+    const unknown = await test.http.get('/track/nothing%20here');
+    expect([unknown.status, unknown.text.includes('no parcel')]).toEqual([404, true]);
   });
 
   it('answers another merchant as for an unknown package', async () => {

@@ -15,7 +15,6 @@ const EXCEPTIONS: readonly Phrase[] = [
   [/(adverse|severe) weather.*|weather delay.*/, 'in_transit', 'weather'],
   [/(package |shipment )?damaged.*/, 'damaged', 'damaged'],
   [/(future delivery requested|delivery option requested).*/, 'in_transit', 'customer_request'],
-  [/barcode label unreadable and replaced/, 'in_transit', 'other'],
   [/(returned|returning|return) (package )?to (shipper|sender).*/, 'rto_initiated'],
 ]; // prettier-ignore
 

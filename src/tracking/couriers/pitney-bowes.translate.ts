@@ -69,16 +69,24 @@ function readScan(scan: unknown): EventDraft {
   const said = textAt(scan, 'scanDescription', 'standardizedEventDescription', 'l1Description');
   const hints = { offset: textAt(scan, 'eventTimeOffset'), zone: zoneOf({ region, country }) };
   const phrase = byPhrase(ENGLISH, said);
+  const status = statusMeaning(textAt(scan, 'packageStatus'));
   return {
     time: readDateAndTime(textAt(scan, 'eventDate'), textAt(scan, 'eventTime'), hints),
     code,
     text: said,
-    meaning:
-      phrase?.status === 'rto_delivered'
-        ? phrase
-        : finest(own(CODES, code), phrase, statusMeaning(textAt(scan, 'packageStatus'))),
+    meaning: scanMeaning(own(CODES, code), phrase, status),
     place: joined([city, region, textAt(scan, 'postalCode'), country]),
   };
+}
+
+/** "In transit" is coarse: the code and the words say more; every other package status is the last word. */
+function scanMeaning(
+  code: Meaning | undefined,
+  phrase: Meaning | undefined,
+  status: Meaning | undefined,
+): Meaning | undefined {
+  if (phrase?.status === 'rto_delivered') return phrase;
+  return status?.status === 'in_transit' ? finest(code, phrase, status) : finest(status, code, phrase);
 }
 
 function statusMeaning(status: string | null): Meaning | undefined {
