@@ -87,7 +87,8 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
       });
   }
 
-  private async tick(): Promise<number> {
+  /** Erases secrets that have run out, and sends what is due. @returns how many were erased */
+  async tick(): Promise<number> {
     const erased = await this.eraseSecrets();
     this.wake();
     return erased;
@@ -107,7 +108,8 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     const now = realNow();
     const due = await rows<{ merchant_id: string; id: string; attempts: number }>(
       this.db,
-      `SELECT merchant_id, id, attempts FROM mail WHERE status = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2`,
+      `SELECT merchant_id, id, attempts FROM mail WHERE status = 'waiting' AND next_at <= $1
+         AND (secret_until IS NULL OR secret_until > $1) ORDER BY next_at LIMIT $2`,
       [now, AT_ONCE],
     );
     const taken = await Promise.all(

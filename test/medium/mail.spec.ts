@@ -153,9 +153,9 @@ describe('a mail that is posted', () => {
     await post({ key: 'stale', secretUntil: new Date(Date.now() + 60_000) });
     await sender.settled();
     catcher.reply = null;
-    await rows(test.db, `UPDATE mail SET secret_until = clock_timestamp() WHERE key = 'stale'`);
-    await test.app.get(Timers).tick();
+    await rows(test.db, `UPDATE mail SET secret_until = clock_timestamp() - interval '1 second' WHERE key = 'stale'`);
     await again();
+    await sender.tick();
     expect(await stored('stale')).toMatchObject({ status: 'failed', text: '' });
     expect(catcher.got).toEqual([]);
   });
