@@ -400,11 +400,16 @@ describe('staff', () => {
     expectStatus(await world.admin.get(`/v1/merchants/${made[0] ?? ''}`), 200);
   });
 
-  it('suspend and reinstate a merchant; it goes on reading', async () => {
+  it('suspend and reinstate a merchant; meanwhile it reads and does not place', async () => {
     const { merchant, api_key } = await signUp();
     const path = `/v1/merchants/${merchant.id}`;
     expect(expectStatus(await world.admin.post(`${path}/suspend`), 200)).toMatchObject({ status: 'suspended' });
     expect(expectStatus(await as(api_key.secret).get('/v1/merchant'), 200)).toMatchObject({ status: 'suspended' });
+    const [order, key] = [world.order('while suspended'), randomUUID()];
+    expect((await as(api_key.secret).post('/v1/orders', order, key)).body).toMatchObject({
+      status: 403,
+      code: 'merchant_suspended',
+    });
     expect((await world.admin.post(`${path}/suspend`)).body).toMatchObject({
       status: 409,
       code: 'illegal_step',
@@ -414,6 +419,9 @@ describe('staff', () => {
       data: [{ id: merchant.id }],
     });
     expect(expectStatus(await world.admin.post(`${path}/reinstate`), 200)).toMatchObject({ status: 'active' });
+    expect((await as(api_key.secret).post('/v1/orders', order, key)).body).not.toMatchObject({
+      code: 'merchant_suspended',
+    });
     expect((await as(api_key.secret).post(`${path}/suspend`)).status).toBe(403);
   });
 
