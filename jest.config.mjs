@@ -8,6 +8,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/worker-db.ts'],
+  reporters: ['default', '<rootDir>/test/support/counts-reporter.mjs'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

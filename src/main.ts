@@ -1,35 +1,33 @@
-import { ConfigError, readConfig } from './config.ts';
-import { closeApp, createApp, openDatabase } from './service.ts';
+import { runCommand } from './cli/command.ts';
+import { readConfig } from './config.ts';
+import { closeApp, createApp, listen, openDatabase } from './service.ts';
 
+/** A stop that takes longer than this is cut short: whoever asked would kill us at 10 s. */
 const STOP_LIMIT_MS = 9_000;
 
-async function main(): Promise<void> {
-  const config = readConfig();
-  const database = await openDatabase(config);
-  const app = await createApp(config, database.url);
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
-    process.stdout.write(`${signal}: finishing what runs\n`);
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    void closeApp(app)
-      .then(() => database.stop())
-      .then(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  await app.listen(config.port, '0.0.0.0');
-  process.stdout.write(`Waybill listens on ${config.publicUrl} (docs: ${config.publicUrl}/docs)\n`);
+/** The first request to stop; further ones change nothing (Ctrl-C under npm arrives twice). */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.stdout.write(`${signal}: finishing what runs\n`);
+      setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+      for (const name of ['SIGTERM', 'SIGINT'] as const) process.off(name, stop).on(name, () => undefined);
+      resolve();
+    };
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
 }
 
-main().catch((error: unknown) => {
-  const text =
-    error instanceof ConfigError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
+runCommand(async () => {
+  const config = readConfig();
+  const stop = stopAsked(); // heard from here on: a start that is asked to stop ends in order, too
+  const database = await openDatabase(config);
+  const app = await createApp(config, database.url);
+  try {
+    await listen(app, config);
+    await stop;
+  } finally {
+    await closeApp(app);
+    await database.stop();
+  }
 });

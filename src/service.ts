@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
@@ -6,6 +7,7 @@ import type { Config } from './config.ts';
 import { startCluster } from './database/embedded-postgres.ts';
 import { ensureDatabase, migrate } from './database/migrate.ts';
 import { SandboxClock } from './database/sandbox-clock.ts';
+import { sqlState } from './database/transaction.ts';
 import { Relay } from './events/relay.ts';
 import { Ticks } from './events/ticks.ts';
 import { JsonLogger, makeLogger } from './http/logger.ts';
@@ -15,18 +17,32 @@ import { equip, makeAdapter } from './http/server.ts';
 import { Clock } from './kernel/clock.ts';
 
 const DATABASE = 'waybill';
+/** No connection, no such user or password or database, not yet or no longer running, too many connections. */
+const CANNOT_CONNECT = /^(08\w{3}|28\w{3}|3D000|53300|57P0[1-3])$/;
+/** Connections that are still busy so long after a stop began are cut: a half-sent request must not hold it up. */
+const PATIENCE_MS = 6_000;
+
+const log = new Logger('service');
+
+/** The start cannot be, for a reason that whoever started it can mend; told without a stack. */
+export class CannotStart extends Error {}
 
 export interface Database {
   url: string;
+  /** Names of the migrations that ran now. */
+  migrated: string[];
   /** Stops what was started here; nothing where DATABASE_URL named a database. */
   stop(): Promise<void>;
 }
 
-/** The database named by DATABASE_URL, or the embedded one in DATA_DIR; brought up to date. */
+/**
+ * The database named by DATABASE_URL, or the embedded one in DATA_DIR; brought up to date.
+ * @throws CannotStart the database does not answer
+ */
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl !== null) {
-    await migrate(config.databaseUrl);
-    return { url: config.databaseUrl, stop: () => Promise.resolve() };
+    const migrated = await migrateNamed(config.databaseUrl);
+    return { url: config.databaseUrl, migrated, stop: () => Promise.resolve() };
   }
   const cluster = await startCluster({
     dataDir: `${config.dataDir}/postgres`,
@@ -34,8 +50,18 @@ export async function openDatabase(config: Config): Promise<Database> {
     searchPath: config.searchPath,
   });
   await ensureDatabase(cluster.url('postgres'), DATABASE);
-  await migrate(cluster.url(DATABASE));
-  return { url: cluster.url(DATABASE), stop: () => cluster.stop() };
+  const migrated = await migrate(cluster.url(DATABASE));
+  return { url: cluster.url(DATABASE), migrated, stop: () => cluster.stop() };
+}
+
+async function migrateNamed(url: string): Promise<string[]> {
+  try {
+    return await migrate(url);
+  } catch (error) {
+    if (!CANNOT_CONNECT.test(sqlState(error))) throw error;
+    const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error);
+    throw new CannotStart(`The database of DATABASE_URL cannot be used: ${reason}`);
+  }
 }
 
 /** The service on a database that is up to date; initialised, not listening yet. */
@@ -55,12 +81,39 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   return app;
 }
 
-/** Readiness off, no new work, what runs is finished, leases given back, connections closed. */
+/** Takes requests. @throws CannotStart the port is not to be had */
+export async function listen(app: NestFastifyApplication, config: Config): Promise<void> {
+  try {
+    await app.listen(config.port, '0.0.0.0');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new CannotStart(`Port ${config.port} is in use; set PORT to a free one.`);
+    if (code === 'EACCES') throw new CannotStart(`Port ${config.port} needs more rights; set PORT to one above 1023.`);
+    throw error;
+  }
+  process.stdout.write(`Waybill listens on ${config.publicUrl} (docs: ${config.publicUrl}/docs)\n`);
+}
+
+/** Readiness off, nothing new is taken, what runs is finished, leases are given back, connections closed. */
 export async function closeApp(app: NestFastifyApplication): Promise<void> {
   app.get(Readiness).isReady = false;
-  await app.get(Ticks).stop();
-  await app.get(Relay).stop();
+  const cut = setTimeout(() => {
+    app.getHttpServer().closeAllConnections();
+  }, PATIENCE_MS);
   const clock = app.get(Clock);
   if (clock instanceof SandboxClock) clock.stop();
-  await app.close();
+  await inOrder('requests', () => app.getHttpAdapter().getInstance().close());
+  await inOrder('timers', () => app.get(Ticks).stop());
+  await inOrder('relay', () => app.get(Relay).stop());
+  await inOrder('connections', () => app.close());
+  clearTimeout(cut);
+}
+
+/** A part of the stop that fails (the database may be away) must not keep the others from theirs. */
+async function inOrder(part: string, stop: () => Promise<unknown>): Promise<void> {
+  try {
+    await stop();
+  } catch (error) {
+    log.warn({ msg: 'stopped without order', part, err: error instanceof Error ? error.message : String(error) });
+  }
 }

@@ -144,11 +144,15 @@ export function literal(text: string | null): string {
   return text === null ? 'NULL' : pg.escapeLiteral(text);
 }
 
-/** SQLSTATE of a database error, `''` for anything else. */
+const NETWORK = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+/** What pg says of a connection that is gone, without a code. */
+const LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+
+/** SQLSTATE of a database error, 08006 where it could not be reached or the connection is gone, `''` for anything else. */
 export function sqlState(error: unknown): string {
-  const code =
-    (error as { code?: unknown } | null)?.code ??
-    (error as { driverError?: { code?: unknown } } | null)?.driverError?.code;
-  if (typeof code !== 'string') return '';
-  return ['ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(code) ? '08006' : code;
+  if (typeof error !== 'object' || error === null) return '';
+  const { code, syscall, message, driverError } = error as Readonly<Record<string, unknown>>;
+  if (typeof code === 'string') return syscall === 'connect' || NETWORK.has(code) ? '08006' : code;
+  if (typeof message === 'string' && LOST.test(message)) return '08006';
+  return sqlState(driverError);
 }

@@ -1,0 +1,238 @@
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { migrations } from '../../migrations/index.ts';
+import { startCluster } from '../../src/database/embedded-postgres.ts';
+import { isAlive } from '../../src/database/processes.ts';
+import { databaseUrl } from '../support/cluster.ts';
+import { build, freePort, pause, ServiceProcess, until } from '../support/process.ts';
+
+const FOLDERS = path.resolve(import.meta.dirname, '../../.cache');
+const STACK = /\n\s+at /;
+
+const databaseOfTest = (): string => process.env['DATABASE_URL'] ?? '';
+const running: ServiceProcess[] = [];
+const folders: string[] = [];
+
+async function start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const service = await ServiceProcess.start(env);
+  running.push(service);
+  return service;
+}
+
+/** A folder of its own for an embedded cluster; its path is short enough for a socket. */
+function folder(): string {
+  const made = fs.mkdtempSync(path.join(FOLDERS, 'run-'));
+  fs.chmodSync(made, 0o755);
+  folders.push(made);
+  return made;
+}
+
+async function query<T extends object>(url: string, sql: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function emptyDatabase(name: string): Promise<string> {
+  const cluster = process.env['TEST_CLUSTER_URL'] ?? '';
+  await query(cluster, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await query(cluster, `CREATE DATABASE ${name}`);
+  return databaseUrl(cluster, name);
+}
+
+/** Names of the migrations that ran, as often as they ran. */
+async function ran(url: string): Promise<string[]> {
+  return (await query<{ name: string }>(url, 'SELECT name FROM migrations ORDER BY name')).map(({ name }) => name);
+}
+
+const everyMigrationOnce = (): string[] => migrations.map(({ name }) => name).sort();
+
+function postmasterOf(dataDir: string): number {
+  const file = path.join(dataDir, 'postgres/postmaster.pid');
+  return fs.existsSync(file) ? Number.parseInt(fs.readFileSync(file, 'utf8'), 10) : 0;
+}
+
+/** Holds a table that GET /metrics reads: the request then runs until the lock is given back. */
+async function holdEvents(url: string): Promise<{ release(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined); // the database is killed while the lock is held
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE event IN ACCESS EXCLUSIVE MODE');
+  return { release: () => client.end() };
+}
+
+async function isWaiting(url: string): Promise<boolean> {
+  const found = await query(
+    url,
+    `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%AS unpublished%'`,
+  );
+  return found.length > 0;
+}
+
+describe('starting and stopping', () => {
+  beforeAll(() => {
+    fs.mkdirSync(FOLDERS, { recursive: true });
+    build();
+  }, 60_000);
+  afterEach(async () => {
+    for (const service of running.splice(0)) {
+      service.kill('SIGKILL');
+      await service.exited;
+    }
+  });
+  afterAll(() => {
+    for (const made of folders) {
+      const left = postmasterOf(made);
+      if (left > 0 && isAlive(left)) process.kill(left, 'SIGKILL');
+      fs.rmSync(made, { recursive: true, force: true });
+    }
+  });
+
+  describe('a start that cannot be says why and ends with 1, without a stack', () => {
+    it('names every wrong setting at once', async () => {
+      const service = await start({
+        PORT: 'many',
+        ROLE: 'boss',
+        LOG_LEVEL: 'loud',
+        DATABASE_URL: 'mysql://db',
+        SANDBOX: 'perhaps',
+      });
+      expect(await service.exited).toBe(1);
+      for (const name of ['PORT', 'ROLE', 'LOG_LEVEL', 'DATABASE_URL', 'SANDBOX'])
+        expect(service.output).toContain(`  - ${name} is`);
+      expect(service.output).not.toMatch(STACK);
+    });
+
+    it('names a port that is in use', async () => {
+      const port = await freePort();
+      const other = net.createServer().listen(port, '0.0.0.0');
+      await once(other, 'listening');
+      const service = await start({ DATABASE_URL: databaseOfTest(), PORT: String(port) });
+      expect(await service.exited).toBe(1);
+      other.close();
+      expect(service.output).toContain(`Port ${port} is in use; set PORT to a free one.`);
+      expect(service.output).not.toMatch(STACK);
+    });
+
+    it('names a database that does not answer', async () => {
+      const service = await start({ DATABASE_URL: `postgres://nobody@localhost:${await freePort()}/none` });
+      expect(await service.exited).toBe(1);
+      expect(service.output).toContain('The database of DATABASE_URL cannot be used: ');
+      expect(service.output).toContain('ECONNREFUSED');
+      expect(service.output).not.toMatch(STACK);
+    });
+  });
+
+  describe('SIGTERM', () => {
+    it('lets a running request finish, takes no new one, and ends with 0', async () => {
+      const service = await (await start({ DATABASE_URL: databaseOfTest() })).ready();
+      const lock = await holdEvents(databaseOfTest());
+      const request = fetch(`${service.url}/metrics`);
+      await until('the request runs', () => isWaiting(databaseOfTest()));
+      service.kill('SIGTERM');
+      await until('no new request is taken', async () => (await service.status('/health/live')) === 0);
+      await lock.release();
+      expect((await request).status).toBe(200);
+      expect(await service.exited).toBe(0);
+    });
+
+    it('is not held up by a request that is never sent to its end', async () => {
+      const service = await (await start({ DATABASE_URL: databaseOfTest() })).ready();
+      const caller = net.connect(service.port, '127.0.0.1');
+      caller.on('error', () => undefined); // it is cut
+      await once(caller, 'connect');
+      caller.write('POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
+      await pause(100);
+      const { code, ms } = await service.stop();
+      expect(code).toBe(0);
+      expect(ms).toBeLessThan(10_000);
+    });
+
+    it('during the start ends it in order, and the embedded PostgreSQL with it', async () => {
+      const dir = folder();
+      const service = await start({ DATA_DIR: dir });
+      await until('PostgreSQL runs', () => postmasterOf(dir) > 0);
+      const postmaster = postmasterOf(dir);
+      expect((await service.stop('SIGINT')).code).toBe(0);
+      expect(isAlive(postmaster)).toBe(false);
+    });
+  });
+
+  describe('several starts at once', () => {
+    it('on one empty database migrate it once', async () => {
+      const url = await emptyDatabase(`starts_${process.pid}`);
+      const services = await Promise.all([1, 2, 3].map(() => start({ DATABASE_URL: url })));
+      await Promise.all(services.map((service) => service.ready()));
+      expect(await ran(url)).toEqual(everyMigrationOnce());
+      expect(await Promise.all(services.map(async (service) => (await service.stop()).code))).toEqual([0, 0, 0]);
+    });
+
+    it('in one new folder share one PostgreSQL, which the last one stops', async () => {
+      const dir = folder();
+      const services = await Promise.all([1, 2, 3].map(() => start({ DATA_DIR: dir })));
+      await Promise.all(services.map((service) => service.ready()));
+      const postmaster = postmasterOf(dir);
+      const socket = encodeURIComponent(path.join(dir, 'postgres'));
+      expect(await ran(`postgres://postgres@localhost/waybill?host=${socket}`)).toEqual(everyMigrationOnce());
+      for (const [i, service] of services.entries()) {
+        expect((await service.stop()).code).toBe(0);
+        const next = services[i + 1];
+        if (next !== undefined) expect(await next.status('/health/ready')).toBe(200);
+      }
+      expect(isAlive(postmaster)).toBe(false);
+    });
+  });
+
+  describe('a database that dies', () => {
+    it('and comes back finds the service alive: 503, then 200', async () => {
+      const options = { dataDir: path.join(folder(), 'postgres'), fast: true, searchPath: process.env['PATH'] ?? '' };
+      const cluster = await startCluster(options);
+      const service = await (await start({ DATABASE_URL: cluster.url('postgres') })).ready();
+      const lock = await holdEvents(cluster.url('postgres'));
+      const request = service.status('/metrics');
+      await until('the request runs', () => isWaiting(cluster.url('postgres')));
+      await cluster.stop();
+      expect(await request).toBe(503);
+      await lock.release();
+      expect(await service.status('/health/ready')).toBe(503);
+      expect(await service.status('/health/live')).toBe(200);
+      const again = await startCluster(options);
+      await until('ready again', async () => (await service.status('/health/ready')) === 200);
+      expect(await service.status('/metrics')).toBe(200);
+      await again.stop();
+      expect((await service.stop()).code).toBe(0);
+    });
+
+    it('by SIGKILL in its folder is started again by the service', async () => {
+      const dir = folder();
+      const service = await (await start({ DATA_DIR: dir })).ready();
+      const first = postmasterOf(dir);
+      process.kill(first, 'SIGKILL');
+      await until('another one runs', () => ![0, first].includes(postmasterOf(dir)));
+      await until('ready again', async () => (await service.status('/health/ready')) === 200);
+      const second = postmasterOf(dir);
+      expect((await service.stop()).code).toBe(0);
+      expect(isAlive(second)).toBe(false);
+    });
+  });
+
+  it('a service that was killed leaves its PostgreSQL to the next one', async () => {
+    const dir = folder();
+    const first = await (await start({ DATA_DIR: dir })).ready();
+    const postmaster = postmasterOf(dir);
+    first.kill('SIGKILL');
+    await first.exited;
+    const second = await (await start({ DATA_DIR: dir })).ready();
+    expect(postmasterOf(dir)).toBe(postmaster);
+    expect((await second.stop()).code).toBe(0);
+    expect(isAlive(postmaster)).toBe(false);
+  });
+});
