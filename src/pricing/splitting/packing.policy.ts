@@ -46,7 +46,7 @@ interface Plan {
 }
 
 /** The exact search looks at so many steps at most, so that an order is priced in milliseconds. */
-const SEARCH_STEPS = 20_000;
+const SEARCH_STEPS = 5_000;
 /** Beyond so many units the search would not come near its end: what was packed greedily stands. */
 const SEARCH_UNITS = 24;
 
