@@ -91,7 +91,7 @@ describe('the fold', () => {
     ['an unnamed exception after the delivery', history([0, 'delivered'], [24, 'exception']), false, 'delivered'],
     [
       'the finer word of another source for the same moment',
-      history([0, 'delivered'], [0.01, 'rto_delivered']),
+      history([0, 'delivered'], [0, 'rto_delivered']),
       false,
       'rto_delivered',
     ],

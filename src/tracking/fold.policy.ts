@@ -138,8 +138,8 @@ const RANK: readonly CourierStatus[] = [
 const NO_SCAN: readonly CourierStatus[] = ['exception', 'lost', 'delivery_failed'];
 const PACKAGE_ENDS: readonly PackageWord[] = ['delivered', 'rto_delivered', 'lost', 'delivery_failed'];
 const ATTEMPT_WINDOW_MS = 4 * 3_600_000;
-/** Two sources name the same hand-over a few seconds apart; the finer of two words is then the same event. */
-const SAME_MOMENT_MS = 5 * 60_000;
+/** Two sources name the same hand-over with the same second; the finer of two words is then the same event. */
+const SAME_MOMENT_MS = 1000;
 
 interface Walk {
   courier: CourierStatus | null;
