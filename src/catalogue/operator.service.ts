@@ -6,6 +6,7 @@ import { Clock, instant } from '../kernel/clock.ts';
 import { InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
+import { PolicyNames } from '../http/policy-names.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import type {
   CourierServiceBody,
@@ -34,6 +35,7 @@ export class OperatorService {
     private readonly clock: Clock,
     private readonly catalogue: CatalogueService,
     private readonly stock: StockService,
+    private readonly policyNames: PolicyNames,
   ) {}
 
   /** Read past the cache, so that staff see at once what another process has changed. */
@@ -75,6 +77,10 @@ export class OperatorService {
 
   async putSettings(tx: EntityManager, body: PutSettingsBody): Promise<SettingsView> {
     const errors = settingFaults(body);
+    if (body.default_policy !== undefined && !(await this.policyNames.isInForce(body.default_policy))) {
+      const detail = `No policy ${body.default_policy} is in force.`;
+      errors.push({ pointer: '/default_policy', code: 'unknown_policy', detail });
+    }
     if (errors.length > 0) throw new InvalidFields(errors);
     const {
       default_policy: defaultPolicy,

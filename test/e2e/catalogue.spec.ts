@@ -173,8 +173,12 @@ describe('the catalogue', () => {
       ...{ default_policy: 'courier-proof', time_zone: 'Europe/Paris', awaiting_funds_days: 3 },
       holidays: ['2026-01-01', '2026-12-25'],
     });
-    const wrong = { time_zone: 'Mars/Base', holidays: ['2026-02-30'] };
-    expect(pointers(await world.admin.put('/v1/settings', wrong))).toEqual(['/holidays/0', '/time_zone']);
+    const wrong = { time_zone: 'Mars/Base', holidays: ['2026-02-30'], default_policy: 'kindness' };
+    expect(pointers(await world.admin.put('/v1/settings', wrong))).toEqual([
+      '/holidays/0',
+      '/time_zone',
+      '/default_policy',
+    ]);
   });
 
   it('keeps discount codes as percent or amount, never both or neither', async () => {
