@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { rows } from '../database/sql.ts';
+import { PolicyNames } from '../http/policy-names.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
-import { PolicyNames } from '../http/policy-names.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import type {
   CourierServiceBody,
