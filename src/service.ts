@@ -21,6 +21,7 @@ const DATABASE = 'waybill';
 const CANNOT_CONNECT = /^(08\w{3}|28\w{3}|3D000|53300|57P0[1-3])$/;
 /** Connections that are still busy so long after a stop began are cut: a half-sent request must not hold it up. */
 const PATIENCE_MS = 6_000;
+const IDLE_LOOK_MS = 50;
 
 const log = new Logger('service');
 
@@ -97,16 +98,29 @@ export async function listen(app: NestFastifyApplication, config: Config): Promi
 /** Readiness off, nothing new is taken, what runs is finished, leases are given back, connections closed. */
 export async function closeApp(app: NestFastifyApplication): Promise<void> {
   app.get(Readiness).isReady = false;
-  const cut = setTimeout(() => {
-    app.getHttpServer().closeAllConnections();
-  }, PATIENCE_MS);
   const clock = app.get(Clock);
   if (clock instanceof SandboxClock) clock.stop();
-  await inOrder('requests', () => app.getHttpAdapter().getInstance().close());
+  await inOrder('requests', () => finishRequests(app));
   await inOrder('timers', () => app.get(Ticks).stop());
   await inOrder('relay', () => app.get(Relay).stop());
   await inOrder('connections', () => app.close());
-  clearTimeout(cut);
+}
+
+/** A caller's connection outlives its last answer: it is closed as soon as it is idle, and cut when patience ends. */
+async function finishRequests(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+  }, IDLE_LOOK_MS);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, PATIENCE_MS);
+  try {
+    await app.getHttpAdapter().getInstance().close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(cut);
+  }
 }
 
 /** A part of the stop that fails (the database may be away) must not keep the others from theirs. */
