@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
+import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { Money, type MoneyJson } from '../kernel/money.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type { OrderStatus } from './order.machine.ts';
@@ -61,6 +62,12 @@ export interface OrderRecord {
   lines: OrderLineRecord[];
   /** Null once erased. */
   shipTo: ShipTo | null;
+}
+
+/** An order with its packages, as decisions and views need it. */
+export interface OrderWithPackages {
+  order: OrderRecord;
+  packages: PackageRecord[];
 }
 
 interface OrderRow {

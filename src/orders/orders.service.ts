@@ -23,6 +23,7 @@ import {
   setStatus,
   type OrderFilter,
   type OrderRecord,
+  type OrderWithPackages,
   type ShipTo,
 } from './order.store.ts';
 import { chargeKey, chargeOf } from './order-charge.ts';
@@ -34,16 +35,10 @@ import { timelineEntry } from './timeline.ts';
 
 export { ShipToBody } from '../pricing/pricing.service.ts';
 export { OrderView } from './orders.dto.ts';
-export type { OrderRecord, ShipTo } from './order.store.ts';
+export type { OrderRecord, OrderWithPackages, ShipTo } from './order.store.ts';
 export { chargeKey } from './order-charge.ts';
 
 const WAITING_AT_ONCE = 100;
-
-/** An order with its packages, as decisions and views need it. */
-export interface OrderWithPackages {
-  order: OrderRecord;
-  packages: PackageRecord[];
-}
 
 /** The merchants' orders: placed whole or not at all, paid when money is there, ended by what their packages do. */
 @Injectable()

@@ -12,9 +12,8 @@ import { PoliciesService } from '../policies/policies.service.ts';
 import { PricingService, type Priced } from '../pricing/pricing.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
 import { chargeOf } from './order-charge.ts';
-import { insertOrder, type OrderRecord } from './order.store.ts';
+import { insertOrder, type OrderRecord, type OrderWithPackages } from './order.store.ts';
 import type { PlaceOrderBody } from './orders.dto.ts';
-import type { OrderWithPackages } from './orders.service.ts';
 import { QuoteDiffers, ReferenceTaken } from './orders.errors.ts';
 
 /** Places an order: product.md, the main job, step 2. At most eight round trips (performance.md). */
@@ -37,7 +36,7 @@ export class Placing {
    */
   async place(tx: EntityManager, merchantId: string, body: PlaceOrderBody): Promise<OrderWithPackages> {
     const now = this.clock.now();
-    const merchant = await this.accounts.requireActive(merchantId);
+    const merchant = await this.accounts.requireActive(merchantId, tx);
     const settings = await this.catalogue.settings();
     const policy = await this.policies.versionInForce(merchant.policy ?? settings.defaultPolicy);
     const priced = await this.price(tx, merchantId, body, now);
