@@ -332,7 +332,8 @@ function nextEnd(walk: Walk, stage: Stage, event: FoldEvent, status: CourierStat
 function reasonOf(walk: Walk, event: FoldEvent, courier: CourierStatus): string | null {
   const troubled = courier === 'attempt_failed' || courier === 'exception' || courier === 'damaged';
   if (troubled && event.reason !== null) walk.trouble = event.reason;
-  if (event.reason !== null) return event.reason;
+  const vague = event.reason === 'other' && walk.trouble !== null && STAGES[courier] === 'return'; // why it turned back is known better
+  if (event.reason !== null && !vague) return event.reason;
   if (courier === walk.courier) return walk.reason;
   if (courier === 'available_for_pickup') return walk.courier === 'attempt_failed' ? walk.reason : null;
   const back = STAGES[courier] === 'return' || courier === 'rto_delivered';

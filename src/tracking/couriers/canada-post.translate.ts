@@ -1,10 +1,23 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, means, type Meaning, own } from './mapping.translate.ts';
+import { byCode, byPhrase, finest, means, own, type Meaning, type Phrase } from './mapping.translate.ts';
 import { ENGLISH, FRENCH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime } from './time.translate.ts';
+
+/** Canada Post's own sentences, for identifiers that the map does not have. */
+const SENTENCES: readonly Phrase[] = [
+  [/.+[.;] item (is )?being returned to sender.*|item (is )?being returned to sender.*/, 'rto_initiated'],
+  [/(item )?delivered to your .+|item delivered.*/, 'delivered'],
+  [/attempted delivery\. notice card left.*/, 'attempt_failed', 'recipient_not_home'],
+  [/notice card left.*|item (is )?(available|ready) for pickup.*/, 'available_for_pickup'],
+  [/item (is )?(in customs|presented to customs|released (from|by) customs|cleared customs).*/, 'in_transit', 'customs_clearance'],
+  [/(international )?(item|shipment) (has )?(arrived|been received|been forwarded|being forwarded|left|departed|entered).*/, 'in_transit'],
+  [/item (processed|in transit|arrived|departed|re-?directed|forwarded|sent).*/, 'in_transit'],
+  [/(item|shipment) (picked up|accepted).*/, 'accepted'],
+  [/(electronic|order|shipment) information (submitted|received).*/, 'label_created'],
+]; // prettier-ignore
 
 /** Event types of the summary. */
 const TYPES: Readonly<Record<string, Meaning>> = {
@@ -56,7 +69,7 @@ function readOccurrence(event: unknown): EventDraft {
 }
 
 function meaningOf(code: string | null, said: string | null): Meaning | undefined {
-  const phrase = byPhrase(ENGLISH, said) ?? byPhrase(FRENCH, said);
+  const phrase = byPhrase(ENGLISH, said) ?? byPhrase(SENTENCES, said) ?? byPhrase(FRENCH, said);
   if (phrase?.status === 'rto_delivered') return phrase;
   // a leading zero is part of the code, and some interfaces drop it
   const known =
@@ -73,7 +86,7 @@ function readSummary(summary: unknown): ReadShipment {
     time: readDateAndTime(date === '' ? null : (date ?? null), clock ?? null),
     code: type,
     text: said,
-    meaning: byPhrase(ENGLISH, said) ?? own(TYPES, type),
+    meaning: byPhrase(ENGLISH, said) ?? byPhrase(SENTENCES, said) ?? own(TYPES, type),
     place: textAt(summary, 'event-location'),
   };
   const empty = type === null && said === null;

@@ -18,7 +18,7 @@ const GLS_ENGLISH: readonly Phrase[] = [
   [/the parcel (is out for delivery|is expected to be delivered during the day).*/, 'out_for_delivery'],
   [/the parcel (was|has been) handed over to gls.*/, 'accepted'],
   [/the parcel data was entered into the gls it system.*/, 'label_created'],
-  [/the parcel (has left|has reached|was sorted in|is stored in) the (parcel center|parcel centre|maintained final parcel center|depot|gls site|gls depot).*/, 'in_transit'],
+  [/the parcel (has left|has reached|was sorted in|is stored in) the .+/, 'in_transit'],
 ]; // prettier-ignore
 const LANGUAGES: readonly Phrase[] = [...GLS_ENGLISH, ...GERMAN, ...DUTCH, ...FRENCH];
 

@@ -106,7 +106,7 @@ export const GERMAN: readonly Phrase[] = [
   [/(das paket|die sendung) wurde (beim empfänger |erfolgreich |dem empfänger (persönlich )?|beim nachbarn |an .+ )?zugestellt.*/, 'delivered'],
   [/(das paket|die sendung) wurde (vom empfänger|von .+) (in der|im|aus der|aus dem) .+ abgeholt/, 'delivered'],
   [/das paket wurde abgestellt.*|das paket wurde am vereinbarten ablageort zugestellt/, 'delivered'],
-  [/das paket wurde auf das gls zustellfahrzeug verladen.*|das paket wird voraussichtlich im laufe des tages zugestellt/, 'out_for_delivery'],
+  [/das paket befindet sich in (der )?zustellung|das paket wurde auf das gls zustellfahrzeug verladen.*|das paket wird voraussichtlich im laufe des tages zugestellt/, 'out_for_delivery'],
   [/die sendung wurde in das zustellfahrzeug geladen.*/, 'out_for_delivery'],
   [/das paket wurde (an|an das) gls( system)? übergeben/, 'accepted'],
   [/die sendung wurde (vom absender )?in der .+ eingeliefert|die sendung wurde abgeholt/, 'accepted'],
@@ -146,7 +146,7 @@ export const POLISH: readonly Phrase[] = [
 
 /** Dutch: PostNL, DHL Parcel Benelux. */
 export const DUTCH: readonly Phrase[] = [
-  [/(zending|pakket) (is )?(retour|teruggestuurd) (naar|aan) (de )?afzender|retour afzender/, 'rto_initiated'],
+  [/(zending|pakket) (is |gaat )?(retour|teruggestuurd)( naar| aan)? (de )?afzender|retour afzender/, 'rto_initiated'],
   [/(zending|pakket) (is )?(bezorgd|afgeleverd|terugbezorgd) (bij|aan) (de )?afzender/, 'rto_delivered'],
   [/(zending|pakket) (is )?(bezorgd|afgeleverd)( bij (de )?(buren|buur|ontvanger|geadresseerde))?/, 'delivered'],
   [/(zending|pakket) (is )?(afgehaald|opgehaald)( (van|bij|op) .+)?/, 'delivered'],

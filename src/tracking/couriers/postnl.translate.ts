@@ -1,7 +1,7 @@
 import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, means, type Meaning, own, says } from './mapping.translate.ts';
 import { DUTCH, ENGLISH } from './phrases.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
 
@@ -46,7 +46,7 @@ function readShipment(body: unknown): ReadShipment {
     number: textAt(body, 'Barcode', 'MainBarcode'),
     aliases: [textAt(body, 'MainBarcode')],
     header: statusMeaning(now),
-    events: listed,
+    events: backAtSender(listed),
     shippedOn: textAt(body, 'CreationDate'),
     destination: textAt(
       list(at(body, 'Address')).find((a) => textAt(a, 'AddressType') === '01'),

@@ -56,8 +56,10 @@ export function shipment(draft: ShipmentDraft): ReadShipment {
   const now = fold(
     events.map((event, index) => ({ ...event, key: String(index), at: event.time.at, receivedAt: null })),
   );
-  const status = now.courierStatus ?? draft.header?.status ?? 'unknown';
-  const reason = now.courierStatus === null ? canonicalReason(draft.header?.reason ?? null) : now.reason;
+  // the source's own summary speaks where the events say nothing, or where the newest one is in words that are new to us
+  const header = now.courierStatus === null || newestIsUnmapped(events) ? (draft.header?.status ?? null) : null;
+  const status = header ?? now.courierStatus ?? 'unknown';
+  const reason = header === null ? now.reason : canonicalReason(draft.header?.reason ?? null);
   return {
     number: draft.number,
     aliases: others(draft.aliases ?? [], draft.number),
@@ -69,6 +71,20 @@ export function shipment(draft: ShipmentDraft): ReadShipment {
     shippedOn: draft.shippedOn ?? null,
     destination: draft.destination ?? null,
   };
+}
+
+function newestIsUnmapped(events: readonly ReadEvent[]): boolean {
+  return events.some((event) => event.unmapped && event.sequence === events.length - 1);
+}
+
+/** Once it turned back, a plain "delivered" under the same number is the sender's door. */
+export function backAtSender(events: readonly EventDraft[]): EventDraft[] {
+  const turned = events.filter((e) => e.meaning?.status === 'rto_initiated').map((e) => e.time.local ?? '');
+  const start = turned.sort()[0];
+  return events.map((event) => {
+    const after = start !== undefined && (event.time.local ?? '') > start && event.meaning?.status === 'delivered';
+    return after ? { ...event, meaning: { status: 'rto_delivered', reason: null } } : event;
+  });
 }
 
 function isReturn(status: CourierStatus): boolean {

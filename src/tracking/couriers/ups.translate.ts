@@ -2,7 +2,7 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, type Meaning, type Phrase } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime } from './time.translate.ts';
 
@@ -17,7 +17,7 @@ const UPS: readonly Phrase[] = [
   [/the (receiver's location|business|receiver's business|company) was closed on the \w+ delivery attempt.*/, 'attempt_failed', 'business_closed'],
   [/we(('ve)| have)? attempted (to deliver|delivery).*|a delivery attempt was made.*/, 'attempt_failed'],
   [/(package |your package was |the package was )?delivered to (a |the )?ups access point.*/, 'available_for_pickup'],
-  [/(your |the )?package is (being held|ready for pickup|available for pickup|waiting for customer pickup).*/, 'available_for_pickup'],
+  [/your package is at the (ups )?access point.*|(your |the )?package is (being held|ready for pickup|available for pickup|waiting for customer pickup).*/, 'available_for_pickup'],
   [/(the address|the street number|the apartment number|the street name|the postal code|incorrect address|we need additional address|the city).*(incorrect|missing|information|invalid|updated|corrected).*/, 'exception', 'address_incorrect'],
   [/(the |your )?(package|merchandise) (was |has been |is )?(reported )?damaged.*/, 'damaged', 'damaged'],
   [/(the |your )?package (was |has been |is )?(reported )?lost.*|(we were |we are )?unable to locate (the|your) package.*/, 'exception', 'untraceable'],
@@ -75,7 +75,7 @@ function readShipment(body: unknown): ReadShipment[] {
       number: textAt(parcel, 'trackingNumber') ?? number,
       aliases: [number, textAt(parcel, 'alternateTrackingInfo.value')],
       header: byCode('ups.statusCode', textAt(parcel, 'currentStatus.code')),
-      events: backAtShipper(events),
+      events: backAtSender(events),
       shippedOn: textAt(body, 'PickupDate', 'pickupDate'),
       destination: textAt(body, 'ShipTo.Address.City', 'ShipTo.Address.CountryCode'),
     });
@@ -136,14 +136,4 @@ function meaningOf({ type, code, number, text }: Said): Meaning | undefined {
 /** 013 is "exception or update": too coarse to speak before code and text. */
 function specific(number: string | null): Meaning | undefined {
   return number === '013' ? undefined : byCode('ups.statusCode', number);
-}
-
-/** After "returned to shipper" a plain D is the shipper's door. */
-function backAtShipper(events: readonly EventDraft[]): EventDraft[] {
-  const started = events.filter((e) => e.meaning?.status === 'rto_initiated').map((e) => e.time.local ?? '');
-  const start = started.sort()[0];
-  return events.map((event) => {
-    const after = start !== undefined && (event.time.local ?? '') > start && event.meaning?.status === 'delivered';
-    return after ? { ...event, meaning: { status: 'rto_delivered', reason: null } } : event;
-  });
 }

@@ -17,6 +17,9 @@ const SENTENCES: readonly Phrase[] = [
   [/the u\.?s\.? postal service was electronically notified.*/, 'label_created'],
   [/your item (departed|arrived|was processed|has been processed|is in transit).*/, 'in_transit'],
   [/your item was (accepted|picked up).*/, 'accepted'],
+  [/[a-z]+ \d{1,2} \d{1,2}:\d{2} [ap]m notice left .+/, 'attempt_failed', 'recipient_not_home'],
+  [/[a-z]+ \d{1,2} \d{1,2}:\d{2} [ap]m (enroute|arrival at unit|processed) .+/, 'in_transit'],
+  [/[a-z]+ \d{1,2} \d{1,2}:\d{2} [ap]m accept or pickup .+/, 'accepted'],
 ]; // prettier-ignore
 const NO_RECORD = /no record|not available|not found/i;
 
