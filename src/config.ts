@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 export type Role = 'api' | 'worker' | 'all';
@@ -39,6 +40,10 @@ export class Config {
   /** Pepper of keys and cipher of kept secrets; null: one is made and kept in the database. */
   readonly secretKey: string | null;
   readonly rateLimitFactor: number;
+  /** Sandbox only: webhooks may go to http and https on loopback. */
+  readonly webhookAllowLocal: boolean;
+  /** All that one attempt at a webhook may take, in ms. */
+  readonly webhookTimeoutMs: number;
   /** Promotional credit that a bank transfer earns, in percent of it. */
   readonly topUpBonusPercent: string;
   readonly topUpBonusDays: number;
@@ -57,7 +62,7 @@ export class Config {
     const read = new Reader(env);
     this.port = read.int('PORT', 3000, 0, 65_535);
     this.databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-    this.dataDir = path.resolve(env['DATA_DIR'] ?? './.data');
+    this.dataDir = path.resolve(read.text('DATA_DIR') ?? './.data');
     this.poolSize = read.int('DATABASE_POOL', 10, 2, 200);
     this.pgBinDir = read.text('PG_BIN_DIR');
     this.searchPath = env['PATH'] ?? '';
@@ -83,6 +88,9 @@ export class Config {
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.courierSecrets = read.courierSecrets();
+    this.webhookAllowLocal = read.flag('WEBHOOK_ALLOW_LOCAL', false);
+    this.webhookTimeoutMs = read.int('WEBHOOK_TIMEOUT_SECONDS', 15, 1, 60) * 1000;
+    if (this.webhookAllowLocal && !this.sandbox) read.fault('WEBHOOK_ALLOW_LOCAL is for the sandbox alone.');
     if (this.adminPassword !== null && this.adminPassword.length < 12)
       read.fault('ADMIN_PASSWORD has fewer than 12 characters.');
     if (this.adminPassword !== null && this.adminEmail === null)
@@ -179,7 +187,13 @@ class Reader {
   }
 }
 
-/** @throws ConfigError with every fault */
+const ENV_FILE = '.env';
+
+/**
+ * The settings of this process: its environment, and what it leaves open from `.env` in the working folder.
+ * @throws ConfigError with every fault
+ */
 export function readConfig(): Config {
+  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
   return new Config(process.env);
 }

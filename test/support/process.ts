@@ -52,6 +52,7 @@ export class ServiceProcess {
       PORT: String(port),
     };
     this.child = spawn(process.execPath, [path.join(ROOT, 'dist/src/main.js')], {
+      cwd: import.meta.dirname, // no .env of a developer is read
       env: { ...own, ...env },
       stdio: 'pipe',
     });

@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Config, ConfigError } from './config.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const COURIER = /^COURIER_[A-Z0-9_]+_SECRET$/;
+
+/** What a start with these settings complains of. */
+function faults(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    new Config(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+/** All that is set, but for the name of the process. */
+function settings(env: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(new Config(env)).filter(([name]) => name !== 'instance'));
+}
+
+/** Names and defaults that .env.example describes. */
+const example = fs
+  .readFileSync(path.join(ROOT, '.env.example'), 'utf8')
+  .split('\n')
+  .flatMap((line) => {
+    const [, name, value = ''] = /^# ([A-Z0-9_]+)=(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value] as const];
+  });
+
+describe('the settings', () => {
+  it.each([
+    ['PORT', '70000', 'PORT is "70000"; it must be a whole number from 0 to 65535.'],
+    ['PORT', '-1', 'PORT is "-1"; it must be a whole number from 0 to 65535.'],
+    ['PORT', '3e3', 'PORT is "3e3"; it must be a whole number from 0 to 65535.'],
+    ['ROLE', 'boss', 'ROLE is "boss"; it must be one of api, worker, all.'],
+    ['SANDBOX', 'perhaps', 'SANDBOX is "perhaps"; it must be true or false.'],
+    [
+      'TOP_UP_BONUS_PERCENT',
+      '101',
+      'TOP_UP_BONUS_PERCENT is "101"; it must be a percentage from 0 to 100 such as 12.5.',
+    ],
+    ['PUBLIC_URL', 'ftp://x', 'PUBLIC_URL is not a URL that begins with http:// or https://.'],
+    ['ADMIN_PASSWORD', 'long enough to be one', 'ADMIN_PASSWORD is set, ADMIN_EMAIL is not.'],
+    ['SECRET_KEY', 'short', 'SECRET_KEY has fewer than 32 characters.'],
+    ['COURIER_UPS_SECRET', 'a,b,c', 'COURIER_UPS_SECRET holds 3 secrets; two at the most, the new one first.'],
+  ])('refuse %s=%s', (name, value, fault) => {
+    expect(faults({ [name]: value })).toEqual([fault]);
+  });
+
+  it('name every fault at once', () => {
+    expect(faults({ PORT: 'x', ROLE: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'mysql://x', SANDBOX: 'x' })).toHaveLength(5);
+  });
+
+  it('never show a secret in a fault', () => {
+    const said = faults({
+      DATABASE_URL: 'mysql://u:canary@db/x',
+      SECRET_KEY: 'canary',
+      ADMIN_PASSWORD: 'canary',
+      ADMIN_EMAIL: 'a@b.c',
+    });
+    expect(said).toHaveLength(3);
+    expect(said.join(' ')).not.toContain('canary');
+  });
+
+  it('take an empty value for none', () => {
+    const empty = Object.fromEntries(example.map(([name]) => [name, '']));
+    expect(settings(empty)).toEqual(settings({}));
+  });
+
+  it("keep two secrets of a courier's source, the new one first", () => {
+    const config = new Config({ COURIER_DHL_UNIFIED_SECRET: 'new, old' });
+    expect(config.courierSecret('dhl_unified')).toEqual(['new', 'old']);
+    expect(config.courierSecret('ups')).toEqual([]);
+  });
+
+  it('are each described in .env.example, which describes no others', () => {
+    const source = fs.readFileSync(path.join(ROOT, 'src/config.ts'), 'utf8');
+    const read = [...source.matchAll(/read\.(?!fault)\w+\('([A-Z0-9_]+)'/g)].map(([, name]) => name);
+    const described = example.map(([name]) => name).filter((name) => !COURIER.test(name));
+    expect(described.toSorted()).toEqual([...new Set(read)].toSorted());
+    expect(new Set(described).size).toBe(described.length);
+  });
+
+  it('have the defaults that .env.example shows', () => {
+    expect(settings(Object.fromEntries(example))).toEqual(settings({}));
+  });
+
+  it('are read in config.ts alone', () => {
+    const files = fs.readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+    const readers = files.filter(
+      (f) =>
+        /\.ts$/.test(f) &&
+        !/\.spec\.ts$/.test(f) &&
+        fs.readFileSync(path.join(ROOT, 'src', f), 'utf8').includes('process.env'),
+    );
+    expect(readers).toEqual(['config.ts']);
+  });
+});
