@@ -8,7 +8,7 @@ import { migrations } from '../../migrations/index.ts';
 import { startCluster } from '../../src/database/embedded-postgres.ts';
 import { isAlive } from '../../src/database/processes.ts';
 import { databaseUrl } from '../support/cluster.ts';
-import { build, freePort, pause, ServiceProcess, until } from '../support/process.ts';
+import { build, freePort, NPM_START, pause, ServiceProcess, until } from '../support/process.ts';
 
 const FOLDERS = path.resolve(import.meta.dirname, '../../.cache');
 const STACK = /\n\s+at /;
@@ -154,6 +154,15 @@ describe('starting and stopping', () => {
       const { code, ms } = await service.stop();
       expect(code).toBe(0);
       expect(ms).toBeLessThan(10_000);
+    });
+
+    it('reaches the service through npm', async () => {
+      const service = await ServiceProcess.start({ DATABASE_URL: databaseOfTest() }, NPM_START);
+      running.push(service);
+      await service.ready();
+      expect((await service.stop()).code).toBe(0);
+      expect(service.output).toContain('SIGTERM: finishing what runs');
+      expect(await service.status('/health/live')).toBe(0);
     });
 
     it('during the start ends it in order, and the embedded PostgreSQL with it', async () => {

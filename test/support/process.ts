@@ -4,6 +4,9 @@ import net from 'node:net';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+/** What `npm start` runs in the end. */
+const MAIN: readonly string[] = [process.execPath, path.join(ROOT, 'dist/src/main.js')];
+export const NPM_START: readonly string[] = ['npm', 'start', '--prefix', ROOT];
 const READY_WAIT_MS = 20_000;
 const LOOK_AGAIN_MS = 25;
 
@@ -44,6 +47,7 @@ export class ServiceProcess {
   private constructor(
     env: Readonly<Record<string, string>>,
     readonly port: number,
+    [program = '', ...args]: readonly string[],
   ) {
     const own = {
       PATH: process.env['PATH'] ?? '',
@@ -51,7 +55,7 @@ export class ServiceProcess {
       LOG_LEVEL: 'error',
       PORT: String(port),
     };
-    this.child = spawn(process.execPath, [path.join(ROOT, 'dist/src/main.js')], {
+    this.child = spawn(program, args, {
       cwd: import.meta.dirname, // no .env of a developer is read
       env: { ...own, ...env },
       stdio: 'pipe',
@@ -64,8 +68,8 @@ export class ServiceProcess {
   }
 
   /** @param env settings; nothing is taken over from the tests' own environment but PATH and HOME */
-  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    return new ServiceProcess(env, await freePort());
+  static async start(env: Readonly<Record<string, string>>, command = MAIN): Promise<ServiceProcess> {
+    return new ServiceProcess(env, await freePort(), command);
   }
 
   get pid(): number {
