@@ -19,13 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
+interface Statement {
+  opening: object;
+  lines: object[];
+  closing: object;
+}
+
 const balances = async ({ caller }: Merchant): Promise<unknown> =>
-  expectStatus(await caller.get('/v1/wallet'), 200)['balances'];
+  expectStatus<{ balances: unknown }>(await caller.get('/v1/wallet'), 200).balances;
 const askTopUp = async ({ caller }: Merchant, amount: string) =>
-  expectStatus(await caller.post('/v1/top-ups', { amount: usd(amount), method: 'bank_transfer' }), 201) as never as {
-    id: string;
-    reference: string;
-  };
+  expectStatus<{ id: string; reference: string }>(
+    await caller.post('/v1/top-ups', { amount: usd(amount), method: 'bank_transfer' }),
+    201,
+  );
 const line = (available: string, held = '0.00', promotional = '0.00') => ({
   currency: 'USD',
   available: usd(available),
@@ -135,10 +141,10 @@ describe('what a merchant sees', () => {
     expectStatus(await world.admin.post('/v1/adjustments', adjustment), 201);
     const seen: Transaction[] = [];
     for (let path: string | null = '/v1/wallet/transactions?limit=3'; path !== null;) {
-      const page = expectStatus(await merchant.caller.get(path), 200) as never as {
-        data: Transaction[];
-        next_cursor: string | null;
-      };
+      const page = expectStatus<{ data: Transaction[]; next_cursor: string | null }>(
+        await merchant.caller.get(path),
+        200,
+      );
       seen.push(...page.data);
       path = page.next_cursor === null ? null : `/v1/wallet/transactions?limit=3&cursor=${page.next_cursor}`;
     }
@@ -152,8 +158,11 @@ describe('what a merchant sees', () => {
       expect(bucket_changes).toEqual([{ bucket: 'cash', amount: expect.objectContaining(amount) as object }]);
       expect(explanation.map((part) => part.amount.amount)).toEqual([amount.amount]);
     }
-    const topUps = expectStatus(await merchant.caller.get('/v1/wallet/transactions?type=top_up'), 200);
-    expect(topUps['data']).toHaveLength(3);
+    const topUps = expectStatus<{ data: unknown[] }>(
+      await merchant.caller.get('/v1/wallet/transactions?type=top_up'),
+      200,
+    );
+    expect(topUps.data).toHaveLength(3);
     const bad = await merchant.caller.get('/v1/wallet/transactions?type=gift');
     expect([bad.status, bad.body]).toMatchObject([422, { errors: [{ pointer: '/type' }] }]);
   });
@@ -164,14 +173,20 @@ describe('what a merchant sees', () => {
     const first = test.clock.now().toISOString();
     expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'PT1H' }), 200);
     await world.topUp(merchant, '2.00');
-    const all = expectStatus(await merchant.caller.get('/v1/wallet/statement'), 200);
+    const all = expectStatus<Statement>(await merchant.caller.get('/v1/wallet/statement'), 200);
     expect(all).toMatchObject({ currency: 'USD', opening: usd('0.00'), closing: usd('12.00') });
-    expect(all['lines']).toHaveLength(2);
-    const until = expectStatus(await merchant.caller.get(`/v1/wallet/statement?currency=USD&to=${first}`), 200);
-    expect([until['opening'], until['closing']]).toEqual([usd('0.00'), usd('10.00')]); // both ends inclusive
+    expect(all.lines).toHaveLength(2);
+    const until = expectStatus<Statement>(
+      await merchant.caller.get(`/v1/wallet/statement?currency=USD&to=${first}`),
+      200,
+    );
+    expect([until.opening, until.closing]).toEqual([usd('0.00'), usd('10.00')]); // both ends inclusive
     const later = new Date(Date.parse(first) + 1).toISOString();
-    const since = expectStatus(await merchant.caller.get(`/v1/wallet/statement?currency=USD&from=${later}`), 200);
-    expect([since['opening'], since['closing']]).toEqual([usd('10.00'), usd('12.00')]);
+    const since = expectStatus<Statement>(
+      await merchant.caller.get(`/v1/wallet/statement?currency=USD&from=${later}`),
+      200,
+    );
+    expect([since.opening, since.closing]).toEqual([usd('10.00'), usd('12.00')]);
     const table = await merchant.caller.send('get', '/v1/wallet/statement?currency=USD', undefined, {
       Accept: 'text/csv',
     });
@@ -257,20 +272,20 @@ describe('finance', () => {
 
   it('reads journals, a trial balance that balances, and books that verify', async () => {
     const merchant = await world.merchant('10.00');
-    const [newest] = expectStatus(await merchant.caller.get('/v1/wallet/transactions'), 200)[
-      'data'
-    ] as never as Transaction[];
+    const {
+      data: [newest],
+    } = expectStatus<{ data: Transaction[] }>(await merchant.caller.get('/v1/wallet/transactions'), 200);
     const journal = expectStatus(await world.admin.get(`/v1/journals/${newest?.id ?? ''}`), 200);
     expect(journal).toMatchObject({
       merchant: merchant.id,
       number: '1',
       postings: [{ debit: 'bank_clearing', credit: 'cash', amount: usd('10.00') }],
     });
-    const trial = expectStatus(await world.admin.get('/v1/ledger/trial-balance?currency=USD'), 200);
-    expect(trial).toMatchObject({ balanced: true, debit: trial['credit'] });
-    const verification = expectStatus(await world.admin.get('/v1/ledger/verification'), 200);
+    const trial = expectStatus<{ credit: object }>(await world.admin.get('/v1/ledger/trial-balance?currency=USD'), 200);
+    expect(trial).toMatchObject({ balanced: true, debit: trial.credit });
+    const verification = expectStatus<{ checked: number }>(await world.admin.get('/v1/ledger/verification'), 200);
     expect(verification).toMatchObject({ faults: [] });
-    expect(verification['checked']).toBeGreaterThan(10);
+    expect(verification.checked).toBeGreaterThan(10);
     for (const path of ['/v1/ledger/verification', `/v1/journals/${newest?.id ?? ''}`]) {
       expect((await merchant.caller.get(path)).status).toBe(403);
     }
