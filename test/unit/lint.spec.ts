@@ -104,7 +104,7 @@ describe('the lint rules', () => {
   it.each(REFUSED.map(([text, rule, says], i) => ({ ...text, rule, says, i })))(
     'refuse $code in $file and say "$says"',
     ({ rule, says, i }) => {
-      const message = expect.stringContaining(says) as string;
+      const message: unknown = expect.stringContaining(says);
       expect(refused[i]).toContainEqual(expect.objectContaining({ ruleId: rule, message, severity: 2 }));
     },
   );
