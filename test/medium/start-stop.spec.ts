@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrations } from '../../migrations/index.ts';
-import { startCluster } from '../../src/database/embedded-postgres.ts';
+import { startCluster, type Cluster } from '../../src/database/embedded-postgres.ts';
 import { isAlive } from '../../src/database/processes.ts';
 import { databaseUrl } from '../support/cluster.ts';
 import { build, freePort, NPM_START, pause, ServiceProcess, until } from '../support/process.ts';
@@ -16,6 +16,7 @@ const STACK = /\n\s+at /;
 const databaseOfTest = (): string => process.env['DATABASE_URL'] ?? '';
 const running: ServiceProcess[] = [];
 const folders: string[] = [];
+const clusters: Cluster[] = [];
 
 async function start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const service = await ServiceProcess.start(env);
@@ -87,6 +88,7 @@ describe('starting and stopping', () => {
       service.kill('SIGKILL');
       await service.exited;
     }
+    for (const cluster of clusters.splice(0)) await cluster.stop(); // or it would be started again when its folder goes
   });
   afterAll(() => {
     for (const made of folders) {
@@ -204,6 +206,7 @@ describe('starting and stopping', () => {
     it('and comes back finds the service alive: 503, then 200', async () => {
       const options = { dataDir: path.join(folder(), 'postgres'), fast: true, searchPath: process.env['PATH'] ?? '' };
       const cluster = await startCluster(options);
+      clusters.push(cluster);
       const service = await (await start({ DATABASE_URL: cluster.url('postgres') })).ready();
       const lock = await holdEvents(cluster.url('postgres'));
       const request = service.status('/metrics');
@@ -213,10 +216,9 @@ describe('starting and stopping', () => {
       await lock.release();
       expect(await service.status('/health/ready')).toBe(503);
       expect(await service.status('/health/live')).toBe(200);
-      const again = await startCluster(options);
+      clusters.push(await startCluster(options));
       await until('ready again', async () => (await service.status('/health/ready')) === 200);
       expect(await service.status('/metrics')).toBe(200);
-      await again.stop();
       expect((await service.stop()).code).toBe(0);
     });
 
