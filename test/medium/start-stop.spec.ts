@@ -70,12 +70,10 @@ async function holdEvents(url: string): Promise<{ release(): Promise<void> }> {
   return { release: () => client.end() };
 }
 
+const WAITING = `FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%AS unpublished%'`;
+
 async function isWaiting(url: string): Promise<boolean> {
-  const found = await query(
-    url,
-    `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%AS unpublished%'`,
-  );
-  return found.length > 0;
+  return (await query(url, `SELECT 1 ${WAITING}`)).length > 0;
 }
 
 describe('starting and stopping', () => {
@@ -211,8 +209,9 @@ describe('starting and stopping', () => {
       const lock = await holdEvents(cluster.url('postgres'));
       const request = service.status('/metrics');
       await until('the request runs', () => isWaiting(cluster.url('postgres')));
-      await cluster.stop();
+      await query(cluster.url('postgres'), `SELECT pg_terminate_backend(pid) ${WAITING}`);
       expect(await request).toBe(503);
+      await cluster.stop();
       await lock.release();
       expect(await service.status('/health/ready')).toBe(503);
       expect(await service.status('/health/live')).toBe(200);
