@@ -84,6 +84,8 @@ export class CreateFloors1764000000001 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query(`DROP TABLE idempotency, event_lane, event_delivery, event_counter, event, sandbox_clock, house_secret`);
+    await db.query(
+      `DROP TABLE idempotency, event_lane, event_delivery, event_counter, event, sandbox_clock, house_secret`,
+    );
   }
 }

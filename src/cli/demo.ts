@@ -53,7 +53,10 @@ async function main(): Promise<void> {
     });
     const shop = await tell({ anyone, admin, say, root: ROOT });
     say.chapter(exit ? 'Done' : 'Yours now');
-    if (exit) return await stop();
+    if (exit) {
+      await stop();
+      return;
+    }
     say.done(`API        ${base}/docs   (OpenAPI 3.1: ${base}/openapi.json)`);
     say.done(`policy     ${base}/v1/policies/courier-proof with the key below`);
     say.done(`merchant   ${shop.email} / ${MERCHANT_PASSWORD}`);
@@ -70,7 +73,12 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text =
+    error instanceof ConfigError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
   process.stderr.write(`\n${text}\n`);
   process.exit(1);
 });

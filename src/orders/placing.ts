@@ -148,6 +148,6 @@ function unpaid(merchantId: string, id: string, body: PlaceOrderBody, priced: Pr
     total: priced.total,
     discountCode: priced.discountCode,
     lines: priced.items.map((item) => ({ ...item })),
-    shipTo: { ...body.ship_to },
+    shipTo: body.ship_to,
   };
 }

@@ -19,6 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
+interface TransactionPage {
+  data: Transaction[];
+  next_cursor: string | null;
+}
+
 interface Statement {
   opening: object;
   lines: object[];
@@ -141,10 +146,7 @@ describe('what a merchant sees', () => {
     expectStatus(await world.admin.post('/v1/adjustments', adjustment), 201);
     const seen: Transaction[] = [];
     for (let path: string | null = '/v1/wallet/transactions?limit=3'; path !== null;) {
-      const page = expectStatus<{ data: Transaction[]; next_cursor: string | null }>(
-        await merchant.caller.get(path),
-        200,
-      );
+      const page: TransactionPage = expectStatus(await merchant.caller.get(path), 200);
       seen.push(...page.data);
       path = page.next_cursor === null ? null : `/v1/wallet/transactions?limit=3&cursor=${page.next_cursor}`;
     }

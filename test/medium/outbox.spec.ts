@@ -33,11 +33,14 @@ class Ledger {
   }
 }
 
+@Module({})
+class Settings {}
+
 @Module({ imports: [EventsModule], providers: [Ledger] })
 class House {
   static on(url: string, role: string): DynamicModule {
     const config = { provide: Config, useValue: new Config({ SANDBOX: 'true', LOG_LEVEL: 'silent', ROLE: role }) };
-    const settings = { module: class Settings {}, global: true, providers: [config], exports: [config] };
+    const settings = { module: Settings, global: true, providers: [config], exports: [config] };
     return { module: House, imports: [settings, DatabaseModule.on(url, 10)] };
   }
 }
@@ -83,6 +86,11 @@ describe('the outbox', () => {
   const tell = (tx: EntityManager, merchantId: string, orderId: string, name: 'order.placed' | 'order.paid') => {
     outbox.tell(tx, name, { merchantId, orderId, at: new Date(0).toISOString() });
   };
+  const committed = (merchantId: string, orderId: string, name: 'order.placed' | 'order.paid') =>
+    inTransaction(db, (tx) => {
+      tell(tx, merchantId, orderId, name);
+      return Promise.resolve();
+    });
   const heard = () => rows<Heard>(db, 'SELECT * FROM heard ORDER BY sequence');
 
   it('tells nothing of a change that rolled back', async () => {
@@ -116,8 +124,8 @@ describe('the outbox', () => {
     await Promise.all(
       Array.from({ length: 8 }, async (_, teller) => {
         for (const { merchantId, orderId } of orders.filter((_order, i) => i % 8 === teller)) {
-          await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, orderId, 'order.placed')));
-          await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, orderId, 'order.paid')));
+          await committed(merchantId, orderId, 'order.placed');
+          await committed(merchantId, orderId, 'order.paid');
         }
       }),
     );
@@ -141,9 +149,9 @@ describe('the outbox', () => {
   it('tries a failing listener again, its half-done write undone, and keeps the order of that order only', async () => {
     const [merchantId, slow, quick] = [newId(), newId(), newId()];
     failures.set(slow, 2);
-    await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, slow, 'order.placed')));
-    await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, slow, 'order.paid')));
-    await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, quick, 'order.placed')));
+    await committed(merchantId, slow, 'order.placed');
+    await committed(merchantId, slow, 'order.paid');
+    await committed(merchantId, quick, 'order.placed');
     await relay().drain();
     const all = await heard();
     expect(all.filter((h) => h.order_id === slow).map((h) => h.name)).toEqual(['order.placed', 'order.paid']);
@@ -153,7 +161,7 @@ describe('the outbox', () => {
   it('sets an event aside after its last try, and says so', async () => {
     const [merchantId, broken] = [newId(), newId()];
     failures.set(broken, 1_000);
-    await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, broken, 'order.placed')));
+    await committed(merchantId, broken, 'order.placed');
     for (let tried = 0; tried < 200; tried += 1) {
       await rows(db, `UPDATE event_delivery SET next_at = clock_timestamp() WHERE merchant_id = $1`, [merchantId]);
       const dead = await one(db, `SELECT 1 FROM event_delivery WHERE merchant_id = $1 AND dead_at IS NOT NULL`, [
@@ -174,7 +182,7 @@ describe('the outbox', () => {
   it('leaves its lanes to another worker when it stops', async () => {
     const [merchantId, orderId] = [newId(), newId()];
     await relay().stop();
-    await inTransaction(db, (tx) => Promise.resolve(tell(tx, merchantId, orderId, 'order.placed')));
+    await committed(merchantId, orderId, 'order.placed');
     await workers[1]?.get(Relay).drain();
     expect((await heard()).map((h) => h.order_id)).toEqual([orderId]);
   });
