@@ -9,6 +9,7 @@ import { CreateLedgerPosting1764000000031 } from './1764000000031-CreateLedgerPo
 import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerbs.ts';
 import { CreateWalletMoreVerbs1764000000033 } from './1764000000033-CreateWalletMoreVerbs.ts';
 import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
+import { CreatePayouts1764000000035 } from './1764000000035-CreatePayouts.ts';
 import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
 import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
@@ -28,6 +29,7 @@ export const migrations = [
   CreateWalletVerbs1764000000032,
   CreateWalletMoreVerbs1764000000033,
   CreateTopUps1764000000034,
+  CreatePayouts1764000000035,
   CreatePolicies1764000000040,
   CreatePackages1764000000050,
   CreateOrders1764000000060,

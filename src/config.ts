@@ -51,6 +51,10 @@ export class Config {
   readonly topUpDays: number;
   /** Adjustments of more than so many whole units of any currency need a second person; null: none does. */
   readonly adjustmentLimit: number | null;
+  /** Payouts of more than so many whole units of any currency are approved by two people; null: one is enough. */
+  readonly payoutLimit: number | null;
+  /** `settled`: only when every order is; `surplus`: what exceeds the value of unsettled orders too. */
+  readonly payoutRule: 'settled' | 'surplus';
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
   /** Names this process in leases. */
@@ -83,8 +87,9 @@ export class Config {
     this.topUpBonusPercent = read.percent('TOP_UP_BONUS_PERCENT', '0');
     this.topUpBonusDays = read.int('TOP_UP_BONUS_DAYS', 90, 1, 3_650);
     this.topUpDays = read.int('TOP_UP_DAYS', 60, 1, 3_650);
-    this.adjustmentLimit =
-      read.text('ADJUSTMENT_LIMIT') === null ? null : read.int('ADJUSTMENT_LIMIT', 0, 0, 1_000_000_000);
+    this.adjustmentLimit = read.limit('ADJUSTMENT_LIMIT');
+    this.payoutLimit = read.limit('PAYOUT_LIMIT');
+    this.payoutRule = read.choice('PAYOUT_RULE', ['settled', 'surplus'], 'settled');
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.courierSecrets = read.courierSecrets();
@@ -130,6 +135,11 @@ class Reader {
     if (!(value >= min && value <= max))
       this.fault(`${name} is "${text}"; it must be a whole number from ${min} to ${max}.`);
     return value;
+  }
+
+  /** So many whole units of any currency; empty: no limit. */
+  limit(name: string): number | null {
+    return this.text(name) === null ? null : this.int(name, 0, 0, 1_000_000_000);
   }
 
   percent(name: string, otherwise: string): string {

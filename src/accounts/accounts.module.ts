@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Identities } from '../http/identities.ts';
+import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { MerchantsController, OwnMerchantController, UsersController } from './accounts.controller.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AccountsSweep } from './accounts.sweep.ts';
@@ -46,7 +47,8 @@ import { SignUpService } from './sign-up.service.ts';
     SessionsService,
     AccountIdentities,
     { provide: Identities, useExisting: AccountIdentities },
+    { provide: MerchantContacts, useExisting: AccountsService },
   ],
-  exports: [AccountsService, Identities],
+  exports: [AccountsService, Identities, MerchantContacts],
 })
 export class AccountsModule {}

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import { afterCommit } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
+import { MerchantContacts, type MerchantContact } from '../http/merchant-contacts.ts';
 import { PolicyNames } from '../http/policy-names.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
@@ -55,7 +56,7 @@ const COLUMNS = `id, name, email, email_verified_at AS "emailVerifiedAt", countr
 
 /** Merchants: who they are, in which state, under which policy and plan. */
 @Injectable()
-export class AccountsService {
+export class AccountsService implements MerchantContacts {
   private readonly recent = new Recent<MerchantRecord>();
 
   constructor(
@@ -95,6 +96,14 @@ export class AccountsService {
     const held = await one<MerchantRecord>(tx, `SELECT ${COLUMNS} FROM merchant WHERE id = $1 FOR UPDATE`, [id]);
     if (held === null) throw new NotFound('merchant');
     return held;
+  }
+
+  /** As it is now: what blocks a payout must not be some seconds old. */
+  async contact(db: Db, id: string): Promise<MerchantContact> {
+    const found = await one<MerchantRecord>(db, `SELECT ${COLUMNS} FROM merchant WHERE id = $1`, [id]);
+    if (found === null) throw new NotFound('merchant');
+    const { name, email, emailVerifiedAt, country, status } = found;
+    return { name, email, emailVerified: emailVerifiedAt !== null, country, status };
   }
 
   /** A new merchant, on the free plan; its first user and key are the sign-up's. Tells merchant.registered. */

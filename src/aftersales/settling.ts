@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { plusDays } from '../kernel/clock.ts';
-import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
+import { chargeKey, OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import { isEnded, PoliciesService } from '../policies/policies.service.ts';
+import { WalletService } from '../wallet/wallet.service.ts';
 import { setDue } from './due.store.ts';
 
 /** The moment after which nothing can be asked any more, of packages and then of their order (product.md, Settlement). */
@@ -13,6 +14,7 @@ export class Settling {
     private readonly fulfilment: FulfilmentService,
     private readonly orders: OrdersService,
     private readonly policies: PoliciesService,
+    private readonly wallet: WalletService,
   ) {}
 
   /** A delivered package is settled when its claim window is over: strictly later than its edge. */
@@ -22,6 +24,16 @@ export class Settling {
     const { terms } = await this.policies.load(order.policy.id, order.policy.version);
     const edge = plusDays(deliveredAt, this.policies.settlementDays(terms));
     await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, new Date(edge.getTime() + 1));
+    await this.forecast(tx, merchantId, orderId, this.policies.settlementDays(terms));
+  }
+
+  /** Tells the wallet when payouts will be free of this order, once all of its packages have ended. */
+  private async forecast(tx: EntityManager, merchantId: string, orderId: string, windowDays: number): Promise<void> {
+    const open = (await this.fulfilment.packagesOf(tx, merchantId, orderId)).filter((p) => p.settledAt === null);
+    const edges = open.flatMap(({ deliveredAt }) => (deliveredAt === null ? [] : [plusDays(deliveredAt, windowDays)]));
+    if (open.length === 0 || edges.length < open.length) return; // a parcel on its way has no date yet
+    const last = new Date(Math.max(...edges.map((edge) => edge.getTime())));
+    await this.wallet.expectUnblock(tx, merchantId, chargeKey(orderId), last);
   }
 
   /** The window of a delivered package is over. A package that is disputed meanwhile waits for a person. */

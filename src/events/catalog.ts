@@ -109,6 +109,11 @@ export interface EventCatalog {
   'topup.received': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
   'topup.failed': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
 
+  'payout.requested': { merchantId: string; payoutId: string; amount: MoneyJson; at: string };
+  'payout.paid': { merchantId: string; payoutId: string; amount: MoneyJson; at: string };
+  /** `reason`: as finance wrote it for the merchant. */
+  'payout.rejected': { merchantId: string; payoutId: string; amount: MoneyJson; reason: string | null; at: string };
+
   'policy.published': { merchantId: string; policyId: string; version: number; at: string };
 }
 

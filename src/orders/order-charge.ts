@@ -22,6 +22,7 @@ export function chargeOf(
     type: 'order_charge',
     key: chargeKey(order.id),
     cause: { type: 'order', id: order.id },
+    blocks: chargeKey(order.id), // until it is settled or cancelled nothing is paid out (wallet.md, Payouts)
     explanation: [...goods, { text: 'Shipping', amount: order.shippingPaid }],
     at,
   };

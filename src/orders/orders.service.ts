@@ -167,6 +167,7 @@ export class OrdersService {
     const status = allCancelled && order.status === 'awaiting_funds' ? 'cancelled' : statusFrom(order.status, packages);
     if (status === order.status) return;
     await setStatus(tx, { merchantId, id, status });
+    if (status === 'cancelled') await this.wallet.unblock(tx, merchantId, chargeKey(id));
     const at = this.clock.now().toISOString();
     if (status === 'in_fulfilment' || status === 'shipped' || status === 'completed' || status === 'cancelled') {
       this.outbox.tell(tx, `order.${status}`, { merchantId, orderId: id, at });
@@ -212,10 +213,13 @@ export class OrdersService {
     const { order, packages } = await this.lock(tx, merchantId, id);
     const status = step(ORDER, 'order', order.status, 'settle');
     const at = this.clock.now();
-    await this.wallet.settle(tx, {
-      ...{ merchantId, charge: chargeKey(id), key: `settle:${id}`, cause: { type: 'order', id }, at },
-      ...earned(order, packages),
-    });
+    if (order.total.isPositive()) {
+      await this.wallet.settle(tx, {
+        ...{ merchantId, charge: chargeKey(id), key: `settle:${id}`, cause: { type: 'order', id }, at },
+        ...earned(order, packages),
+        unblocks: chargeKey(id),
+      });
+    }
     await setStatus(tx, { merchantId, id, status });
     this.outbox.tell(tx, 'order.settled', { merchantId, orderId: id, at: at.toISOString() });
   }

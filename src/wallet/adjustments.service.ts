@@ -77,7 +77,7 @@ export class AdjustmentsService {
     const row = await one<AdjustmentRow>(tx, 'SELECT * FROM adjustment WHERE id = $1 FOR UPDATE', [id]);
     if (row === null) throw new NotFound('adjustment');
     const status = step(ADJUSTMENT, 'adjustment', row.status, approved ? 'approve' : 'reject');
-    if (row.asked_by === userId) throw new SecondPersonNeeded();
+    if (row.asked_by === userId) throw new SecondPersonNeeded('adjustment');
     const decided = await one<AdjustmentRow>(
       tx,
       'UPDATE adjustment SET status = $3, decided_by = $4, decided_at = $5 WHERE merchant_id = $1 AND id = $2 RETURNING *',

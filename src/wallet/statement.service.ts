@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
 import { Clock, instant } from '../kernel/clock.ts';
-import { invalidField } from '../kernel/errors.ts';
+import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
@@ -49,6 +49,13 @@ export class StatementService {
     private readonly wallet: WalletService,
     private readonly clock: Clock,
   ) {}
+
+  /** One of the merchant's transactions, by its journal. @throws NotFound */
+  async transaction(db: DataSource | EntityManager, merchantId: string, journalId: string): Promise<TransactionView> {
+    const row = await one<TransactionRow>(db, `${TRANSACTION} AND j.id = $2`, [merchantId, journalId]);
+    if (row === null) throw new NotFound('journal');
+    return viewOf(row);
+  }
 
   /** Newest first. */
   async transactions(

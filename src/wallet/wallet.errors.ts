@@ -89,7 +89,22 @@ export class SecondPersonNeeded extends DomainError {
   readonly code = 'second_person_needed';
   readonly kind = 'conflict';
 
-  constructor() {
-    super('An adjustment above the limit is approved by another person than the one who asked for it.');
+  constructor(what: 'adjustment' | 'payout') {
+    super(
+      what === 'adjustment'
+        ? 'An adjustment above the limit is approved by another person than the one who asked for it.'
+        : 'A payout above the limit is approved by two people; you have approved it already.',
+    );
+  }
+}
+
+/** Something stands in the way of money leaving; each is named, with the date it ends. */
+export class PayoutBlocked extends DomainError {
+  readonly code = 'payout_blocked';
+  readonly kind = 'conflict';
+
+  constructor(blockers: readonly { name: string; until: string | null }[]) {
+    const named = blockers.map(({ name, until }) => (until === null ? name : `${name} (until ${until})`)).join(', ');
+    super(`Nothing can be paid out yet: ${named}.`, { blockers });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
-import { rows } from '../database/sql.ts';
+import type { EntityManager } from 'typeorm';
+import { rows, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
@@ -223,7 +223,7 @@ export class WalletService {
     return outcome.journalId;
   }
 
-  /** Raises a blocker of payouts and of closing; one that stands stays as it is. */
+  /** Raises a blocker of payouts and of closing; one that stands stays as it is. It stands until it is cleared. */
   async block(tx: EntityManager, merchantId: string, { cause, since, until }: Blocker): Promise<void> {
     await rows(
       tx,
@@ -236,17 +236,26 @@ export class WalletService {
     await rows(tx, 'DELETE FROM payout_blocker WHERE merchant_id = $1 AND cause = $2', [merchantId, cause]);
   }
 
-  /** What stands in the way of a payout at that instant, oldest first. */
-  async blockers(db: DataSource | EntityManager, merchantId: string, at: Date): Promise<Blocker[]> {
+  /** When a blocker that stands will end by itself, as far as is known by now. */
+  async expectUnblock(tx: EntityManager, merchantId: string, cause: string, until: Date | null): Promise<void> {
+    await rows(tx, 'UPDATE payout_blocker SET until = $3 WHERE merchant_id = $1 AND cause = $2', [
+      merchantId,
+      cause,
+      until,
+    ]);
+  }
+
+  /** What stands in the way of a payout, oldest first. `until` is a forecast: who raised a blocker clears it. */
+  async blockers(db: Db, merchantId: string): Promise<Blocker[]> {
     return rows<Blocker>(
       db,
-      'SELECT cause, since, until FROM payout_blocker WHERE merchant_id = $1 AND (until IS NULL OR until > $2) ORDER BY since, cause',
-      [merchantId, at],
+      'SELECT cause, since, until FROM payout_blocker WHERE merchant_id = $1 ORDER BY since, cause',
+      [merchantId],
     );
   }
 
   /** One line per currency that the merchant has had money in, and for the home currency; see Balance. */
-  async balances(db: DataSource | EntityManager, merchantId: string, at: Date): Promise<Balance[]> {
+  async balances(db: Db, merchantId: string, at: Date): Promise<Balance[]> {
     const found = await rows<{ currency: string; available: string; held: string; promotional: string }>(
       db,
       `WITH home AS (SELECT home_currency FROM wallet_profile WHERE merchant_id = $1 AND home_currency IS NOT NULL)

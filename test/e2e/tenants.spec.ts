@@ -21,6 +21,7 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/(sandbox\/)?packages\//, 'pkg'],
   [/^\/v1\/quotes\//, 'quo'],
   [/^\/v1\/top-ups\//, 'top'],
+  [/^\/v1\/payouts\//, 'pay'],
   [/^\/v1\/journals\//, 'jnl'],
   [/^\/v1\/api-keys\//, 'key'],
   [/^\/v1\/manifests\//, 'mfs'],
@@ -35,7 +36,7 @@ describe('another merchant’s ids', () => {
   const owned = new Map<IdPrefix, string>();
 
   beforeAll(async () => {
-    test = await startApp();
+    test = await startApp({ PAYOUT_RULE: 'surplus' });
     world = await World.open(test);
     await world.catalogue();
     owner = await world.merchant('500.00');
@@ -67,6 +68,9 @@ describe('another merchant’s ids', () => {
     owned.set('quo', expectStatus<{ id: string }>(await caller.post('/v1/quotes', quote), 201).id);
     const topUp = { amount: { amount: '5.00', currency: 'USD' }, method: 'bank_transfer' };
     owned.set('top', expectStatus<{ id: string }>(await caller.post('/v1/top-ups', topUp), 201).id);
+    await world.verifyEmail(owner);
+    const payout = { amount: { amount: '5.00', currency: 'USD' }, destination: 'DE89370400440532013000' };
+    owned.set('pay', expectStatus<{ id: string }>(await caller.post('/v1/payouts', payout), 201).id);
     const { data } = expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/wallet/transactions'), 200);
     owned.set('jnl', data[0]?.id ?? '');
     owned.set('key', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/api-keys'), 200).data[0]?.id ?? '');

@@ -101,6 +101,27 @@ export class World {
     return merchant;
   }
 
+  /** Proves the merchant's e-mail by the token that was mailed: payouts need it. */
+  async verifyEmail({ email }: Merchant): Promise<void> {
+    const path = `/v1/mails?kind=email_verification&to=${encodeURIComponent(email)}`;
+    const mails = expectStatus<{ data: { id: string }[] }>(await this.admin.get(path), 200);
+    const mail = expectStatus<{ text: string }>(await this.admin.get(`/v1/mails/${mails.data[0]?.id ?? ''}`), 200);
+    const token = /email-verifications\/(\S+)/.exec(mail.text)?.[1] ?? 'none';
+    expectStatus(await new Caller(this.test, null).post(`/v1/email-verifications/${token}`), 200);
+  }
+
+  /** Another person of finance, signed in. */
+  async colleague(roles: readonly string[] = ['finance']): Promise<Caller> {
+    const person = { email: `${randomUUID()}@operator.example`, password: PASSWORD, roles };
+    expectStatus(await this.admin.post('/v1/users', person), 201);
+    const signIn = { email: person.email, password: PASSWORD };
+    const session = expectStatus<{ token: string }>(
+      await new Caller(this.test, null).post('/v1/sessions', signIn),
+      201,
+    );
+    return new Caller(this.test, session.token);
+  }
+
   async topUp({ caller }: Merchant, amount: string, currency = 'USD'): Promise<void> {
     const asked = expectStatus<{ id: string }>(
       await caller.post('/v1/top-ups', { amount: { amount, currency }, method: 'bank_transfer' }),

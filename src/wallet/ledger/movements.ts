@@ -104,5 +104,6 @@ export interface Balance {
 export interface Blocker {
   cause: string;
   since: Date;
+  /** When it is expected to be cleared; null: not known. */
   until: Date | null;
 }
