@@ -15,6 +15,7 @@ import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
+import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   CreateOrders1764000000060,
   CreateTracking1764000000070,
   CreateDecisions1764000000080,
+  CreateOpenCases1764000000085,
 ];

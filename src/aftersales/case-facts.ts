@@ -3,13 +3,25 @@ import { instant, instantOrNull } from '../kernel/clock.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import type { OrderWithPackages } from '../orders/orders.service.ts';
-import type { FactPackage, FactRequest, Facts, Inspection, RequestKind } from '../policies/policies.service.ts';
+import type {
+  Evidence,
+  FactPackage,
+  FactRequest,
+  Facts,
+  Inspection,
+  RequestKind,
+} from '../policies/policies.service.ts';
 
 /** What somebody or something asks about one package of an order. */
 export interface Question {
   kind: RequestKind;
   packageId: string;
   at: Date;
+  /** What the asker says beside it: the type of a claim or return, whose fault it is, what is preferred … */
+  said?: Partial<Omit<FactRequest, 'kind' | 'at'>>;
+  /** The units that it is about; left out: every unit of the package. */
+  affected?: Facts['affected'];
+  evidence?: readonly Evidence[];
   inspection?: Inspection;
   /** The warehouse's answer to a request to stop it, which goes before its scans: stopped counts as cancelled. */
   answered?: 'stopped' | 'left';
@@ -17,12 +29,12 @@ export interface Question {
 
 /** The facts of policies.md as the database knows them. Ids are written as the API writes them. */
 export function factsOf({ order, packages }: OrderWithPackages, question: Question): Facts {
-  const { kind, packageId, at, inspection, answered } = question;
+  const { kind, packageId, at, said, affected, evidence, inspection, answered } = question;
   const about = packages.find(({ id }) => id === packageId);
   // An order that waits for money has paid nothing yet.
   const paid = (amount: Money): string => (order.paidAt === null ? Money.zero(order.currency) : amount).amount;
   return {
-    request: requestOf(kind, at),
+    request: { ...requestOf(kind, at), ...said },
     order: {
       placed_at: instant(order.createdAt),
       currency: order.currency,
@@ -35,8 +47,8 @@ export function factsOf({ order, packages }: OrderWithPackages, question: Questi
       record.id === packageId ? asAnswered(packageFacts(record), answered, at) : packageFacts(record),
     ),
     package: idOut('pkg', packageId),
-    affected: [],
-    evidence: [],
+    affected: affected ?? [],
+    evidence: [...(evidence ?? [])],
     inspection: inspection ?? null,
     already_refunded: about?.refunded.amount ?? Money.zero(order.currency).amount,
   };

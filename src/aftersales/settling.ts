@@ -6,6 +6,7 @@ import { chargeKey, OrdersService, type OrderWithPackages } from '../orders/orde
 import { isEnded, PoliciesService } from '../policies/policies.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
 import { setDue } from './due.store.ts';
+import { casesOpen } from './open-case.store.ts';
 
 /** The moment after which nothing can be asked any more, of packages and then of their order (product.md, Settlement). */
 @Injectable()
@@ -18,13 +19,11 @@ export class Settling {
   ) {}
 
   /** A delivered package is settled when its claim window is over: strictly later than its edge. */
-  async waitForWindow(tx: EntityManager, { order }: OrderWithPackages, parcel: PackageRecord): Promise<void> {
-    const { merchantId, id: packageId, orderId, deliveredAt } = parcel;
-    if (deliveredAt === null) return;
-    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
-    const edge = plusDays(deliveredAt, this.policies.settlementDays(terms));
-    await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, new Date(edge.getTime() + 1));
-    await this.forecast(tx, merchantId, orderId, this.policies.settlementDays(terms));
+  async waitForWindow(tx: EntityManager, it: OrderWithPackages, parcel: PackageRecord): Promise<void> {
+    const { merchantId, id: packageId, orderId } = parcel;
+    const windowDays = await this.windowDays(it);
+    await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, windowEnd(parcel, windowDays));
+    await this.forecast(tx, merchantId, orderId, windowDays);
   }
 
   /** Tells the wallet when payouts will be free of this order, once all of its packages have ended. */
@@ -36,11 +35,22 @@ export class Settling {
     await this.wallet.expectUnblock(tx, merchantId, chargeKey(orderId), last);
   }
 
-  /** The window of a delivered package is over. A package that is disputed meanwhile waits for a person. */
+  /** The window of a delivered package is over. One that is disputed, or has a case open, waits for its end. */
   async windowOver(tx: EntityManager, { order }: OrderWithPackages, parcel: PackageRecord, at: Date): Promise<void> {
     if (parcel.status !== 'delivered' || parcel.disputed) return;
+    if (await casesOpen(tx, order.merchantId, parcel.id)) return;
     await this.fulfilment.settle(tx, order.merchantId, [parcel.id], at);
     await this.settleOrder(tx, order.merchantId, order.id);
+  }
+
+  /** A case has ended that may have been all that its package waited for. @param it as it is after the case's end */
+  async afterCase(tx: EntityManager, it: OrderWithPackages, packageId: string, at: Date): Promise<void> {
+    const { merchantId, id: orderId } = it.order;
+    await this.settleEnded(tx, merchantId, orderId, at);
+    const [parcel] = (await this.fulfilment.packagesOf(tx, merchantId, orderId)).filter(({ id }) => id === packageId);
+    if (parcel === undefined || parcel.settledAt !== null) return;
+    const end = windowEnd(parcel, await this.windowDays(it));
+    if (end !== null && end <= at) await this.windowOver(tx, it, parcel, at);
   }
 
   /**
@@ -58,6 +68,11 @@ export class Settling {
     await this.settleOrder(tx, merchantId, orderId);
   }
 
+  private async windowDays({ order }: OrderWithPackages): Promise<number> {
+    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
+    return this.policies.settlementDays(terms);
+  }
+
   private async settleOrder(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
     const packages = await this.fulfilment.packagesOf(tx, merchantId, orderId);
     if (packages.some((parcel) => parcel.settledAt === null)) return;
@@ -73,4 +88,9 @@ function isOver({ status, goodsPaid, shippingPaid, refunded }: PackageRecord): b
   const paid = goodsPaid.plus(shippingPaid);
   if (paid.isZero()) return isEnded(status) && status !== 'delivered';
   return refunded.compare(paid) >= 0;
+}
+
+/** The first instant at which nothing new can be asked of a delivered package. */
+function windowEnd({ deliveredAt }: PackageRecord, windowDays: number): Date | null {
+  return deliveredAt === null ? null : new Date(plusDays(deliveredAt, windowDays).getTime() + 1);
 }
