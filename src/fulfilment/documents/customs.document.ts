@@ -1,7 +1,7 @@
 import { Money } from '../../kernel/money.ts';
 import { addressLines, countryName, type PostalAddress } from './address.ts';
-import { A4, Paper } from './paper.ts';
-import { PAGE_MARGIN, PAGE_WIDTH, room, table } from './table.ts';
+import { A4, Paper } from '../../print/paper.ts';
+import { PAGE_MARGIN, PAGE_WIDTH, room, table } from '../../print/table.ts';
 
 export interface CustomsLine {
   sku: string;

@@ -2,7 +2,7 @@ import { readPdf } from '../../../test/support/pdf.ts';
 import { Money } from '../../kernel/money.ts';
 import type { PostalAddress } from './address.ts';
 import { customsDocument } from './customs.document.ts';
-import { runsOf } from './fonts.ts';
+import { runsOf } from '../../print/fonts.ts';
 import { labelDocument, type LabelData } from './label.document.ts';
 import { manifestDocument } from './manifest.document.ts';
 import { packingSlipDocument } from './packing-slip.document.ts';

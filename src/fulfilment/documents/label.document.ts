@@ -1,5 +1,5 @@
 import { addressLines, type PostalAddress } from './address.ts';
-import { LABEL_SIZE, Paper, type TextStyle } from './paper.ts';
+import { LABEL_SIZE, Paper, type TextStyle } from '../../print/paper.ts';
 
 export interface LabelData {
   courierName: string;

@@ -1,5 +1,5 @@
-import { A4, Paper } from './paper.ts';
-import { PAGE_MARGIN, PAGE_WIDTH, room, table } from './table.ts';
+import { A4, Paper } from '../../print/paper.ts';
+import { PAGE_MARGIN, PAGE_WIDTH, room, table } from '../../print/table.ts';
 
 export interface ManifestParcel {
   trackingNumber: string;

@@ -1,6 +1,6 @@
 import { addressLines, type PostalAddress } from './address.ts';
-import { A4, Paper } from './paper.ts';
-import { PAGE_MARGIN, PAGE_WIDTH, table } from './table.ts';
+import { A4, Paper } from '../../print/paper.ts';
+import { PAGE_MARGIN, PAGE_WIDTH, table } from '../../print/table.ts';
 
 export interface PackingSlipData {
   packageId: string;

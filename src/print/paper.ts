@@ -30,23 +30,25 @@ export const A4: PaperSize = { widthMm: 210, heightMm: 297 };
 /** A PDF page on which everything is placed in millimetres from its top left corner, fonts embedded. */
 export class Paper {
   private readonly doc: PDFKit.PDFDocument;
-  private readonly bytes: Promise<Buffer>;
   private readonly fonts = new Set<string>();
 
-  /** @param at the document's date, from the data: the same data give the same bytes */
+  /**
+   * @param at the document's date, from the data: the same data give the same bytes
+   * @param language of the text, for screen readers
+   */
   constructor(
     readonly size: PaperSize,
     title: string,
     at: Date,
+    language = 'en',
   ) {
     this.doc = new PDFDocument({
       size: [size.widthMm * POINTS_PER_MM, size.heightMm * POINTS_PER_MM],
       margin: 0,
       font: '', // no standard font: only embedded ones
-      lang: 'en',
+      lang: language,
       info: { Title: printable(title), Producer: 'Waybill', Creator: 'Waybill', CreationDate: at },
     });
-    this.bytes = collect(this.doc);
   }
 
   addPage(): void {
@@ -93,19 +95,34 @@ export class Paper {
   }
 
   finish(): Promise<Buffer> {
+    return collect(this.rest());
+  }
+
+  /** What has been drawn so far and was not taken yet: a long document leaves in parts, page by page. */
+  take(): Buffer | null {
+    return this.doc.read() as Buffer | null;
+  }
+
+  /** Ends the document. @returns all that was not taken yet */
+  rest(): AsyncIterable<Buffer> {
     this.doc.end();
-    return this.bytes;
+    return this.doc as AsyncIterable<unknown> as AsyncIterable<Buffer>;
   }
 
   private line(text: string, xPt: number, yPt: number, style: TextStyle): void {
-    const width = this.widthOf(text, style);
-    const spare = style.width * POINTS_PER_MM - width;
-    let left = xPt + (style.align === 'right' ? spare : style.align === 'center' ? spare / 2 : 0);
-    for (const run of runsOf(text)) {
+    const runs = runsOf(text);
+    let left = xPt + this.indent(text, style);
+    for (const run of runs) {
       this.useFont(run.subset, style);
       this.doc.text(run.text, left, yPt, { lineBreak: false });
-      left += this.doc.widthOfString(run.text);
+      if (runs.length > 1) left += this.doc.widthOfString(run.text);
     }
+  }
+
+  private indent(text: string, style: TextStyle): number {
+    if (style.align === undefined || style.align === 'left') return 0;
+    const spare = style.width * POINTS_PER_MM - this.widthOf(text, style);
+    return style.align === 'right' ? spare : spare / 2;
   }
 
   private useFont(subset: Subset, style: TextStyle): void {
@@ -127,18 +144,22 @@ export class Paper {
 
   private breakLines(text: string, style: TextStyle): string[] {
     const limit = style.width * POINTS_PER_MM;
+    const space = this.widthOf(' ', style);
     const lines: string[] = [];
     let line = '';
+    let width = 0;
     for (const word of printable(text).trim().split(' ')) {
-      const longer = line === '' ? word : `${line} ${word}`;
-      if (this.widthOf(longer, style) <= limit) {
-        line = longer;
+      const wide = this.widthOf(word, style);
+      if (line !== '' && width + space + wide <= limit) {
+        line += ` ${word}`;
+        width += space + wide;
         continue;
       }
       if (line !== '') lines.push(line);
-      const pieces = this.breakWord(word, limit, style);
+      const pieces = wide <= limit ? [word] : this.breakWord(word, limit, style);
       lines.push(...pieces.slice(0, -1));
       line = pieces.at(-1) ?? '';
+      width = this.widthOf(line, style);
     }
     if (line !== '') lines.push(line);
     return this.cut(lines, style);
@@ -174,13 +195,8 @@ function barsOf(text: string): number[] {
   return symbol.sbs;
 }
 
-function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-    doc.on('end', () => {
-      resolve(Buffer.concat(chunks));
-    });
-    doc.on('error', reject);
-  });
+async function collect(parts: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of parts) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

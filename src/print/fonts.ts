@@ -17,6 +17,7 @@ const SUBSETS = [
 
 export type Subset = (typeof SUBSETS)[number];
 export type Weight = 400 | 700;
+const MOST_KNOWN = 20_000;
 
 interface Range {
   from: number;
@@ -82,12 +83,20 @@ function plain(char: string): string {
   return simple !== '' && Array.from(simple).every((c) => subsetOf(c) !== null) ? simple : '?';
 }
 
+/** Looked up once a character. */
+const known = new Map<string, Subset | null>();
+
 function subsetOf(char: string): Subset | null {
+  const found = known.get(char);
+  if (found !== undefined) return found;
   const code = char.codePointAt(0) ?? 0;
-  return ranges.find((r) => r.ranges.some(({ from, to }) => code >= from && code <= to))?.subset ?? null;
+  const subset = ranges.find((r) => r.ranges.some(({ from, to }) => code >= from && code <= to))?.subset ?? null;
+  if (known.size < MOST_KNOWN) known.set(char, subset);
+  return subset;
 }
 
 function draws(subset: Subset, char: string): boolean {
+  if (subsetOf(char) === subset) return true;
   const code = char.codePointAt(0) ?? 0;
   return ranges.some((r) => r.subset === subset && r.ranges.some(({ from, to }) => code >= from && code <= to));
 }
