@@ -3,9 +3,11 @@ import { aftership } from './couriers/aftership.translate.ts';
 import { a1Amazon, amazonShipping } from './couriers/amazon.translate.ts';
 import { cjLogistics, sicepat, xpost } from './couriers/asia.translate.ts';
 import { canadaPost } from './couriers/canada-post.translate.ts';
+import { clickpost } from './couriers/clickpost.translate.ts';
 import { delhivery } from './couriers/delhivery.translate.ts';
 import { dhlEcommerce } from './couriers/dhl-ecommerce.translate.ts';
 import { dhlExpress } from './couriers/dhl-express.translate.ts';
+import { dhlPaket } from './couriers/dhl-paket.translate.ts';
 import { dhlUnified } from './couriers/dhl-unified.translate.ts';
 import { easypost } from './couriers/easypost.translate.ts';
 import { fedex } from './couriers/fedex.translate.ts';
@@ -16,6 +18,7 @@ import { lasership } from './couriers/lasership.translate.ts';
 import { newgistics } from './couriers/newgistics.translate.ts';
 import { ontrac } from './couriers/ontrac.translate.ts';
 import { pitneyBowes } from './couriers/pitney-bowes.translate.ts';
+import { PLAIN } from './couriers/plain.translate.ts';
 import { postnl } from './couriers/postnl.translate.ts';
 import type { Kind, Translator } from './couriers/reading.translate.ts';
 import { nothingKnown } from './couriers/reading.translate.ts';
@@ -38,9 +41,11 @@ const TRANSLATORS: readonly Translator[] = [
   amazonShipping,
   canadaPost,
   cjLogistics,
+  clickpost,
   delhivery,
   dhlEcommerce,
   dhlExpress,
+  dhlPaket,
   dhlUnified,
   easypost,
   fedex,
@@ -51,6 +56,7 @@ const TRANSLATORS: readonly Translator[] = [
   newgistics,
   ontrac,
   pitneyBowes,
+  ...PLAIN,
   postnl,
   seventeen,
   ship24,

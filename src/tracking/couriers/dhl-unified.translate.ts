@@ -1,12 +1,13 @@
 import type { ReadShipment } from '../canonical.translate.ts';
+import { LANGUAGES } from './languages.translate.ts';
 import { byCode, byPhrase, finest, type Meaning, type Phrase, own } from './mapping.translate.ts';
-import { DHL_ENGLISH, DUTCH, ENGLISH, FRENCH, GERMAN, POLISH } from './phrases.translate.ts';
+import { DHL_ENGLISH, ENGLISH } from './phrases.translate.ts';
 import { zoneOf, zoneOfText } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, joined, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
 
-const LANGUAGES: readonly Phrase[] = [...DHL_ENGLISH, ...GERMAN, ...POLISH, ...DUTCH, ...FRENCH];
+const SENTENCES: readonly Phrase[] = [...DHL_ENGLISH, ...LANGUAGES];
 
 /** Statuses of parcel-nl that the catalogue leaves out: a line about the parcel, or about a message. */
 const MORE: Readonly<Record<string, Meaning>> = {
@@ -89,7 +90,7 @@ function meaningOf(said: unknown): Meaning | undefined {
   const fine =
     byCode('dhl_unified.status(parcel-nl)', status) ?? (agrees(status, coarse) ? own(MORE, status) : undefined);
   if (fine !== undefined) return fine;
-  const sentence = byPhrase(LANGUAGES, textAt(said, 'description')) ?? byPhrase(LANGUAGES, status);
+  const sentence = byPhrase(SENTENCES, textAt(said, 'description')) ?? byPhrase(SENTENCES, status);
   const english = byPhrase(ENGLISH, textAt(said, 'description')) ?? byPhrase(ENGLISH, status);
   const informative =
     coarse?.status === 'in_transit' || coarse?.status === 'attempt_failed' || coarse?.status === 'unknown';

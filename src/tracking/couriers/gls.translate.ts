@@ -1,6 +1,7 @@
 import type { ReadShipment } from '../canonical.translate.ts';
+import { LANGUAGES } from './languages.translate.ts';
 import { byCode, byPhrase, finest, means, type Meaning, type Phrase, own } from './mapping.translate.ts';
-import { DUTCH, ENGLISH, FRENCH, GERMAN } from './phrases.translate.ts';
+import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, flagAt, isFields, joined, list, textAt } from './shape.translate.ts';
@@ -20,7 +21,7 @@ const GLS_ENGLISH: readonly Phrase[] = [
   [/the parcel data was entered into the gls it system.*/, 'label_created'],
   [/the parcel (has left|has reached|was sorted in|is stored in) the .+/, 'in_transit'],
 ]; // prettier-ignore
-const LANGUAGES: readonly Phrase[] = [...GLS_ENGLISH, ...GERMAN, ...DUTCH, ...FRENCH];
+const SENTENCES: readonly Phrase[] = [...GLS_ENGLISH, ...LANGUAGES];
 
 /** GLS's event numbers: the part before the dot, and the few whose second part matters. */
 const NUMBERS: Readonly<Record<string, Meaning>> = {
@@ -81,7 +82,7 @@ function readEvent(event: unknown, number: string | null): EventDraft {
     code: number,
     text: said,
     meaning:
-      byPhrase(LANGUAGES, said) ??
+      byPhrase(SENTENCES, said) ??
       own(NUMBERS, number) ??
       own(NUMBERS, number?.split('.')[0]) ??
       byPhrase(ENGLISH, said),
@@ -101,7 +102,7 @@ function readParcel(parcel: unknown): ReadShipment {
         time: readDateAndTime(textAt(event, 'timestamp', 'date'), textAt(event, 'time'), { zone: zoneOf({ country }) }),
         code,
         text: said,
-        meaning: finest(byCode('gls', code), byPhrase(LANGUAGES, said), own(NUMBERS, code)),
+        meaning: finest(byCode('gls', code), byPhrase(SENTENCES, said), own(NUMBERS, code)),
         place: joined([textAt(event, 'city', 'location', 'LocationName'), country]),
       };
     }),

@@ -73,8 +73,10 @@ export function shipment(draft: ShipmentDraft): ReadShipment {
   };
 }
 
+/** A line in words that are new to us, after the last one that says where the parcel is. */
 function newestIsUnmapped(events: readonly ReadEvent[]): boolean {
-  return events.some((event) => event.unmapped && event.sequence === events.length - 1);
+  const known = Math.max(-1, ...events.filter((event) => event.status !== null).map((event) => event.sequence));
+  return events.some((event) => event.unmapped && event.sequence > known);
 }
 
 /** Once it turned back, a plain "delivered" under the same number is the sender's door. */

@@ -2,7 +2,7 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf, zoneOfText } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { nothingKnown, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime, readTime } from './time.translate.ts';
 
@@ -14,8 +14,9 @@ import { readDateAndTime, readTime } from './time.translate.ts';
 export const seventeen: Translator = {
   source: '17track',
   read(payload) {
-    const body = first(payload, 'data.accepted', 'data') ?? payload;
-    return orNothing(list(body).filter(isTrack).map(readTrack));
+    const known = list(first(payload, 'data.accepted', 'data') ?? payload).filter(isTrack);
+    const refused = list(at(payload, 'data.rejected')).map((item) => nothingKnown(textAt(item, 'number')));
+    return orNothing([...known.map(readTrack), ...refused]);
   },
 };
 

@@ -16,12 +16,18 @@ export const shiprocket: Translator = {
   source: 'shiprocket',
   read(payload) {
     const body = first(payload, 'data') ?? payload;
-    const found = list(body).map((item) =>
-      isFields(at(item, 'tracking_data')) ? poll(at(item, 'tracking_data')) : webhook(item),
-    );
+    const found = list(body)
+      .flatMap(byNumber)
+      .map((item) => (isFields(at(item, 'tracking_data')) ? poll(at(item, 'tracking_data')) : webhook(item)));
     return orNothing(found.filter((s) => s !== null));
   },
 };
+
+/** A poll of several numbers answers an object with each number's own answer under it. */
+function byNumber(item: unknown): unknown[] {
+  const answers = isFields(item) ? Object.values(item).filter((answer) => isFields(at(answer, 'tracking_data'))) : [];
+  return answers.length > 0 ? answers : [item];
+}
 
 function webhook(body: unknown): ReadShipment | null {
   const number = textAt(body, 'awb', 'awb_code');

@@ -78,7 +78,7 @@ function isOfOurAge({ year }: LocalTime): boolean {
 export function readDateAndTime(date: string | null, clock: string | null, hints: TimeHints = {}): ReadTime {
   if (date === null) return NO_TIME;
   if (clock === null) return readTime(date, hints);
-  const digits = /^\d{5,6}$/.test(clock) ? clock.padStart(6, '0') : null;
+  const digits = /^\d{3,6}$/.test(clock) ? clock.padStart(clock.length < 5 ? 4 : 6, '0').padEnd(6, '0') : null;
   const time = digits === null ? clock : `${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}`;
   const day = /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date;
   return { ...readTime(`${day} ${time}`, hints), raw: `${date} ${clock}` };
