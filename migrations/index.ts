@@ -16,6 +16,7 @@ import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
+import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   CreateTracking1764000000070,
   CreateDecisions1764000000080,
   CreateOpenCases1764000000085,
+  CreateClosing1764000000100,
 ];

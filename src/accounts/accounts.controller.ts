@@ -12,6 +12,8 @@ import { page, type Page } from '../kernel/pages.ts';
 import {
   ChangeMerchantBody,
   ChangeMerchantByStaffBody,
+  CloseBody,
+  ClosingView,
   MerchantsQuery,
   MerchantView,
   NewUserBody,
@@ -21,6 +23,7 @@ import {
 } from './accounts.dto.ts';
 import { AccountsService } from './accounts.service.ts';
 import { merchantView, newKeyView, userView } from './accounts.views.ts';
+import { ClosingService } from './closing.service.ts';
 import { Passwords } from './credentials/passwords.ts';
 import { PeopleService } from './people.service.ts';
 import { SignUpService } from './sign-up.service.ts';
@@ -98,6 +101,7 @@ export class OwnMerchantController {
   constructor(
     private readonly accounts: AccountsService,
     private readonly signUps: SignUpService,
+    private readonly closing: ClosingService,
     private readonly commands: Commands,
   ) {}
 
@@ -116,6 +120,17 @@ export class OwnMerchantController {
     return this.commands.run(call, async (tx) =>
       merchantView(await this.signUps.change(tx, merchantOf(call.actor), body)),
     );
+  }
+
+  /**
+   * New orders and renewals end at once. When every order is settled and nothing is open, the cash is paid out and keys
+   * are revoked; with the payout paid the account is closed. Said again, the new destination counts.
+   */
+  @Post('close')
+  @Access({ merchant: 'account:write' })
+  @Returns(202, ClosingView)
+  close(@Body() { destination }: CloseBody, @CurrentCall() call: Call): Promise<Answer> {
+    return this.commands.run(call, (tx) => this.closing.close(tx, merchantOf(call.actor), destination));
   }
 }
 

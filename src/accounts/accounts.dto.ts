@@ -1,5 +1,6 @@
 import { MERCHANT_SCOPES } from '../http/actor.ts';
-import { Choice, Country, Currency, Flag, Id, InstantField, Nested, Text, TextList } from '../http/fields.ts';
+import { DestinationField, type Destination } from '../http/destination.ts';
+import { Choice, Country, Currency, Flag, Id, InstantField, List, Nested, Text, TextList } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import type { MerchantStatus } from './accounts.service.ts';
 import { STAFF_SCOPES } from './credentials/scopes.policy.ts';
@@ -60,6 +61,28 @@ export class ChangeMerchantByStaffBody extends ChangeMerchantBody {
     example: 'courier-proof',
   })
   policy?: string | null;
+}
+
+export class WaitingCauseView {
+  @Text({ example: 'order' }) type: string;
+  @Text({ example: 'ord_01h2xcejqtf2nbrexx3vqjhp41' }) id: string;
+}
+
+export class CloseBody {
+  @DestinationField() destination: Destination;
+}
+
+export class WaitingForView {
+  @Text({ example: 'order_not_settled' }) name: string;
+  @Nested(() => WaitingCauseView, { nullable: true }) cause: WaitingCauseView | null;
+  @InstantField({ nullable: true }) since: string | null;
+  @InstantField({ nullable: true, description: 'When it ends by itself, as far as that is known.' }) until:
+    string | null;
+}
+
+export class ClosingView {
+  @Choice(['closing']) status: 'closing';
+  @List(() => WaitingForView) waiting_for: WaitingForView[];
 }
 
 export class NewUserBody {

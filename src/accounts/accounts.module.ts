@@ -2,8 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { Identities } from '../http/identities.ts';
 import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { MerchantsController, OwnMerchantController, UsersController } from './accounts.controller.ts';
+import { AccountsListeners } from './accounts.listeners.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AccountsSweep } from './accounts.sweep.ts';
+import { ClosingService } from './closing.service.ts';
 import {
   EmailVerificationsController,
   KeysController,
@@ -37,6 +39,8 @@ import { SignUpService } from './sign-up.service.ts';
     AccountsService,
     PeopleService,
     SignUpService,
+    ClosingService,
+    AccountsListeners,
     FirstAdmin,
     AccountsSweep,
     CredentialCache,

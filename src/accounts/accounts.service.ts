@@ -144,7 +144,7 @@ export class AccountsService implements MerchantContacts {
   }
 
   /**
-   * Suspends or reinstates.
+   * Suspends, reinstates, closes.
    * @throws IllegalStep with the state and the steps that are legal
    * @throws NotFound
    */
@@ -152,8 +152,8 @@ export class AccountsService implements MerchantContacts {
     const status = step(ACCOUNT, 'merchant account', (await this.hold(tx, id)).status, signal);
     const changed = await one<MerchantRecord>(
       tx,
-      `UPDATE merchant SET status = $2 WHERE id = $1 RETURNING ${COLUMNS}`,
-      [id, status],
+      `UPDATE merchant SET status = $2, closed_at = CASE WHEN $2 = 'closed' THEN $3::timestamptz END WHERE id = $1 RETURNING ${COLUMNS}`,
+      [id, status, this.clock.now()],
     );
     if (changed === null) throw new NotFound('merchant');
     this.dropAfterCommit(tx, id);
@@ -171,6 +171,8 @@ export class AccountsService implements MerchantContacts {
       [id, email, this.clock.now()],
     );
     this.dropAfterCommit(tx, id);
+    if (verified !== null)
+      this.outbox.tell(tx, 'merchant.email_verified', { merchantId: id, at: instant(this.clock.now()) });
     return verified;
   }
 

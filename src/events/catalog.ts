@@ -37,10 +37,23 @@ interface OfMoney {
   at: string;
 }
 
+interface OfPayout {
+  merchantId: string;
+  payoutId: string;
+  amount: MoneyJson;
+  /** It is the rest of an account that is closing. */
+  closing: boolean;
+  at: string;
+}
+
 /** Every event and its payload, on one page. Fields are added, never changed. */
 export interface EventCatalog {
   /** `currency`: the merchant's home currency. */
   'merchant.registered': { merchantId: string; currency: string; at: string };
+  'merchant.email_verified': { merchantId: string; at: string };
+  /** New orders and renewals end. */
+  'merchant.closing': { merchantId: string; at: string };
+  'merchant.closed': { merchantId: string; at: string };
 
   'stock.received': { merchantId: string; sku: string; warehouse: string; quantity: number; at: string };
   'stock.depleted': { merchantId: string; sku: string; at: string };
@@ -109,10 +122,12 @@ export interface EventCatalog {
   'topup.received': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
   'topup.failed': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
 
-  'payout.requested': { merchantId: string; payoutId: string; amount: MoneyJson; at: string };
-  'payout.paid': { merchantId: string; payoutId: string; amount: MoneyJson; at: string };
+  'payout.requested': OfPayout;
+  'payout.paid': OfPayout;
   /** `reason`: as finance wrote it for the merchant. */
-  'payout.rejected': { merchantId: string; payoutId: string; amount: MoneyJson; reason: string | null; at: string };
+  'payout.rejected': OfPayout & { reason: string | null };
+  /** Of an account that is closing: nothing is left in it, and nothing is on its way out. */
+  'wallet.emptied': { merchantId: string; at: string };
 
   'policy.published': { merchantId: string; policyId: string; version: number; at: string };
 }

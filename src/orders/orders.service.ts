@@ -228,6 +228,7 @@ export class OrdersService {
     const now = this.clock.now();
     await setStatus(tx, { merchantId, id, status: 'paid', paidAt: now });
     await this.fulfilment.markPaid(tx, merchantId, id);
+    await this.wallet.expectUnblock(tx, merchantId, chargeKey(id), null); // no longer by its limit of waiting
     this.outbox.tell(tx, 'order.paid', { merchantId, orderId: id, at: now.toISOString() });
   }
 }

@@ -11,7 +11,7 @@ import { Money } from '../kernel/money.ts';
 import { PoliciesService } from '../policies/policies.service.ts';
 import { PricingService, type Priced } from '../pricing/pricing.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
-import { chargeOf } from './order-charge.ts';
+import { chargeKey, chargeOf } from './order-charge.ts';
 import { insertOrder, type OrderRecord, type OrderWithPackages } from './order.store.ts';
 import type { PlaceOrderBody } from './orders.dto.ts';
 import { QuoteDiffers, ReferenceTaken } from './orders.errors.ts';
@@ -61,6 +61,8 @@ export class Placing {
         ? { ...draft, status: 'paid', paidAt: now, payBy: null }
         : { ...draft, status: 'awaiting_funds', paidAt: null, payBy: plusDays(now, settings.awaitingFundsDays) };
     if (!(await insertOrder(tx, order))) throw new ReferenceTaken(order.reference);
+    if (order.payBy !== null)
+      await this.wallet.block(tx, merchantId, { cause: chargeKey(order.id), since: now, until: order.payBy });
     const packages = await this.plan(tx, order, priced, policy.terms.tracking.late_after_days);
     this.tell(tx, order);
     return { order, packages };

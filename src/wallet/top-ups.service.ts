@@ -6,6 +6,7 @@ import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import type { Timer } from '../events/timers.ts';
+import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { Clock, instant, instantOrNull, plusDays } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut, newId } from '../kernel/ids.ts';
@@ -14,7 +15,7 @@ import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { step } from '../kernel/transitions.ts';
 import { TOP_UP, type TopUpStatus } from './top-up.machine.ts';
 import type { TOP_UP_METHODS, TopUpView } from './wallet.dto.ts';
-import { NoPaymentProvider, TopUpReceivedDifferently } from './wallet.errors.ts';
+import { AccountCloses, NoPaymentProvider, TopUpReceivedDifferently } from './wallet.errors.ts';
 import { WalletService, type TopUp } from './wallet.service.ts';
 
 type Method = (typeof TOP_UP_METHODS)[number];
@@ -53,6 +54,7 @@ export class TopUpsService {
 
   constructor(
     private readonly wallet: WalletService,
+    private readonly contacts: MerchantContacts,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -61,9 +63,12 @@ export class TopUpsService {
   /**
    * A top-up by bank transfer, waiting for its money.
    * @throws NoPaymentProvider card and PayPal
+   * @throws AccountCloses no money is taken any more
    */
   async ask(tx: EntityManager, merchantId: string, asked: { amount: Money; method: Method }): Promise<TopUpView> {
     if (asked.method !== 'bank_transfer') throw new NoPaymentProvider(asked.method);
+    const { status } = await this.contacts.contact(tx, merchantId);
+    if (status === 'closing' || status === 'closed') throw new AccountCloses(status);
     const now = this.clock.now();
     const { amount, method } = asked;
     const row = await one<TopUpRow>(
@@ -174,6 +179,16 @@ export class TopUpsService {
     );
     for (const topUp of due) await inTransaction(db, (tx) => this.expireOne(tx, topUp, now));
     return due.length;
+  }
+
+  /** Nothing more is expected: what has not come yet expires. */
+  async giveUp(tx: EntityManager, merchantId: string): Promise<void> {
+    const waiting = await rows<TopUpRow>(
+      tx,
+      `SELECT * FROM top_up WHERE merchant_id = $1 AND status = 'pending' AND method = 'bank_transfer' ORDER BY id`,
+      [merchantId],
+    );
+    for (const topUp of waiting) await this.expireOne(tx, topUp, this.clock.now());
   }
 
   private async expireOne(tx: EntityManager, topUp: TopUpRow, now: Date): Promise<void> {

@@ -108,3 +108,13 @@ export class PayoutBlocked extends DomainError {
     super(`Nothing can be paid out yet: ${named}.`, { blockers });
   }
 }
+
+/** Money is paid out of it, none is taken in. */
+export class AccountCloses extends DomainError {
+  readonly code = 'merchant_closing';
+  readonly kind = 'conflict';
+
+  constructor(status: 'closing' | 'closed') {
+    super(`This account is ${status}: it takes no new top-ups.`, { status });
+  }
+}

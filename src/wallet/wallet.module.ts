@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { ClosingWallets } from '../http/closing-wallets.ts';
 import { AdjustmentsService } from './adjustments.service.ts';
 import { AlertsService } from './alerts.service.ts';
 import { LedgerController } from './ledger.controller.ts';
@@ -6,7 +7,9 @@ import { LedgerReports } from './ledger/reports.ts';
 import { Telling } from './ledger/telling.ts';
 import { LedgerVerification } from './ledger/verification.ts';
 import { Blockers } from './payouts/blockers.ts';
+import { Closing } from './payouts/closing.ts';
 import { PayoutsController } from './payouts/payouts.controller.ts';
+import { PayoutsListeners } from './payouts/payouts.listeners.ts';
 import { PayoutsService } from './payouts/payouts.service.ts';
 import { StatementService } from './statement.service.ts';
 import { TopUpsService } from './top-ups.service.ts';
@@ -14,7 +17,8 @@ import { TopUpsController, WalletController } from './wallet.controller.ts';
 import { WalletListeners } from './wallet.listeners.ts';
 import { WalletService } from './wallet.service.ts';
 
-/** The merchants' e-wallets: a double-entry ledger (wallet.md), what is paid in, and what merchants and finance read. */
+/** The merchants' e-wallets: a double-entry ledger (wallet.md), what is paid in, and what merchants and finance read. Fills the http floor's port ClosingWallets. */
+@Global()
 @Module({
   controllers: [WalletController, TopUpsController, PayoutsController, LedgerController],
   providers: [
@@ -25,11 +29,14 @@ import { WalletService } from './wallet.service.ts';
     AdjustmentsService,
     Blockers,
     PayoutsService,
+    PayoutsListeners,
+    Closing,
+    { provide: ClosingWallets, useExisting: Closing },
     AlertsService,
     WalletListeners,
     LedgerReports,
     LedgerVerification,
   ],
-  exports: [WalletService, StatementService, TopUpsService, PayoutsService],
+  exports: [WalletService, StatementService, TopUpsService, PayoutsService, ClosingWallets],
 })
 export class WalletModule {}

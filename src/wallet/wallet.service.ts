@@ -223,6 +223,23 @@ export class WalletService {
     return outcome.journalId;
   }
 
+  /** Lets a lot go before its expiry, visibly: the account closes. */
+  async forfeit(
+    tx: EntityManager,
+    lot: { merchantId: string; currency: string; number: number; at: Date },
+  ): Promise<void> {
+    const { merchantId, currency, number, at } = lot;
+    const movement = {
+      merchantId,
+      key: `forfeit:${currency}:${number}`,
+      cause: { type: 'merchant', id: merchantId },
+      at,
+    };
+    const outcome = await post(tx, 'forfeit', request(movement, currency, 'promotion', null), [number]);
+    if (outcome.status === 'done')
+      this.telling.of(tx, movement, 'promotion', outcome, Money.ofMinor(outcome.amountMinor, currency));
+  }
+
   /** Raises a blocker of payouts and of closing; one that stands stays as it is. It stands until it is cleared. */
   async block(tx: EntityManager, merchantId: string, { cause, since, until }: Blocker): Promise<void> {
     await rows(

@@ -8,6 +8,7 @@ import { Identities } from '../../http/identities.ts';
 import { Secrets } from '../../http/secrets.ts';
 import { realNow } from '../../kernel/clock.ts';
 import { HOUSE_ID } from '../../kernel/ids.ts';
+import type { MerchantStatus } from '../account.machine.ts';
 import { CredentialCache, type Known } from './credential-cache.ts';
 import { rolesOfKey } from './scopes.policy.ts';
 import { isSound } from './token-format.ts';
@@ -29,9 +30,13 @@ interface SessionRow {
   user_id: string;
   expires_at: Date;
   roles: string[];
+  /** Of the merchant; null for staff. */
+  status: MerchantStatus | null;
 }
 
-/** Whoever is of a closed account is nobody. */
+const READ_SCOPES: ReadonlySet<Scope> = new Set(MERCHANT_SCOPES.filter((scope) => scope.endsWith(':read')));
+
+/** A key of a closed account is nobody's. */
 const KEY = `
   SELECT k.merchant_id, k.id, k.user_id, k.scopes, k.expires_at, u.roles
   FROM api_key_route r
@@ -40,12 +45,13 @@ const KEY = `
   LEFT JOIN account_user u ON u.merchant_id = k.merchant_id AND u.id = k.user_id
   WHERE r.hash = $1 AND k.revoked_at IS NULL AND m.status IS DISTINCT FROM 'closed'`;
 
+/** The people of a closed account read: their statements are theirs. */
 const SESSION = `
-  SELECT s.merchant_id, s.user_id, s.expires_at, u.roles
+  SELECT s.merchant_id, s.user_id, s.expires_at, u.roles, m.status
   FROM session s
   JOIN account_user u ON u.merchant_id = s.merchant_id AND u.id = s.user_id
   LEFT JOIN merchant m ON m.id = s.merchant_id
-  WHERE s.token_hash = $1 AND m.status IS DISTINCT FROM 'closed'`;
+  WHERE s.token_hash = $1`;
 
 /** Fills the http floor's port: who stands behind a key or a session. */
 @Injectable()
@@ -144,7 +150,13 @@ export class AccountIdentities extends Identities implements BeforeApplicationSh
     const actor: MerchantActor | StaffActor =
       merchantId === HOUSE_ID
         ? { kind: 'staff', userId, keyId: null, roles: new Set(row.roles as StaffRole[]) }
-        : { kind: 'merchant', merchantId, userId, keyId: null, scopes: ALL_SCOPES };
+        : {
+            kind: 'merchant',
+            merchantId,
+            userId,
+            keyId: null,
+            scopes: row.status === 'closed' ? READ_SCOPES : ALL_SCOPES,
+          };
     return { expiresAt, actor };
   }
 }

@@ -124,6 +124,15 @@ export class KeysService {
     await this.end(tx, owner.merchantId ?? HOUSE_ID, [await this.alive(tx, owner, id)]);
   }
 
+  /** Ends every key of a merchant that closes. */
+  async revokeAll(tx: EntityManager, merchantId: string): Promise<void> {
+    const alive = await rows<StoredKey>(tx, `SELECT ${COLUMNS} FROM api_key WHERE merchant_id = $1 AND ${ALIVE}`, [
+      merchantId,
+      realNow(),
+    ]);
+    await this.end(tx, merchantId, alive);
+  }
+
   private async alive(tx: EntityManager, owner: KeyOwner, id: string): Promise<StoredKey> {
     const found = await one<StoredKey>(tx, `SELECT ${COLUMNS} FROM api_key WHERE ${OWNED} AND id = $4 AND ${ALIVE}`, [
       owner.merchantId ?? HOUSE_ID,

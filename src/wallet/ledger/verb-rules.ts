@@ -39,6 +39,8 @@ interface Facts {
   package?: string | null;
   cause_kind?: string;
   paid_minor?: string | null;
+  /** A lapse before its time: the account closes. */
+  forfeited?: boolean;
 }
 
 type Terms = Omit<Lot, 'account' | 'posted'>;
@@ -148,13 +150,13 @@ export class VerbRules {
   }
 
   private lapse(journal: JournalRecord, postings: readonly PostingRecord[]): void {
+    const { forfeited = false } = this.factsOf(journal);
     for (const { debit, credit } of postings) {
       const expiresUs = this.lots.get(accountKey(journal.currency, debit))?.expiresUs ?? null;
       const sound =
         debit >= FIRST_LOT &&
         credit === CONTRA.promotion_expense &&
-        expiresUs !== null &&
-        expiresUs <= journal.countsUs;
+        (forfeited || (expiresUs !== null && expiresUs <= journal.countsUs));
       if (!sound) this.fault('lapse', `lot ${debit} had not expired`);
     }
   }

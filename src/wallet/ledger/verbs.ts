@@ -77,7 +77,18 @@ interface Row {
 }
 
 export type Verb =
-  'top_up' | 'grant' | 'lapse' | 'charge' | 'refund' | 'settle' | 'hold' | 'capture' | 'release' | 'adjust' | 'reverse';
+  | 'top_up'
+  | 'grant'
+  | 'lapse'
+  | 'forfeit'
+  | 'charge'
+  | 'refund'
+  | 'settle'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'adjust'
+  | 'reverse';
 
 const FIELDS = 9;
 

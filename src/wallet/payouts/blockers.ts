@@ -1,20 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Db } from '../../database/sql.ts';
 import { one } from '../../database/sql.ts';
+import type { WaitingFor } from '../../http/closing-wallets.ts';
 import { MerchantContacts } from '../../http/merchant-contacts.ts';
 import { instant, instantOrNull } from '../../kernel/clock.ts';
 import { causeOut } from '../ledger/causes.ts';
 import { WalletService, type Blocker } from '../wallet.service.ts';
-
-/** What stands in the way, as a merchant reads it. */
-export interface NamedBlocker {
-  /** `order_not_settled`, `claim_open`, `email_unverified`, `account_suspended`, or the kind of its cause. */
-  name: string;
-  cause: { type: string; id: string } | null;
-  since: string | null;
-  /** When it ends by itself, as far as that is known. */
-  until: string | null;
-}
 
 const NAMES: Readonly<Record<string, string>> = {
   order: 'order_not_settled',
@@ -32,7 +23,7 @@ export class Blockers {
   ) {}
 
   /** Oldest first; the account's own before them. */
-  async of(db: Db, merchantId: string, at: Date): Promise<NamedBlocker[]> {
+  async of(db: Db, merchantId: string, at: Date): Promise<WaitingFor[]> {
     const { emailVerified, status } = await this.contacts.contact(db, merchantId);
     const own = [
       ...(emailVerified ? [] : ['email_unverified']),
@@ -56,7 +47,7 @@ export class Blockers {
   }
 }
 
-function named({ cause, since, until }: Blocker, at: Date): NamedBlocker {
+function named({ cause, since, until }: Blocker, at: Date): WaitingFor {
   const [type = cause, ...id] = cause.split(':');
   const known = until !== null && until > at ? until : null;
   return {

@@ -3,6 +3,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
+import type { WaitingFor } from '../../http/closing-wallets.ts';
+import type { Destination } from '../../http/destination.ts';
 import { Clock, instant, instantOrNull } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { idOut, newId } from '../../kernel/ids.ts';
@@ -11,12 +13,9 @@ import { page, type Page, type PageRequest } from '../../kernel/pages.ts';
 import { step } from '../../kernel/transitions.ts';
 import { InsufficientFunds, PayoutBlocked, SecondPersonNeeded } from '../wallet.errors.ts';
 import { WalletService } from '../wallet.service.ts';
-import { Blockers, type NamedBlocker } from './blockers.ts';
+import { Blockers } from './blockers.ts';
 import { PAYOUT, type PayoutStatus } from './payout.machine.ts';
-import type { Destination, PayoutView } from './payouts.dto.ts';
-
-export type { Destination } from './payouts.dto.ts';
-export type { NamedBlocker } from './blockers.ts';
+import type { PayoutView } from './payouts.dto.ts';
 
 export interface PayoutRequest {
   merchantId: string;
@@ -83,7 +82,8 @@ export class PayoutsService {
     });
     if (held.status === 'short') throw new InsufficientFunds(amount, held.available);
     if (!closing) await this.refuseBlocked(tx, asked, now); // under the book's lock: no order was paid meanwhile
-    this.outbox.tell(tx, 'payout.requested', { merchantId, payoutId: id, amount: amount.toJSON(), at: instant(now) });
+    const request = { merchantId, payoutId: id, amount: amount.toJSON(), closing, at: instant(now) };
+    this.outbox.tell(tx, 'payout.requested', request);
     return this.get(tx, merchantId, id);
   }
 
@@ -158,17 +158,18 @@ export class PayoutsService {
     return page(found, limit, viewOf, (row) => [row.id]);
   }
 
-  /** Payouts that have not ended. */
-  async open(db: Db, merchantId: string): Promise<{ id: string; closing: boolean }[]> {
+  /** Those that have not ended, oldest first. */
+  async open(db: Db, merchantId: string): Promise<{ id: string; requestedAt: Date }[]> {
     return rows(
       db,
-      `SELECT id, closing FROM payout WHERE merchant_id = $1 AND status IN ('requested', 'approved') ORDER BY id`,
+      `SELECT id, requested_at AS "requestedAt" FROM payout
+       WHERE merchant_id = $1 AND status IN ('requested', 'approved') ORDER BY id`,
       [merchantId],
     );
   }
 
   /** Everything that blocks a payout, or the end of an account. */
-  blockers(db: Db, merchantId: string): Promise<NamedBlocker[]> {
+  blockers(db: Db, merchantId: string): Promise<WaitingFor[]> {
     return this.blocking.of(db, merchantId, this.clock.now());
   }
 
@@ -226,7 +227,8 @@ const holdKey = (id: string): string => `payout:${id}`;
 
 function told(payout: PayoutRow, now: Date) {
   const amount = Money.ofMinor(payout.amount_minor, payout.currency).toJSON();
-  return { merchantId: payout.merchant_id, payoutId: payout.id, amount, at: instant(now) };
+  const { merchant_id: merchantId, id: payoutId, closing } = payout;
+  return { merchantId, payoutId, amount, closing, at: instant(now) };
 }
 
 function viewOf(row: PayoutRow): PayoutView {
