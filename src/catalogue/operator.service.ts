@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { rows } from '../database/sql.ts';
+import { isCountry } from '../http/fields.ts';
 import { PolicyNames } from '../http/policy-names.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { Clock, instant } from '../kernel/clock.ts';
@@ -158,10 +159,15 @@ function serviceOf(body: CourierServiceBody): CourierService {
   };
 }
 
-function serviceFaults({ days, prices }: CourierServiceBody, index: number): FieldError[] {
+function serviceFaults({ countries, days, prices }: CourierServiceBody, index: number): FieldError[] {
   const at = `/services/${index}`;
   const order = { pointer: `${at}/days/max`, code: 'too_small', detail: 'The most days are not fewer than the least.' };
   return [
+    ...countries.flatMap((code, place) =>
+      code === '*' || isCountry(code)
+        ? []
+        : [{ pointer: `${at}/countries/${place}`, code: 'country', detail: `${code} is no ISO 3166 country code.` }],
+    ),
     ...(days.max < days.min ? [order] : []),
     ...repeated(prices, (p) => `${p.amount.currency} up to ${p.up_to_g} g`, `${at}/prices`),
   ];

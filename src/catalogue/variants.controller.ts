@@ -4,7 +4,7 @@ import { CurrentActor, merchantOf, tenantOf, type Actor } from '../http/actor.ts
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
-import { idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
+import { CURSOR_KEY, idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import type { Page } from '../kernel/pages.ts';
 import { PutVariantBody, RestockRequestBody, RestockRequestView, VariantsQuery, VariantView } from './catalogue.dto.ts';
@@ -23,7 +23,11 @@ export class VariantsController {
   @Access({ merchant: 'catalogue:read', staff: STAFF })
   @Returns(200, VariantView, { list: true })
   list(@Query() query: VariantsQuery, @CurrentActor() actor: Actor): Promise<Page<VariantView>> {
-    return this.variants.list(query.q ?? null, pageRequest(query, 2), actor.kind === 'staff');
+    return this.variants.list(
+      query.q ?? null,
+      pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.text]),
+      actor.kind === 'staff',
+    );
   }
 
   @Get(':sku')

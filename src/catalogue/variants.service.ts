@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { rows, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
-import { InvalidFields, invalidField, NotFound, type FieldError } from '../kernel/errors.ts';
+import { InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import type { PutVariantBody, VariantStockView, VariantView } from './catalogue.dto.ts';
@@ -35,8 +35,6 @@ export class VariantsService {
 
   /** @param q a part of the SKU or the title */
   async list(q: string | null, { limit, after }: PageRequest, forStaff: boolean): Promise<Page<VariantView>> {
-    if (after !== null && Number.isNaN(Date.parse(after[0] ?? '')))
-      throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
     const pattern = q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
     const found = await rows<VariantRow>(
       this.db,

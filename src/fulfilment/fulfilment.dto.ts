@@ -66,7 +66,7 @@ export class LabelBody {
 
   @Text({
     optional: true,
-    max: 50,
+    max: 100,
     pattern: PRINTABLE,
     description: 'Without it the label is bought; in the sandbox it is made up where no provider is set up.',
   })

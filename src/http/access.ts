@@ -66,7 +66,7 @@ export class AccessGuard implements CanActivate {
 function describe(rule: Exclude<AccessRule, { public: true }>): string {
   const who = [
     ...(rule.merchant === undefined ? [] : [`a merchant's key with the scope ${rule.merchant}`]),
-    ...(rule.staff === undefined ? [] : [`staff with the role ${[...rule.staff, 'admin'].join(' or ')}`]),
+    ...(rule.staff === undefined ? [] : [`staff with the role ${[...new Set([...rule.staff, 'admin'])].join(' or ')}`]),
   ];
   return `This call is for ${who.join(', or for ')}.`;
 }

@@ -19,9 +19,13 @@ export interface Call {
   body: unknown;
   /** Status of success. */
   status: number;
+  /** Null: none was sent, which FormGuard has allowed. */
   idempotencyKey: string | null;
-  keyRule: KeyRule;
 }
+
+/** Whether the route needs a key. */
+export const keyRuleOf = (handler: object): KeyRule =>
+  (Reflect.getMetadata(KEY_RULE, handler) as KeyRule | undefined) ?? 'optional';
 
 export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const request = context.switchToHttp().getRequest<KnownRequest>();
@@ -35,6 +39,5 @@ export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionC
     body: request.body,
     status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200,
     idempotencyKey: typeof header === 'string' ? header : null,
-    keyRule: (Reflect.getMetadata(KEY_RULE, handler) as KeyRule | undefined) ?? 'optional',
   };
 });

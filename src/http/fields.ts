@@ -110,20 +110,37 @@ export function Id(prefix: IdPrefix, options: FieldOptions = {}): PropertyDecora
   return field(options, { type: String, pattern: `^${prefix}_[0-9a-z]{26}$` }, IsString(), test);
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
-const isInstant = (value: unknown): boolean =>
-  typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** An RFC 3339 instant, with any offset. Kept as text: `new Date(value)`. */
-export function InstantField(options: FieldOptions = {}): PropertyDecorator {
+/** Date.parse takes 30 February for 2 March: the day must come back as it was written. */
+function isDay(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
+function isInstant(value: unknown): value is string {
+  const day = typeof value === 'string' ? INSTANT.exec(value)?.[1] : undefined;
+  if (day === undefined || !isDay(day)) return false;
+  const at = Date.parse(value as string);
+  return at >= FIRST_INSTANT && at <= LAST_INSTANT;
+}
+
+/**
+ * An RFC 3339 instant of the years 1 to 9999, with any offset, read into UTC with milliseconds: what PostgreSQL takes
+ * without a second look.
+ * @param options.asSent kept with the digits and the offset that were sent
+ */
+export function InstantField(options: FieldOptions & { asSent?: boolean } = {}): PropertyDecorator {
   const test = rule('instant', isInstant, '$property must be an RFC 3339 instant such as 2026-05-01T10:00:00Z');
-  return field(options, { type: String, format: 'date-time' }, test);
+  const read = Transform(({ value }: { value: unknown }) => (isInstant(value) ? new Date(value).toISOString() : value));
+  return field(options, { type: String, format: 'date-time' }, ...(options.asSent === true ? [] : [read]), test);
 }
 
 /** A local date, 2026-05-01. */
 export function DateField(options: FieldOptions = {}): PropertyDecorator {
-  const sound = (v: unknown): boolean =>
-    typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) && !Number.isNaN(Date.parse(v));
+  const sound = (v: unknown): boolean => typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) && isDay(v);
   return field(
     options,
     { type: String, format: 'date' },
@@ -141,18 +158,22 @@ export function Currency(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+const NO_COUNTRIES = ['EU', 'UN', 'ZZ', 'XA', 'XB', 'EZ'];
+
+/** An ISO 3166-1 alpha-2 code. */
+export const isCountry = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^[A-Z]{2}$/.test(value) &&
+  !NO_COUNTRIES.includes(value) &&
+  COUNTRY_NAMES.of(value) !== undefined;
+
 /** An ISO 3166-1 alpha-2 code. */
 export function Country(options: FieldOptions = {}): PropertyDecorator {
-  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-  const sound = (value: unknown): boolean =>
-    typeof value === 'string' &&
-    /^[A-Z]{2}$/.test(value) &&
-    !['EU', 'UN', 'ZZ', 'XA', 'XB', 'EZ'].includes(value) &&
-    names.of(value) !== undefined;
   return field(
     options,
     { type: String, example: 'US' },
-    rule('country', sound, '$property must be an ISO 3166 country code such as US'),
+    rule('country', isCountry, '$property must be an ISO 3166 country code such as US'),
   );
 }
 
@@ -175,16 +196,13 @@ export class MoneyBody {
   currency: string;
 }
 
-/** PostgreSQL's bigint, with room for a sum. */
-const LARGEST_MINOR = 10n ** 17n;
-
 function isMoney(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { amount, currency } = value as { amount?: unknown; currency?: unknown };
   if (typeof amount !== 'string' || typeof currency !== 'string') return false;
   try {
-    const { minor } = Money.parse(amount, currency);
-    return minor <= LARGEST_MINOR && minor >= -LARGEST_MINOR;
+    Money.parse(amount, currency);
+    return true;
   } catch (error) {
     if (error instanceof NotMoney) return false;
     throw error;
@@ -210,7 +228,7 @@ const money = ValidateBy({
 
 /** Money; `positive` refuses zero, and by default nothing below zero is taken. */
 export function MoneyField(options: FieldOptions & { positive?: boolean; signed?: boolean } = {}): PropertyDecorator {
-  const rules = [money, IsObject(), Type(() => MoneyBody)];
+  const rules = [money, IsObject(), nestedClass(() => MoneyBody)];
   if (options.positive === true) rules.push(rule('positive', isPositive, '$property must be more than zero'));
   else if (options.signed !== true) rules.push(rule('not_negative', isNotNegative, '$property must not be below zero'));
   return field(options, { type: () => MoneyBody }, ...rules);

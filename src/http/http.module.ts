@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { AccessCheck, AccessGuard } from './access.ts';
 import { AnswerInterceptor } from './answer.ts';
 import { Commands } from './commands.ts';
+import { FormGuard } from './form.guard.ts';
 import { HealthController } from './health.controller.ts';
 import { LimitGuard } from './limits.ts';
 import { Metrics, MetricsController, MetricsInterceptor } from './metrics.ts';
@@ -24,6 +25,7 @@ import { StrictPipe } from './validation.ts';
     ProblemFilter,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: LimitGuard },
+    { provide: APP_GUARD, useClass: FormGuard },
     { provide: APP_PIPE, useClass: StrictPipe },
     { provide: APP_INTERCEPTOR, useClass: MetricsInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },

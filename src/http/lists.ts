@@ -17,27 +17,29 @@ export class ListQuery {
   cursor?: string;
 }
 
+/** The forms that the keys of cursors have. */
+export const CURSOR_KEY = {
+  id: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  instant: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
+  number: /^-?\d{1,18}$/,
+  text: /^[^\0]{1,200}$/,
+} as const;
+
 /**
- * @param keys how many keys the list's cursor holds (`[id]` is 1)
+ * @param forms what the keys of the list's cursor look like, in their order
  * @throws InvalidFields the cursor is not one of this list's
  */
-export function pageRequest(query: ListQuery, keys = 1): PageRequest {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, keys);
-  if (query.cursor !== undefined && after === null)
-    throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
+export function pageRequest(query: ListQuery, forms: readonly RegExp[] = [CURSOR_KEY.text]): PageRequest {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, forms.length);
+  const isSound = after?.every((key, index) => forms[index]?.test(key)) ?? query.cursor === undefined;
+  if (!isSound) throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
   return { limit: query.limit ?? DEFAULT_LIMIT, after };
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * For a list in the order of its rows' ids.
  * @throws InvalidFields the cursor is not one of this list's
  */
 export function idPageRequest(query: ListQuery): PageRequest {
-  const request = pageRequest(query);
-  if (request.after !== null && !UUID.test(request.after[0] ?? '')) {
-    throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
-  }
-  return request;
+  return pageRequest(query, [CURSOR_KEY.id]);
 }

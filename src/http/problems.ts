@@ -80,7 +80,12 @@ const FRAMEWORK: Readonly<Record<number, Omit<Plain, 'status'>>> = {
 };
 
 const OVERLOADED = /^(53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
-const UNSTORABLE = /^(22021|22P05)$/;
+/** What the database itself refuses of a request that the fields let pass: a product of its numbers, a text in the address. */
+const UNSTORABLE: Readonly<Record<string, { code: string; detail: string }>> = {
+  '22003': { code: 'too_large', detail: 'An amount comes to more than can be booked.' },
+  '22021': { code: 'format', detail: 'A text holds a character that cannot be stored.' },
+  '22P05': { code: 'format', detail: 'A text holds a character that cannot be stored.' },
+};
 
 function isPoolTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.includes('timeout exceeded when trying to connect');
@@ -95,8 +100,11 @@ function plainOf(error: unknown): Plain | null {
       detail: 'The service is busy or its database is away; try again shortly.',
     };
   }
-  if (UNSTORABLE.test(state))
-    return { status: 422, code: 'validation_failed', detail: 'A text holds a character that cannot be stored.' };
+  const unstorable = UNSTORABLE[state];
+  if (unstorable !== undefined) {
+    const errors = [{ pointer: '', ...unstorable }];
+    return { status: 422, code: 'validation_failed', detail: unstorable.detail, facts: { errors } };
+  }
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status !== 'number' || status >= 500) return null;

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { v7 } from 'uuid';
-import { DomainError } from '../kernel/errors.ts';
+import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { KnownRequest } from './actor.ts';
+import { ProblemFilter } from './problems.ts';
 import type { BodyConfig } from './raw.ts';
 
 const DEFAULT_BODY_BYTES = 100 * 1024;
@@ -34,6 +35,11 @@ export function makeAdapter(): FastifyAdapter {
     bodyLimit: LARGEST_BODY_BYTES,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    // an address that cannot be read leads nowhere, as one that is unknown does
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      mark(request, reply);
+      new ProblemFilter().answer(new NotFound('address'), request, reply);
+    },
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : v7();
@@ -63,7 +69,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
     },
   });
   fastify.addHook('onRequest', (request, reply, next) => {
-    void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+    mark(request, reply);
     next(tooLarge(request));
   });
   fastify.addHook('onResponse', (request: KnownRequest, reply, next) => {
@@ -81,6 +87,9 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
     next();
   });
 }
+
+const mark = (request: FastifyRequest, reply: FastifyReply): void =>
+  void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
 
 const bodyRule = (request: FastifyRequest): BodyConfig => request.routeOptions.config as BodyConfig;
 
@@ -105,6 +114,7 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'), withoutPrototype);
   } catch (error) {
+    if (error instanceof RangeError) throw new MalformedJson('The body is nested too deeply to be read.');
     throw new MalformedJson(`The body is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
   }
 }

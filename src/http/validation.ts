@@ -3,6 +3,8 @@ import { InvalidFields, type FieldError } from '../kernel/errors.ts';
 
 const MAX_DEPTH = 20;
 const MAX_ITEMS = 1_000;
+/** What PostgreSQL has no place for, or only as another character. */
+const UNSTORABLE = /\u0000|\p{Surrogate}/u;
 
 /** class-validator's names of rules -> the codes that api.md's errors carry. */
 const CODES: Readonly<Record<string, string>> = {
@@ -23,6 +25,12 @@ const CODES: Readonly<Record<string, string>> = {
   matches: 'format',
 };
 
+/** Said in our own words. */
+const SAYS: Readonly<Record<string, string>> = {
+  whitelistValidation: 'There is no such field here.',
+  isDefined: 'It must be given.',
+};
+
 /** The rule that says most when several fail. */
 const FIRST = [
   'whitelistValidation',
@@ -39,8 +47,7 @@ const FIRST = [
 function toField(pointer: string, constraints: Record<string, string>): FieldError {
   const names = Object.keys(constraints);
   const name = FIRST.find((f) => names.includes(f)) ?? names.at(-1) ?? '';
-  const detail =
-    name === 'whitelistValidation' ? 'There is no such field here.' : sentence(constraints[name] ?? 'is wrong');
+  const detail = SAYS[name] ?? sentence(constraints[name] ?? 'is wrong');
   return { pointer, code: CODES[name] ?? name, detail };
 }
 
@@ -49,12 +56,13 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1) + end;
 }
 
-const escape = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
+/** A name as a part of a JSON pointer (RFC 6901). */
+export const pointerPart = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** One entry a field, with its JSON pointer. */
 function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap(({ property, constraints, children }) => {
-    const pointer = `${parent}/${escape(property)}`;
+    const pointer = `${parent}/${pointerPart(property)}`;
     return constraints === undefined ? flatten(children ?? [], pointer) : [toField(pointer, constraints)];
   });
 }
@@ -62,14 +70,18 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
 /** What no field may hold, whatever its type. */
 function impossible(value: unknown, pointer: string, depth: number): FieldError[] {
   if (depth > MAX_DEPTH) return [{ pointer, code: 'too_deep', detail: `Nested deeper than ${MAX_DEPTH} levels.` }];
-  if (typeof value === 'string' && value.includes('\u0000')) {
-    return [{ pointer, code: 'format', detail: 'The character U+0000 cannot be stored.' }];
+  if (typeof value === 'string' && UNSTORABLE.test(value)) {
+    return [
+      { pointer, code: 'format', detail: 'It holds U+0000 or half of a surrogate pair, which cannot be stored.' },
+    ];
   }
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value) && value.length > MAX_ITEMS) {
     return [{ pointer, code: 'too_many', detail: `More than ${MAX_ITEMS} items.` }];
   }
-  return Object.entries(value).flatMap(([name, part]) => impossible(part, `${pointer}/${escape(name)}`, depth + 1));
+  return Object.entries(value).flatMap(([name, part]) =>
+    impossible(part, `${pointer}/${pointerPart(name)}`, depth + 1),
+  );
 }
 
 /** Checks bodies and queries whole before anything happens: unknown fields, types, ranges; one entry per field. */

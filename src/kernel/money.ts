@@ -8,6 +8,8 @@ export interface MoneyJson {
 }
 
 const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -60, toExpPos: 60 });
+/** PostgreSQL's bigint holds nine of them: room for a sum. */
+const LARGEST_MINOR = 10n ** 18n;
 const AMOUNT = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /** The amount's text was not a decimal number with the currency's minor digits, or the currency is not one. */
@@ -72,7 +74,7 @@ export class Money {
 
   /**
    * Reads a decimal string with exactly the currency's minor digits, `12.34` for USD.
-   * @throws NotMoney other digits, another form, an unknown currency
+   * @throws NotMoney other digits, another form, an unknown currency, more than 10^18 minor units
    */
   static parse(amount: string, currency: string): Money {
     const digits = minorDigits(currency);
@@ -80,7 +82,9 @@ export class Money {
     const decimals = amount.split('.')[1]?.length ?? 0;
     if (decimals !== digits)
       throw new NotMoney(`${currency} is written with ${digits} decimals; "${amount}" has ${decimals}.`);
-    return new Money(BigInt(amount.replace('.', '')), currency);
+    const minor = BigInt(amount.replace('.', ''));
+    if (minor > LARGEST_MINOR || minor < -LARGEST_MINOR) throw new NotMoney(`${amount} is more than can be booked.`);
+    return new Money(minor, currency);
   }
 
   static fromJson(json: MoneyJson): Money {

@@ -6,7 +6,7 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
-import { ListQuery, pageRequest } from '../http/lists.ts';
+import { CURSOR_KEY, idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
 import { LargeBody } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
 import type { Page } from '../kernel/pages.ts';
@@ -51,7 +51,7 @@ export class OrdersController {
     const { status, reference, created_after: createdAfter, created_before: createdBefore } = query;
     return this.orders.list(
       { merchantId: tenantOf(actor), status, reference, createdAfter, createdBefore },
-      pageRequest(query),
+      idPageRequest(query),
     );
   }
 
@@ -71,6 +71,6 @@ export class OrdersController {
     @Query() query: ListQuery,
     @CurrentActor() actor: Actor,
   ): Promise<Page<TimelineEntryView>> {
-    return this.orders.timeline(tenantOf(actor), id, pageRequest(query));
+    return this.orders.timeline(tenantOf(actor), id, pageRequest(query, [CURSOR_KEY.number]));
   }
 }

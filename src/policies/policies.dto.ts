@@ -56,7 +56,10 @@ class RequestBody {
   })
   type?: string | null;
 
-  @InstantField({ description: 'When it was asked or happened; every window is measured to this instant.' })
+  @InstantField({
+    asSent: true,
+    description: 'When it was asked or happened; every window is measured to this instant.',
+  })
   at: string;
 
   @Choice(REMEDIES, { optional: true, nullable: true })
@@ -90,7 +93,7 @@ class OrderItemBody {
 }
 
 class OrderBody {
-  @InstantField()
+  @InstantField({ asSent: true })
   placed_at: string;
 
   @Currency()
@@ -140,13 +143,13 @@ class PackageBody {
   @Flag({ optional: true })
   disputed?: boolean;
 
-  @InstantField({ optional: true, nullable: true })
+  @InstantField({ asSent: true, optional: true, nullable: true })
   handed_over_at?: string | null;
 
-  @InstantField({ optional: true, nullable: true })
+  @InstantField({ asSent: true, optional: true, nullable: true })
   delivered_at?: string | null;
 
-  @InstantField({ optional: true, nullable: true })
+  @InstantField({ asSent: true, optional: true, nullable: true })
   returned_at?: string | null;
 
   @List(() => ItemBody)

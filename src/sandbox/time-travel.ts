@@ -12,6 +12,7 @@ import { ClockBackwards } from './sandbox.errors.ts';
 
 const TRIES = 5;
 const PAUSE_MS = 50;
+const LAST_YEAR = 9999;
 
 /**
  * Moves the sandbox clock: it stops at every due instant on the way, each its own transaction, and answers when all
@@ -94,7 +95,10 @@ export class TimeTravel {
 
 function later(from: Date, iso: string): Date {
   const duration = Duration.fromISO(iso);
-  if (!duration.isValid)
+  if (!duration.isValid || !/\d/.test(iso))
     throw invalidField('/advance', 'duration', `"${iso}" is not an ISO 8601 duration such as P20D or PT1H.`);
-  return DateTime.fromJSDate(from, { zone: 'utc' }).plus(duration).toJSDate();
+  const goal = DateTime.fromJSDate(from, { zone: 'utc' }).plus(duration);
+  if (!goal.isValid || goal.year > LAST_YEAR)
+    throw invalidField('/advance', 'too_large', `The clock goes to the end of the year ${LAST_YEAR}.`);
+  return goal.toJSDate();
 }

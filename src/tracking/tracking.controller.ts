@@ -10,11 +10,11 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
-import { pageRequest } from '../http/lists.ts';
+import { CURSOR_KEY, pageRequest } from '../http/lists.ts';
 import { KeepRaw, LargeBody, RawBody } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
 import { realNow } from '../kernel/clock.ts';
-import { invalidField, NotFound } from '../kernel/errors.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { page, type Page } from '../kernel/pages.ts';
 import { isProven } from './signatures.ts';
 import { isSource, readMessage } from './sources.translate.ts';
@@ -44,7 +44,6 @@ import { TrackingStore } from './tracking.store.ts';
 const MAX_MESSAGE = 1024 * 1024;
 const MAX_NUMBER = 100;
 const STAFF = { staff: ['warehouse', 'support', 'finance', 'tracking'] } as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Headers that are kept with a message: never one that may carry a credential. */
 const KEPT_HEADERS = ['user-agent', 'content-type', 'x-request-id', 'x-webhook-id', 'x-event-id', 'x-delivery-attempt'];
 
@@ -81,8 +80,7 @@ export class TrackingController {
   @Access(STAFF)
   @Returns(200, UnmatchedView, { list: true })
   async unmatched(@Query() query: UnmatchedQuery): Promise<Page<UnmatchedView>> {
-    const request = pageRequest(query, 2);
-    refuseUnlessUuid(request.after?.[0]);
+    const request = pageRequest(query, [CURSOR_KEY.id, CURSOR_KEY.text]);
     const found = await this.store.listUnmatched(this.db, request);
     return page(found, request.limit, unmatchedView, (row) => [row.messageId ?? '', row.numberKey]);
   }
@@ -152,9 +150,7 @@ export class PackageEventsController {
     @Query() query: PackageEventsQuery,
     @CurrentActor() actor: Actor,
   ): Promise<Page<PackageEventView>> {
-    const request = pageRequest(query, 2);
-    refuseUnlessUuid(request.after?.[1]);
-    if (request.after !== null && !/^-?\d{1,18}$/.test(request.after[0] ?? '')) throw badCursor();
+    const request = pageRequest(query, [CURSOR_KEY.number, CURSOR_KEY.id]);
     const { merchantId } = await this.fulfilment.get(this.db, tenantOf(actor), id);
     const found = await this.store.listEvents(this.db, merchantId, id, request);
     return page(found, request.limit, packageEventView, (event) => [event.at, event.id]);
@@ -193,12 +189,4 @@ function kept(headers: HeaderFields): Record<string, string> {
       return typeof value === 'string' ? [[name, value.slice(0, 500)]] : [];
     }),
   );
-}
-
-function refuseUnlessUuid(id: string | undefined): void {
-  if (id !== undefined && !UUID.test(id)) throw badCursor();
-}
-
-function badCursor(): Error {
-  return invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
 }

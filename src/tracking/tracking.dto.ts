@@ -19,7 +19,7 @@ export class CanonicalEventBody {
   @Choice(COURIER_STATUSES)
   status: CourierStatus;
 
-  @InstantField()
+  @InstantField({ asSent: true })
   occurred_at: string;
 
   @Text({ optional: true, max: 500 })

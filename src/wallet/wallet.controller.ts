@@ -6,7 +6,7 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
-import { pageRequest } from '../http/lists.ts';
+import { CURSOR_KEY, idPageRequest, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { Clock } from '../kernel/clock.ts';
 import { Money } from '../kernel/money.ts';
@@ -59,7 +59,7 @@ export class WalletController {
   @Access({ merchant: 'wallet:read' })
   @Returns(200, TransactionView, { list: true })
   transactions(@Query() query: TransactionsQuery, @CurrentActor() actor: Actor): Promise<Page<TransactionView>> {
-    return this.statements.transactions(merchantOf(actor), query, pageRequest(query));
+    return this.statements.transactions(merchantOf(actor), query, pageRequest(query, [CURSOR_KEY.number]));
   }
 
   /** JSON, or a table with `Accept: text/csv`. */
@@ -115,7 +115,7 @@ export class TopUpsController {
   @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
   @Returns(200, TopUpView, { list: true })
   list(@Query() query: TopUpsQuery, @CurrentActor() actor: Actor): Promise<Page<TopUpView>> {
-    return this.topUps.list(this.db, tenantOf(actor), pageRequest(query), query.status);
+    return this.topUps.list(this.db, tenantOf(actor), idPageRequest(query), query.status);
   }
 
   @Get(':id')

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { Response } from 'supertest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Caller, expectStatus, SHIP_TO, usd, World, type Merchant } from '../support/world.ts';
+
+interface ProblemJson {
+  code: string;
+  errors?: { pointer: string; code: string }[];
+}
+
+const problem = (answer: Response, status: number): ProblemJson => {
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  return expectStatus<ProblemJson>(answer, status);
+};
+
+const faults = (answer: Response): string[] =>
+  (problem(answer, 422).errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`);
+
+const cursorOf = (...keys: string[]): string => Buffer.from(JSON.stringify(keys)).toString('base64url');
+
+/** Offsets, days and years that PostgreSQL or JavaScript would read otherwise, or not at all. */
+const STRANGE_INSTANTS = {
+  taken: [
+    '2026-01-01T00:00:00-23:59',
+    '2026-01-01t00:00:00z',
+    '2026-01-01T00:00:00.123456789123Z',
+    '2026-01-01T00:00Z',
+    '0001-01-01T00:00:00Z',
+    '2026-01-01T12:00:00.5+14:00',
+  ],
+  refused: [
+    '2026-02-30T00:00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T00:00:00+24:00',
+    '0000-01-01T00:00:00Z',
+    '9999-12-31T23:59:59.999-00:01',
+    '0001-01-01T00:00:00+00:01',
+    '2026-01-01',
+    '2026-01-01 00:00:00Z',
+  ],
+};
+
+describe('the habits of every call', () => {
+  let test: TestApp;
+  let world: World;
+  let shop: Merchant;
+
+  beforeAll(async () => {
+    test = await startApp();
+    world = await World.open(test);
+    await world.catalogue();
+    shop = await world.merchant('100.00');
+  });
+
+  afterAll(() => test.close());
+
+  it('asks for the idempotency key before it looks at the fields, where money moves', async () => {
+    for (const path of ['/v1/orders', '/v1/orders/batch', '/v1/top-ups', '/v1/payouts']) {
+      expect(problem(await shop.caller.send('post', path, {}), 400).code).toBe('idempotency_key_required');
+    }
+    expect(problem(await world.admin.send('post', '/v1/adjustments', {}), 400).code).toBe('idempotency_key_required');
+    expect(problem(await shop.caller.post('/v1/quotes', {}, 'two words'), 400).code).toBe('idempotency_key_invalid');
+    expect(problem(await new Caller(test, null).send('post', '/v1/orders', {}), 401).code).toBe('unauthorized');
+  });
+
+  it('refuses a field on an action that takes none, and takes nothing or {}', async () => {
+    const order = expectStatus<{ packages: { id: string }[] }>(
+      await shop.caller.post('/v1/orders', world.order('NO-BODY')),
+      201,
+    );
+    const path = `/v1/packages/${order.packages[0]?.id}/pick`;
+    expect(faults(await world.admin.post(path, { quantity: 1 }))).toEqual(['/quantity unknown_field']);
+    expect(faults(await world.admin.post(path, []))).toEqual([' wrong_type']);
+    expectStatus(await world.admin.send('post', path), 200);
+    expectStatus(await world.admin.post('/v1/sandbox/drain', {}), 200);
+  });
+
+  it('answers 404 as a problem where an address cannot be read', async () => {
+    for (const path of ['/v1/orders/ord_%E0%A4%A', `/v1/orders/${'x'.repeat(600)}`, '/v1/orders/%00', '/nowhere']) {
+      const answer = await shop.caller.get(path);
+      expect(problem(answer, 404).code).toBe('not_found');
+      expect(answer.headers['x-request-id']).toBeTruthy();
+    }
+  });
+
+  it.each([
+    ['/v1/orders', [cursorOf('a'), cursorOf(), cursorOf('a', 'b'), 'zzz']],
+    ['/v1/variants', [cursorOf('2026', 'LAMP'), cursorOf('a', 'b'), cursorOf('a')]],
+    ['/v1/wallet/transactions', [cursorOf('1.5'), cursorOf('a')]],
+    ['/v1/top-ups', [cursorOf('a')]],
+    ['/v1/packages', [cursorOf('a')]],
+  ])('refuses a cursor that is not of the list %s', async (path, cursors) => {
+    for (const cursor of cursors) {
+      expect(faults(await shop.caller.get(`${path}?cursor=${cursor}`))).toEqual(['/cursor cursor']);
+    }
+  });
+
+  it('reads instants with any offset, and refuses days and years that are none', async () => {
+    for (const [path, field] of [
+      ['/v1/orders', 'created_after'],
+      ['/v1/wallet/transactions', 'from'],
+      ['/v1/wallet/statement', 'from'],
+    ] as const) {
+      for (const taken of STRANGE_INSTANTS.taken)
+        expectStatus(await shop.caller.get(`${path}?${field}=${encodeURIComponent(taken)}`), 200);
+      for (const refused of STRANGE_INSTANTS.refused) {
+        const answer = await shop.caller.get(`${path}?${field}=${encodeURIComponent(refused)}`);
+        expect(faults(answer)).toEqual([`/${field} instant`]);
+      }
+    }
+  });
+
+  it('refuses text that cannot be stored as it was sent', async () => {
+    for (const reference of ['a\u0000b', 'a\ud800b', '\udc00']) {
+      const body = JSON.stringify({ ...world.order('TEXT'), reference });
+      const answer = await test.http
+        .post('/v1/orders')
+        .set({
+          Authorization: `Bearer ${shop.caller.token}`,
+          'Idempotency-Key': randomUUID(),
+          'Content-Type': 'application/json',
+        })
+        .send(body);
+      expect(faults(answer)).toEqual(['/reference format']);
+    }
+    expectStatus(await shop.caller.post('/v1/orders', world.order('😀\u202eé')), 201);
+  });
+
+  it('refuses unknown fields inside money, and money that is more than can be booked', async () => {
+    const ask = (amount: object) => shop.caller.post('/v1/top-ups', { amount, method: 'bank_transfer' });
+    expect(faults(await ask({ ...usd('5.00'), note: 'x' }))).toEqual(['/amount/note unknown_field']);
+    expect(faults(await ask(usd('10000000000000000.01')))).toEqual(['/amount money']);
+    const asked = expectStatus<{ amount: object }>(await ask(usd('9007199254740993.11')), 201);
+    expect(asked.amount).toEqual(usd('9007199254740993.11')); // more than 2^53 in whole units, too
+    const variant = { title: 'Gold', prices: [usd('99999999999999999999.00')], weight_g: 1 };
+    const sizes = { length_mm: 1, width_mm: 1, height_mm: 1, handling: [], backorder: false };
+    expect(faults(await world.admin.put('/v1/variants/GOLD', { ...variant, ...sizes }))).toEqual(['/prices/0 money']);
+    const dear = { ...variant, ...sizes, prices: [usd('9999999999999999.00')] };
+    expectStatus(await world.admin.put('/v1/variants/GOLD', dear), 200);
+    const stocked = { sku: 'GOLD', warehouse: 'EWR', quantity: 100_000, reason: 'receipt' };
+    expectStatus(await world.admin.post('/v1/stock-movements', stocked), 201);
+    const many = { ...world.order('DEAR', [{ sku: 'GOLD', quantity: 50 }]), ship_to: SHIP_TO };
+    expect(faults(await shop.caller.post('/v1/orders', many))).toEqual([' too_large']);
+  });
+
+  it('says which country of a service is none, and which durations move no clock', async () => {
+    const service = { code: 's', days: { min: 1, max: 2 }, max_weight_g: 1000, max_units: 5 };
+    const prices = [{ up_to_g: 1000, amount: usd('1.00') }];
+    const courier = { name: 'C', services: [{ ...service, prices, countries: ['NL', 'ZZ', '*'] }] };
+    expect(faults(await world.admin.put('/v1/couriers/c', courier))).toEqual(['/services/0/countries/1 country']);
+    expect(faults(await shop.caller.post('/v1/sandbox/clock', { advance: 'P' }))).toEqual(['/advance duration']);
+    expect(faults(await shop.caller.post('/v1/sandbox/clock', { advance: 'P9999Y' }))).toEqual(['/advance too_large']);
+  });
+});
