@@ -13,7 +13,7 @@ export const MAY_CALL = {
   tracking: ['fulfilment', 'catalogue'],
   orders: ['accounts', 'catalogue', 'pricing', 'fulfilment', 'wallet', 'policies'],
   aftersales: ['orders', 'fulfilment', 'tracking', 'policies', 'wallet', 'catalogue'],
-  notifications: [],
+  notifications: ['orders', 'fulfilment', 'wallet', 'accounts'],
   reporting: [],
   sandbox: ['tracking', 'fulfilment', 'orders', 'catalogue'],
 };

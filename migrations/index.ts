@@ -17,6 +17,7 @@ import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
+import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   CreateDecisions1764000000080,
   CreateOpenCases1764000000085,
   CreateClosing1764000000100,
+  CreateWebhooks1764000000110,
 ];

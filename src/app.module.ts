@@ -8,6 +8,7 @@ import { EventsModule } from './events/events.module.ts';
 import { FulfilmentModule } from './fulfilment/fulfilment.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { MailModule } from './mail/mail.module.ts';
+import { NotificationsModule } from './notifications/notifications.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 import { PricingModule } from './pricing/pricing.module.ts';
@@ -21,7 +22,7 @@ const HOUSE = [
   ...[WalletModule, PoliciesModule, CatalogueModule, AccountsModule],
   ...[PricingModule, FulfilmentModule],
   ...[TrackingModule, OrdersModule],
-  ...[AftersalesModule, SandboxModule],
+  ...[AftersalesModule, NotificationsModule, SandboxModule],
 ];
 
 @Module({})

@@ -23,7 +23,11 @@ interface Told {
 }
 
 /** What an event is about, which decides what it is in order with: its order, else its package, else the merchant. */
-function aggregateOf(payload: { merchantId: string; orderId?: string | null; packageId?: string | null }): string {
+export function aggregateOf(payload: {
+  merchantId: string;
+  orderId?: string | null;
+  packageId?: string | null;
+}): string {
   return payload.orderId ?? payload.packageId ?? payload.merchantId;
 }
 

@@ -17,6 +17,8 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   jnl: 'journal',
   top: 'top-up',
   pay: 'payout',
+  whe: 'webhook endpoint',
+  whd: 'webhook delivery',
   trm: 'message',
   mal: 'mail',
 };

@@ -14,6 +14,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'post /v1/orders/{id}/cancellation': {},
   'patch /v1/orders/{id}': { ship_to: SHIP_TO },
   'post /v1/sandbox/packages/{id}/simulation': { story: 'delivered' },
+  'post /v1/webhook-endpoints/{id}/redelivery': { from: '2026-05-01T00:00:00Z', to: '2026-05-02T00:00:00Z' },
 };
 
 const PREFIX: readonly [RegExp, IdPrefix][] = [
@@ -25,6 +26,9 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/journals\//, 'jnl'],
   [/^\/v1\/api-keys\//, 'key'],
   [/^\/v1\/manifests\//, 'mfs'],
+  [/^\/v1\/webhook-endpoints\//, 'whe'],
+  [/^\/v1\/webhook-deliveries\//, 'whd'],
+  [/^\/v1\/events\//, 'evt'],
 ];
 
 describe('another merchant’s ids', () => {
@@ -36,7 +40,7 @@ describe('another merchant’s ids', () => {
   const owned = new Map<IdPrefix, string>();
 
   beforeAll(async () => {
-    test = await startApp({ PAYOUT_RULE: 'surplus' });
+    test = await startApp({ PAYOUT_RULE: 'surplus', WEBHOOK_ALLOW_LOCAL: 'true' });
     world = await World.open(test);
     await world.catalogue();
     owner = await world.merchant('500.00');
@@ -73,6 +77,13 @@ describe('another merchant’s ids', () => {
     owned.set('pay', expectStatus<{ id: string }>(await caller.post('/v1/payouts', payout), 201).id);
     const { data } = expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/wallet/transactions'), 200);
     owned.set('jnl', data[0]?.id ?? '');
+    const hook = { url: 'http://127.0.0.1:9/hooks', events: ['order.settled'] };
+    const endpoint = expectStatus<{ id: string }>(await caller.post('/v1/webhook-endpoints', hook), 201);
+    owned.set('whe', endpoint.id);
+    const delivery = await caller.post(`/v1/webhook-endpoints/${endpoint.id}/test`);
+    owned.set('whd', expectStatus<{ id: string }>(delivery, 200).id);
+    await test.settle();
+    owned.set('evt', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/events'), 200).data[0]?.id ?? '');
     owned.set('key', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/api-keys'), 200).data[0]?.id ?? '');
   }
 
@@ -115,7 +126,15 @@ describe('another merchant’s ids', () => {
   it('change nothing for their owner, and show in no list', async () => {
     const order = expectStatus<{ status: string }>(await owner.caller.get(`/v1/orders/${owned.get('ord') ?? ''}`), 200);
     expect(order.status).toBe('shipped');
-    for (const list of ['/v1/orders', '/v1/packages', '/v1/top-ups', `/v1/packages?order=${owned.get('ord') ?? ''}`]) {
+    for (const list of [
+      '/v1/webhook-endpoints',
+      '/v1/webhook-deliveries',
+      '/v1/events',
+      '/v1/orders',
+      '/v1/packages',
+      '/v1/top-ups',
+      `/v1/packages?order=${owned.get('ord') ?? ''}`,
+    ]) {
       const text = (await stranger.caller.get(list)).text;
       for (const id of owned.values()) expect(text).not.toContain(id);
     }

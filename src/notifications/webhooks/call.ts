@@ -1,0 +1,128 @@
+import type { LookupFunction } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
+import { realNow } from '../../kernel/clock.ts';
+import { retryAfterMs, type Outcome } from './retry.policy.ts';
+import { NoTarget, type Target } from './targets.ts';
+
+const CONNECT_MS = 5_000;
+/** The answer's status is all that counts; of its body so much is kept, and waited for, for whoever reads the log. */
+const BODY_KEPT_BYTES = 1_024;
+const BODY_MS = 1_000;
+const HEADERS_BYTES = 16_384;
+const HEADERS_KEPT = 4_000;
+
+export interface Called {
+  outcome: Outcome;
+  responseHeaders: string | null;
+  responseBody: string | null;
+}
+
+/** undici's and Node's names of what went wrong -> words for the merchant. */
+const FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_reset',
+  EPIPE: 'connection_reset',
+  UND_ERR_SOCKET: 'connection_reset',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ETIMEDOUT: 'connect_timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'answer_timeout',
+  UND_ERR_BODY_TIMEOUT: 'answer_timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'answer_unreadable',
+  UND_ERR_ABORTED: 'timeout',
+};
+
+/**
+ * One POST on a connection of its own, to the addresses that were checked, with no redirect followed. Never throws for
+ * what a receiver does.
+ * @param timeoutMs for everything, from connecting to the answer's heads
+ */
+export async function call(
+  { url, addresses }: Target,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  timeoutMs: number,
+): Promise<Called> {
+  const lookup: LookupFunction = (_, options, done) => {
+    const [first] = addresses;
+    if (options.all === true) done(null, addresses);
+    else if (first === undefined) done(new Error('No address.'), '', 4);
+    else done(null, first.address, first.family);
+  };
+  const client = new Client(url.origin, {
+    connect: { lookup, timeout: Math.min(CONNECT_MS, timeoutMs) },
+    headersTimeout: timeoutMs,
+    maxHeaderSize: HEADERS_BYTES,
+  });
+  try {
+    const answer = await client.request({
+      method: 'POST',
+      path: `${url.pathname}${url.search}`,
+      headers,
+      body,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return await read(answer);
+  } catch (error) {
+    return { outcome: { kind: 'failure', error: failureOf(error) }, responseHeaders: null, responseBody: null };
+  } finally {
+    void client.destroy().catch(() => undefined); // closed already: what counts is known
+  }
+}
+
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Called> {
+  const asked = headers['retry-after'];
+  const pause = retryAfterMs(typeof asked === 'string' ? asked : undefined, realNow().getTime());
+  return {
+    outcome: { kind: 'answer', status: statusCode, retryAfterMs: pause },
+    responseHeaders: headersText(headers),
+    responseBody: await beginningOf(body),
+  };
+}
+
+/** The first bytes of a body, however slowly it comes and however it ends. */
+async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const limit = setTimeout(() => {
+    body.destroy();
+  }, BODY_MS);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= BODY_KEPT_BYTES) break;
+    }
+  } catch {
+    // cut off: what came is shown
+  } finally {
+    clearTimeout(limit);
+  }
+  return storable(Buffer.concat(chunks).subarray(0, BODY_KEPT_BYTES).toString('utf8'));
+}
+
+function headersText(headers: Dispatcher.ResponseData['headers']): string {
+  const kept: Record<string, string> = {};
+  let length = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    const text = storable(Array.isArray(value) ? value.join(', ') : (value ?? ''));
+    length += name.length + text.length;
+    if (length > HEADERS_KEPT) break;
+    if (name !== 'set-cookie') kept[name] = text;
+  }
+  return JSON.stringify(kept);
+}
+
+/** PostgreSQL's text holds no U+0000. */
+const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd');
+
+function failureOf(error: unknown): string {
+  if (error instanceof NoTarget) return error.reason;
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  if (name === 'TimeoutError') return 'timeout';
+  if (typeof code !== 'string') return 'failed';
+  if (/^(ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_SSL)/.test(code)) return 'tls';
+  if (code.startsWith('HPE_')) return 'answer_unreadable';
+  return FAILURES[code] ?? 'failed';
+}
