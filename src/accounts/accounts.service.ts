@@ -15,6 +15,7 @@ import { MerchantClosing, MerchantSuspended } from './accounts.errors.ts';
 import { Recent } from './credentials/recent.ts';
 
 export type { MerchantStatus } from './account.machine.ts';
+export { newToken } from './credentials/token-format.ts';
 
 /** The plan of whoever has chosen none; always there (product.md, Memberships). */
 const FREE_PLAN = 'starter';

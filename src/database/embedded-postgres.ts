@@ -21,12 +21,15 @@ export interface ClusterOptions {
   dataDir: string;
   /** For tests only: commits are not flushed. */
   fast?: boolean;
+  /** For the bench: PostgreSQL's own settings, `name=value`. */
+  settings?: readonly string[];
   /** A folder with PostgreSQL's programs, before those of npm. */
   binDir?: string | null;
   searchPath?: string;
 }
 
 const SOCKET_PATH_LIMIT = 90; // sun_path holds 107 bytes, and PostgreSQL appends its file name
+const HURRY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_wal_size=2GB'];
 const WATCH_MS = 250;
 const FAILURES_TOLD = 20;
 let handles = 0;
@@ -38,7 +41,10 @@ function run(dataDir: string, options: ClusterOptions, socketDir: string | null)
   fs.mkdirSync(path.dirname(dataDir), { recursive: true });
   initialise(dataDir, binaries, fast);
   const short = dataDir.length < SOCKET_PATH_LIMIT ? dataDir : null;
-  return launch(dataDir, socketDir ?? short ?? fs.mkdtempSync(path.join(os.tmpdir(), 'pg-')), binaries.dir, fast);
+  return launch(dataDir, socketDir ?? short ?? fs.mkdtempSync(path.join(os.tmpdir(), 'pg-')), binaries.dir, [
+    ...(fast ? HURRY : []),
+    ...(options.settings ?? []),
+  ]);
 }
 
 /** A server that dies under us is started again in its place: there is nobody else who would. */

@@ -51,18 +51,22 @@ export function initialise(dataDir: string, { dir, major }: Binaries, fast: bool
   fs.renameSync(fresh, dataDir);
 }
 
-/** Starts a server and waits until it answers. @param fast for tests only: commits are not flushed */
-export async function launch(dataDir: string, socketDir: string, bin: string, fast: boolean): Promise<Postmaster> {
+/** Starts a server and waits until it answers. @param extra more settings, `name=value` */
+export async function launch(
+  dataDir: string,
+  socketDir: string,
+  bin: string,
+  extra: readonly string[],
+): Promise<Postmaster> {
   const account = chooseAccount(dataDir, bin);
   if (socketDir !== dataDir && account.uid !== undefined)
     fs.chownSync(socketDir, account.uid, account.gid ?? account.uid);
-  const hurry = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_wal_size=2GB'];
   const settings = [
     'listen_addresses=',
     `unix_socket_directories=${socketDir}`,
     'unix_socket_permissions=0700',
     'max_connections=200',
-    ...(fast ? hurry : []),
+    ...extra,
   ];
   const { program, args, options } = account.wrap(path.join(bin, 'postgres'), [
     ...['-D', dataDir, '-p', '5432'],

@@ -1,18 +1,55 @@
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { ClientBase } from 'pg';
+import { DataSource, EntityManager, type QueryRunner } from 'typeorm';
 
 /** Whatever can run a statement: a transaction, or the data source for reads outside one. */
 export type Db = EntityManager | DataSource | QueryRunner;
 
+/** So many texts are prepared and kept by each connection; what comes after them is planned anew each time. */
+const MAX_NAMES = 2_000;
+const names = new Map<string, string>();
+let generation = 0;
+
+/** A statement is planned once a connection: PostgreSQL knows it by its name. */
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= MAX_NAMES) return known;
+  const name = `s${generation}_${names.size}`;
+  names.set(sql, name);
+  return name;
+}
+
+/** A migration changed what a statement answers: from now on all are prepared anew, under other names. */
+export function forgetStatements(): void {
+  names.clear();
+  generation += 1;
+}
+
+/** The connection that is held already; undefined: one of the pool is to be taken. */
+function runnerOf(db: Db): QueryRunner | undefined {
+  if (db instanceof EntityManager) return db.queryRunner;
+  return db instanceof DataSource ? undefined : db;
+}
+
 /**
- * The rows of one statement, whatever its kind: TypeORM answers `[rows, count]` for UPDATE and DELETE and bare rows
- * for the others.
+ * The rows of one statement, whatever its kind. One with parameters is prepared: its text should not be put together
+ * from values.
  * @param sql bigint columns arrive as strings, timestamptz as Date
  */
 export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = []): Promise<T[]> {
-  const answer: unknown = await db.query(sql, [...params]);
-  const list = answer as unknown[];
-  const pair = list.length === 2 && Array.isArray(list[0]) && typeof list[1] === 'number';
-  return (pair ? list[0] : list) as T[];
+  const own = runnerOf(db);
+  const runner = own ?? (db instanceof EntityManager ? db.dataSource : (db as DataSource)).createQueryRunner();
+  try {
+    const client = (await runner.connect()) as ClientBase;
+    const name = params.length === 0 ? undefined : nameOf(sql);
+    const { rows: found } = await client.query({
+      text: sql,
+      values: [...params],
+      ...(name === undefined ? {} : { name }),
+    });
+    return found as T[];
+  } finally {
+    if (own === undefined) await runner.release();
+  }
 }
 
 /** The only row, or null where there is none. */

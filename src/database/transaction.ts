@@ -1,5 +1,7 @@
 import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { gateOf } from './gate.ts';
+import { forgetStatements } from './sql.ts';
 
 /** What a transaction gathers under a name, written in one statement that travels with COMMIT. */
 interface Gathered {
@@ -16,10 +18,15 @@ interface Unit {
 export interface TransactionOptions {
   /** One statement, values written as literals, that travels with BEGIN; its result is handed to `work`. */
   opening?: string;
+  /** What is thrown where the opening statement waits for a lock longer than lock_timeout. */
+  openingBusy?: () => Error;
 }
 
 const units = new WeakMap<QueryRunner, Unit>();
-const RETRIED = /^(40001|40P01|57P01|57P02|08\w{3})$/;
+const RETRIED = /^(0A000|40001|40P01|57P01|57P02|08\w{3})$/;
+const LOCK_TIMEOUT = '55P03';
+/** The answer of a prepared statement has changed: a migration ran beside. */
+const STALE = '0A000';
 const ATTEMPTS = 3;
 
 /**
@@ -32,19 +39,27 @@ export async function inTransaction<T>(
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await once(db, work, options);
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !RETRIED.test(sqlState(error))) throw error;
+  const gate = gateOf(db);
+  await gate.enter();
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await once(db, work, options);
+      } catch (error) {
+        const state = sqlState(error);
+        if (state === STALE) forgetStatements();
+        if (attempt >= ATTEMPTS || !RETRIED.test(state)) throw error;
+      }
     }
+  } finally {
+    gate.leave();
   }
 }
 
 async function once<T>(
   db: DataSource,
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
-  { opening }: TransactionOptions,
+  { opening, openingBusy }: TransactionOptions,
 ): Promise<T> {
   const runner = db.createQueryRunner();
   const unit: Unit = { gathered: new Map(), afterCommit: [] };
@@ -52,7 +67,9 @@ async function once<T>(
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
-    const opened = await client.query(opening === undefined ? 'BEGIN' : `BEGIN; ${opening}`);
+    const opened = await client.query(opening === undefined ? 'BEGIN' : `BEGIN; ${opening}`).catch((error: unknown) => {
+      throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
+    });
     markActive(runner, true);
     const result = await work(runner.manager, resultsOf(opened)[1]);
     await commit(client, unit);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
-import { gather, inTransaction, literal, sqlState } from '../database/transaction.ts';
+import { gather, inTransaction, literal } from '../database/transaction.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Actor } from './actor.ts';
 import { Answer } from './answer.ts';
@@ -10,7 +10,6 @@ import type { Call } from './call.ts';
 import { problemOf } from './problems.ts';
 import { Secrets } from './secrets.ts';
 
-const LOCK_TIMEOUT = '55P03';
 /** Answers that hold secrets are kept sealed, and for a day. */
 const SECRET_ANSWER_HOURS = 24;
 
@@ -84,28 +83,16 @@ export class Commands {
 
   private async claimed(call: Call, claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<Answer> {
     const opening = `INSERT INTO idempotency (owner_id, key, fingerprint) VALUES (${literal(claim.owner)}, ${literal(claim.key)}, ${literal(claim.fingerprint)}) ON CONFLICT DO NOTHING`;
-    return this.guardingClaim(() =>
-      inTransaction(
-        this.db,
-        async (tx, opened) => {
-          if (opened?.rowCount === 0) return this.replay(tx, claim);
-          const answer = toAnswer(call.status, await work(tx));
-          gather(tx, 'answer', answer, () => this.storing(claim, answer));
-          return answer;
-        },
-        { opening },
-      ),
+    return inTransaction(
+      this.db,
+      async (tx, opened) => {
+        if (opened?.rowCount === 0) return this.replay(tx, claim);
+        const answer = toAnswer(call.status, await work(tx));
+        gather(tx, 'answer', answer, () => this.storing(claim, answer));
+        return answer;
+      },
+      { opening, openingBusy: inUse }, // a twin that waited for the first one longer than the lock time-out
     );
-  }
-
-  /** A twin that waited for the first one longer than the lock time-out is told so. */
-  private async guardingClaim(run: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await run();
-    } catch (error) {
-      if (sqlState(error) === LOCK_TIMEOUT && !('query' in (error as object))) throw inUse(); // the opening statement has no TypeORM wrapping
-      throw error;
-    }
   }
 
   private storing(claim: Claim, answer: Answer): string {

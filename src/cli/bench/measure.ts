@@ -1,0 +1,69 @@
+import pg from 'pg';
+import { cpuOf, cpuOfFamily, cpuOfMachine } from './cpu.ts';
+import { quantile, type LoadResult } from './load.ts';
+
+/** What one run of one work came to. */
+export interface Run {
+  /** Units of work a second. */
+  rate: number;
+  p50: number;
+  p99: number;
+  /** CPU of the service and of PostgreSQL for one unit, in ms. */
+  serviceMs: number;
+  databaseMs: number;
+  /** WAL of one unit, in bytes. */
+  walBytes: number;
+  /** Share of the CPU used that went to other programs than these and the bench itself. */
+  others: number;
+  /** Answers that were not the expected one, by status. */
+  unexpected: Readonly<Record<string, number>>;
+}
+
+/** Where a run happens. */
+export interface Place {
+  url: string;
+  /** 0: no service takes part. */
+  servicePid: number;
+  postmasterPid: number;
+}
+
+/** Measures a load. @param units of work in one answer */
+export async function measure(place: Place, units: number, work: () => Promise<LoadResult>): Promise<Run> {
+  const client = new pg.Client({ connectionString: place.url });
+  await client.connect();
+  const look = async () => ({
+    wal: BigInt((await client.query<{ b: string }>(`SELECT pg_current_wal_insert_lsn() - '0/0' AS b`)).rows[0]?.b ?? 0),
+    service: place.servicePid === 0 ? 0 : cpuOf(place.servicePid),
+    database: cpuOfFamily(place.postmasterPid),
+    own: process.cpuUsage(),
+    machine: cpuOfMachine(),
+  });
+  try {
+    const before = await look();
+    const { done, others, seconds, times } = await work();
+    const after = await look();
+    const count = Math.max(1, done * units);
+    const [service, database] = [after.service - before.service, after.database - before.database];
+    const own = process.cpuUsage(before.own);
+    const used = Math.max(1, after.machine - before.machine);
+    const ours = service + database + (own.user + own.system) / 1000;
+    return {
+      rate: (done * units) / seconds,
+      ...{ p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
+      ...{ serviceMs: service / count, databaseMs: database / count },
+      walBytes: Number(after.wal - before.wal) / count,
+      others: Math.max(0, 1 - ours / used),
+      unexpected: Object.fromEntries(others),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** The run in the middle by rate: one that was disturbed does not count. */
+export function middle(runs: readonly Run[]): Run {
+  const sorted = runs.toSorted((a, b) => a.rate - b.rate);
+  const run = sorted[Math.floor(sorted.length / 2)];
+  if (run === undefined) throw new Error('Nothing was run.');
+  return run;
+}

@@ -1,0 +1,65 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const ROOT = path.resolve(import.meta.dirname, '../../../..');
+const READY_MS = 30_000;
+const LOOK_MS = 10;
+
+/** A program of ours in a process of its own. */
+export interface Running {
+  base: string;
+  pid: number;
+  /** From the spawn to the first 200 of its readiness, in ms. */
+  startMs: number;
+  stop(): Promise<void>;
+}
+
+/** A port of loopback that nobody has right now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  const end = performance.now() + READY_MS;
+  while (performance.now() < end) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}.`);
+    const answer = await fetch(url).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer?.ok === true) return;
+    await pause(LOOK_MS);
+  }
+  throw new Error(`${url} did not become ready.`);
+}
+
+/** Starts a program of dist/ and waits until it answers; Node's own options (`--cpu-prof`) are its, too. @param file below dist/src */
+export async function run(file: string, env: Readonly<Record<string, string>>, readyPath: string): Promise<Running> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(process.execPath, [...process.execArgv, path.join(ROOT, 'dist/src', file)], {
+    env: { ...env, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', resolve));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  const base = `http://127.0.0.1:${port}`;
+  try {
+    await ready(`${base}${readyPath}`, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { base, pid: child.pid ?? 0, startMs: performance.now() - began, stop };
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { serviceOptions } from '../../src/database/data-source.ts';
+import { rows } from '../../src/database/sql.ts';
+import { inTransaction, sqlState } from '../../src/database/transaction.ts';
+
+const POOL = 4;
+
+describe('transactions and the pool', () => {
+  const url = process.env['DATABASE_URL'] ?? '';
+  let db: DataSource;
+  let owner: DataSource;
+
+  beforeAll(async () => {
+    owner = await new DataSource({ type: 'postgres', url }).initialize();
+    await owner.query(`CREATE TABLE shelf (id int PRIMARY KEY); GRANT ALL ON shelf TO waybill_app`);
+    db = await new DataSource(serviceOptions(url, POOL)).initialize();
+  });
+  afterAll(async () => {
+    await db.destroy();
+    await owner.destroy();
+  });
+
+  it('lets many more of them than connections finish, though each looks something up beside itself', async () => {
+    const done = await Promise.all(
+      Array.from({ length: 10 * POOL }, (_, id) =>
+        inTransaction(db, async (tx) => {
+          await rows(tx, 'INSERT INTO shelf (id) VALUES ($1)', [id]);
+          const [answer] = await rows<{ one: number }>(db, 'SELECT $1::int AS one', [1]);
+          return answer?.one;
+        }),
+      ),
+    );
+    expect(done).toEqual(Array.from({ length: 10 * POOL }, () => 1));
+  });
+
+  it('refuses, as an overloaded database does, what would wait too long, and goes on afterwards', async () => {
+    const slow = Array.from({ length: POOL - 2 }, () =>
+      inTransaction(db, (tx) => rows(tx, 'SELECT pg_sleep($1)', [2])),
+    );
+    const late = await inTransaction(db, (tx) => rows(tx, 'SELECT $1::int', [1])).catch((error: unknown) => error);
+    expect(sqlState(late)).toBe('53300');
+    await Promise.all(slow);
+    expect(await inTransaction(db, (tx) => rows(tx, 'SELECT $1::int AS one', [1]))).toEqual([{ one: 1 }]);
+  });
+
+  it('goes on after a migration has changed what a prepared statement answers', async () => {
+    const read = () => inTransaction(db, (tx) => rows<object>(tx, 'SELECT * FROM shelf WHERE id = $1', [0]));
+    await Promise.all(Array.from({ length: POOL }, read));
+    await owner.query(`ALTER TABLE shelf ADD COLUMN colour text`);
+    expect(await Promise.all(Array.from({ length: POOL }, read))).toEqual(
+      Array.from({ length: POOL }, () => [{ id: 0, colour: null }]),
+    );
+  });
+});
