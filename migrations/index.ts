@@ -18,6 +18,7 @@ import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
+import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   CreateOpenCases1764000000085,
   CreateClosing1764000000100,
   CreateWebhooks1764000000110,
+  CreateErasures1764000000101,
 ];

@@ -55,6 +55,8 @@ export class Config {
   readonly payoutLimit: number | null;
   /** `settled`: only when every order is; `surplus`: what exceeds the value of unsettled orders too. */
   readonly payoutRule: 'settled' | 'surplus';
+  /** Buyers' data go so many days after their order has ended, people's after their account was closed. */
+  readonly eraseAfterDays: number;
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
   /** Names this process in leases. */
@@ -90,6 +92,7 @@ export class Config {
     this.adjustmentLimit = read.limit('ADJUSTMENT_LIMIT');
     this.payoutLimit = read.limit('PAYOUT_LIMIT');
     this.payoutRule = read.choice('PAYOUT_RULE', ['settled', 'surplus'], 'settled');
+    this.eraseAfterDays = read.int('ERASE_AFTER_DAYS', 180, 1, 3_650);
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.courierSecrets = read.courierSecrets();

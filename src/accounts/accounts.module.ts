@@ -5,6 +5,7 @@ import { MerchantsController, OwnMerchantController, UsersController } from './a
 import { AccountsListeners } from './accounts.listeners.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AccountsSweep } from './accounts.sweep.ts';
+import { ClosedAccounts } from './closed-accounts.ts';
 import { ClosingService } from './closing.service.ts';
 import {
   EmailVerificationsController,
@@ -40,6 +41,7 @@ import { SignUpService } from './sign-up.service.ts';
     PeopleService,
     SignUpService,
     ClosingService,
+    ClosedAccounts,
     AccountsListeners,
     FirstAdmin,
     AccountsSweep,

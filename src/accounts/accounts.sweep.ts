@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Timers } from '../events/timers.ts';
+import { ClosedAccounts } from './closed-accounts.ts';
 import { LoginFailures } from './credentials/login-failures.ts';
 import { MailTokensService } from './credentials/mail-tokens.service.ts';
 import { SessionsService } from './credentials/sessions.service.ts';
@@ -16,9 +17,11 @@ export class AccountsSweep implements OnModuleInit {
     private readonly sessions: SessionsService,
     private readonly tokens: MailTokensService,
     private readonly failures: LoginFailures,
+    private readonly closed: ClosedAccounts,
   ) {}
 
   onModuleInit(): void {
+    this.timers.register(this.closed.erasure);
     this.timers.register({
       name: 'accounts',
       realTime: true,

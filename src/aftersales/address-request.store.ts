@@ -19,6 +19,11 @@ export async function keepAddress(tx: EntityManager, request: AddressRequest): P
   );
 }
 
+/** The order's buyer was erased. */
+export async function dropAddresses(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
+  await rows(tx, `DELETE FROM address_request WHERE merchant_id = $1 AND order_id = $2`, [merchantId, orderId]);
+}
+
 /** Takes the address that waits for the package, if one does. */
 export async function takeAddress(tx: EntityManager, merchantId: string, packageId: string): Promise<ShipTo | null> {
   const row = await one<{ ship_to: ShipTo }>(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
+import { dropAddresses } from './address-request.store.ts';
 import { AftersalesService } from './aftersales.service.ts';
 
 /** Every word of a courier, or of the warehouse, after which a package may be decided anew. */
@@ -47,6 +48,11 @@ export class AftersalesListeners {
   @OnEvent('package.intercepted')
   async decideOnAnswer(tx: EntityManager, { payload }: DomainEvent<'package.intercepted'>): Promise<void> {
     await this.aftersales.decideOnAnswer(tx, payload, payload);
+  }
+
+  @OnEvent('order.erased')
+  async forgetAddress(tx: EntityManager, { payload }: DomainEvent<'order.erased'>): Promise<void> {
+    await dropAddresses(tx, payload.merchantId, payload.orderId);
   }
 
   @OnEvent('package.cancelled')

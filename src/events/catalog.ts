@@ -68,6 +68,8 @@ export interface EventCatalog {
   'order.completed': OfOrder;
   'order.cancelled': OfOrder;
   'order.settled': OfOrder;
+  /** The buyer's name, phone, e-mail and address are gone; whoever kept some of them lets them go too. */
+  'order.erased': OfOrder;
 
   'package.packed': OfPackage;
   'package.labelled': Labelled;

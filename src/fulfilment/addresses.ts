@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { rows } from '../database/sql.ts';
+import { rows, type Db } from '../database/sql.ts';
 import { toPostal, type ShipTo } from './documents/address.ts';
 import { warehouseStep } from './package.machine.ts';
-import { PackageStore, type PackageRecord } from './package.store.ts';
+import { PackageStore, type OrderKey, type PackageRecord } from './package.store.ts';
 import { trackingKey } from './warehouse/bench.ts';
 import { refuseUnlessHere } from './warehouse/interceptions.ts';
 
@@ -11,6 +11,12 @@ const CHANGE = `
   UPDATE package_address SET name = $3, company = $4, line1 = $5, line2 = $6, city = $7, region = $8, postal_code = $9,
     country = $10, phone = $11, email = $12
   WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`;
+
+/** A buyer, as far as an address tells: one of the two. */
+export interface Buyer {
+  email?: string | undefined;
+  address?: { line1: string; postal_code?: string; country: string } | undefined;
+}
 
 /** Where packages go: the module's only personal data, and what was printed or bought for it. */
 @Injectable()
@@ -44,6 +50,20 @@ export class Addresses {
     await this.store.note(
       tx,
       packageIds.map((packageId) => ({ merchantId, packageId, step: 'address_changed', at })),
+    );
+  }
+
+  /** In upper or lower case; spaces in a postal code do not count. */
+  ordersSentTo(db: Db, merchantId: string | null, { email, address }: Buyer): Promise<OrderKey[]> {
+    return rows<OrderKey>(
+      db,
+      `SELECT DISTINCT p.merchant_id AS "merchantId", p.order_id AS "orderId" FROM package_address a
+         JOIN package p ON p.merchant_id = a.merchant_id AND p.id = a.package_id
+       WHERE ($1::uuid IS NULL OR a.merchant_id = $1) AND a.erased_at IS NULL
+         AND (lower(a.email) = lower($2) OR (lower(a.line1) = lower($3) AND a.country = $5
+           AND ($4::text IS NULL OR lower(replace(a.postal_code, ' ', '')) = lower(replace($4, ' ', '')))))
+       ORDER BY p.merchant_id, p.order_id`,
+      [merchantId, email ?? null, address?.line1 ?? null, address?.postal_code ?? null, address?.country ?? null],
     );
   }
 

@@ -5,7 +5,7 @@ import { one, rows, type Db } from '../database/sql.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import type { Money } from '../kernel/money.ts';
-import { Addresses } from './addresses.ts';
+import { Addresses, type Buyer } from './addresses.ts';
 import type { PostalAddress, ShipTo } from './documents/address.ts';
 import { NoInterception } from './fulfilment.errors.ts';
 import { courierStep, isBeforeHandOver, warehouseStep, type CourierSignal } from './package.machine.ts';
@@ -16,6 +16,7 @@ import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './w
 import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
+export type { OrderKey } from './package.store.ts';
 export type { PostalAddress, ShipTo } from './documents/address.ts';
 export { PackageView, packageView } from './fulfilment.dto.ts';
 export type { CourierSignal, PackageStatus } from './package.machine.ts';
@@ -261,6 +262,11 @@ export class FulfilmentService {
   /** Erases the buyer's data of an order's packages; the country stays for the statistics. */
   eraseAddresses(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
     return this.addresses.erase(tx, merchantId, orderId, at);
+  }
+
+  /** The orders with a package to a buyer, by e-mail or by address. @param merchantId null: of every merchant */
+  ordersSentTo(db: Db, merchantId: string | null, buyer: Buyer): Promise<OrderKey[]> {
+    return this.addresses.ordersSentTo(db, merchantId, buyer);
   }
 
   /** Whose packages several numbers lead to, in one statement. @param numberKeys upper case, without spaces */

@@ -5,6 +5,7 @@ import { AnswerInterceptor } from './answer.ts';
 import { Commands } from './commands.ts';
 import { FormGuard } from './form.guard.ts';
 import { HealthController } from './health.controller.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { LimitGuard } from './limits.ts';
 import { Metrics, MetricsController, MetricsInterceptor } from './metrics.ts';
 import { ProblemFilter } from './problems.ts';
@@ -19,6 +20,7 @@ import { StrictPipe } from './validation.ts';
   providers: [
     AccessCheck,
     Commands,
+    KeptAnswers,
     Metrics,
     Readiness,
     Secrets,
@@ -31,6 +33,6 @@ import { StrictPipe } from './validation.ts';
     { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
     { provide: APP_FILTER, useExisting: ProblemFilter },
   ],
-  exports: [Commands, Readiness, Secrets, ProblemFilter, Metrics],
+  exports: [Commands, KeptAnswers, Readiness, Secrets, ProblemFilter, Metrics],
 })
 export class HttpModule {}

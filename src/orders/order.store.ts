@@ -274,13 +274,19 @@ export interface StatusChange {
   status: OrderStatus;
   /** Set with `paid`. */
   paidAt?: Date;
+  /** Set with `settled` and `cancelled`. */
+  endedAt?: Date;
 }
 
-export async function setStatus(tx: EntityManager, { merchantId, id, status, paidAt }: StatusChange): Promise<void> {
+export async function setStatus(
+  tx: EntityManager,
+  { merchantId, id, status, paidAt, endedAt }: StatusChange,
+): Promise<void> {
   await rows(
     tx,
-    `UPDATE orders SET status = $3, paid_at = coalesce($4, paid_at), pay_by = NULL WHERE merchant_id = $1 AND id = $2`,
-    [merchantId, id, status, paidAt ?? null],
+    `UPDATE orders SET status = $3, paid_at = coalesce($4, paid_at), ended_at = coalesce($5, ended_at), pay_by = NULL
+     WHERE merchant_id = $1 AND id = $2`,
+    [merchantId, id, status, paidAt ?? null, endedAt ?? null],
   );
 }
 

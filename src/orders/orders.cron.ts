@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { inTransaction } from '../database/transaction.ts';
 import { Timers, type Timer } from '../events/timers.ts';
+import { Erasures } from './erasures.ts';
 import { OrdersService } from './orders.service.ts';
 
 /** Cancels the orders whose time to be paid is over (product.md, Waiting for money: 7 days, a setting). */
@@ -12,10 +13,12 @@ export class OrdersCron implements OnModuleInit, Timer {
   constructor(
     private readonly timers: Timers,
     private readonly orders: OrdersService,
+    private readonly erasures: Erasures,
   ) {}
 
   onModuleInit(): void {
     this.timers.register(this);
+    this.timers.register(this.erasures.sweep);
   }
 
   async nextDue(): Promise<Date | null> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
+import { Erasures } from './erasures.ts';
 import { OrdersService } from './orders.service.ts';
 
 /** Every step of a package that can move its order on. */
@@ -17,7 +18,15 @@ type Moved =
 /** What moves orders: money that came, packages that moved. */
 @Injectable()
 export class OrdersListeners {
-  constructor(private readonly orders: OrdersService) {}
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly erasures: Erasures,
+  ) {}
+
+  @OnEvent('order.settled', 'order.cancelled')
+  async eraseIfAsked(tx: EntityManager, { payload }: DomainEvent<'order.settled' | 'order.cancelled'>): Promise<void> {
+    await this.erasures.eraseIfAsked(tx, payload);
+  }
 
   @OnEvent('wallet.credited')
   async payWaiting(tx: EntityManager, { payload }: DomainEvent<'wallet.credited'>): Promise<void> {

@@ -6,6 +6,8 @@ import { PoliciesModule } from '../policies/policies.module.ts';
 import { PricingModule } from '../pricing/pricing.module.ts';
 import { WalletModule } from '../wallet/wallet.module.ts';
 import { Batches } from './batches.ts';
+import { ErasuresController } from './erasures.controller.ts';
+import { Erasures } from './erasures.ts';
 import { OrdersController } from './orders.controller.ts';
 import { OrdersCron } from './orders.cron.ts';
 import { OrdersListeners } from './orders.listeners.ts';
@@ -14,8 +16,8 @@ import { Placing } from './placing.ts';
 
 @Module({
   imports: [AccountsModule, CatalogueModule, FulfilmentModule, PoliciesModule, PricingModule, WalletModule],
-  controllers: [OrdersController],
-  providers: [OrdersService, Placing, Batches, OrdersListeners, OrdersCron],
+  controllers: [OrdersController, ErasuresController],
+  providers: [OrdersService, Placing, Batches, Erasures, OrdersListeners, OrdersCron],
   exports: [OrdersService],
 })
 export class OrdersModule {}

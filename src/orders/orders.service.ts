@@ -166,9 +166,10 @@ export class OrdersService {
     const allCancelled = packages.every((p) => p.status === 'cancelled');
     const status = allCancelled && order.status === 'awaiting_funds' ? 'cancelled' : statusFrom(order.status, packages);
     if (status === order.status) return;
-    await setStatus(tx, { merchantId, id, status });
+    const now = this.clock.now();
+    await setStatus(tx, { merchantId, id, status, ...(status === 'cancelled' ? { endedAt: now } : {}) });
     if (status === 'cancelled') await this.wallet.unblock(tx, merchantId, chargeKey(id));
-    const at = this.clock.now().toISOString();
+    const at = now.toISOString();
     if (status === 'in_fulfilment' || status === 'shipped' || status === 'completed' || status === 'cancelled') {
       this.outbox.tell(tx, `order.${status}`, { merchantId, orderId: id, at });
     }
@@ -220,7 +221,7 @@ export class OrdersService {
         unblocks: chargeKey(id),
       });
     }
-    await setStatus(tx, { merchantId, id, status });
+    await setStatus(tx, { merchantId, id, status, endedAt: at });
     this.outbox.tell(tx, 'order.settled', { merchantId, orderId: id, at: at.toISOString() });
   }
 

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Caller, expectStatus, PASSWORD, SHIP_TO, World, type Merchant } from '../support/world.ts';
+
+interface Order {
+  id: string;
+  ship_to: object | null;
+  packages: { id: string }[];
+}
+
+let test: TestApp;
+let world: World;
+let merchant: Merchant;
+beforeAll(async () => {
+  test = await startApp();
+  world = await World.open(test);
+  await world.catalogue();
+  merchant = await world.merchant('10000.00');
+});
+afterAll(() => test.close());
+
+const CANARY = 'Zebedee Canary';
+
+async function place(email: string, key: string = randomUUID()): Promise<Order> {
+  const body = { ...world.order(`ERASE-${randomUUID()}`), ship_to: { ...SHIP_TO, name: CANARY, email } };
+  return expectStatus<Order>(await merchant.caller.post('/v1/orders', body, key), 201);
+}
+
+async function cancel({ id }: Order): Promise<void> {
+  expectStatus(await merchant.caller.post(`/v1/orders/${id}/cancellation`), 200);
+  await test.settle();
+}
+
+const erase = async (body: object, caller = merchant.caller): Promise<unknown> =>
+  expectStatus(await caller.post('/v1/erasures', body), 201);
+
+const addressOf = async ({ id }: Order): Promise<unknown> =>
+  expectStatus<Order>(await merchant.caller.get(`/v1/orders/${id}`), 200).ship_to;
+
+/** Every table that holds the text anywhere in a row. */
+async function tablesWith(text: string): Promise<string[]> {
+  const tables = await test.db.query<{ name: string }[]>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+       AND relname <> 'migrations' ORDER BY relname`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await test.db.query<unknown[]>(
+      `SELECT 1 FROM "${name}" t WHERE position(lower($1) IN lower(t::text)) > 0 LIMIT 1`,
+      [text],
+    );
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
+describe('a buyer’s data', () => {
+  it('are nowhere any more once they are erased, and the order, its money and its timeline stay', async () => {
+    const email = 'canary-one@buyers.example';
+    const order = await place(email, 'canary');
+    await cancel(order);
+    expect(await tablesWith(email)).toEqual(['idempotency', 'order_address', 'package_address']);
+    expect(await erase({ order: order.id })).toEqual({ erased: [order.id], waiting: [] });
+    await test.settle();
+    expect(await tablesWith(email)).toEqual([]);
+    expect(await tablesWith(CANARY)).toEqual([]);
+    expect(await addressOf(order)).toBeNull();
+    const timeline = await merchant.caller.get(`/v1/orders/${order.id}/timeline`);
+    expect(JSON.stringify(timeline.body)).toContain('order.erased');
+    expect(await erase({ order: order.id })).toEqual({ erased: [order.id], waiting: [] });
+    expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
+  });
+
+  it('of an open order wait for its end', async () => {
+    const order = await place('open@buyers.example');
+    expect(await erase({ order: order.id })).toEqual({ erased: [], waiting: [order.id] });
+    expect(await addressOf(order)).not.toBeNull();
+    await cancel(order);
+    expect(await addressOf(order)).toBeNull();
+  });
+
+  it('are found by e-mail in any case, and by address, in the merchant’s own orders alone', async () => {
+    const [one, two] = [await place('Both@Buyers.example'), await place('both@buyers.example')];
+    await cancel(one);
+    await cancel(two);
+    const stranger = await world.merchant();
+    expect(await erase({ email: 'both@buyers.example' }, stranger.caller)).toEqual({ erased: [], waiting: [] });
+    expect(await erase({ email: 'BOTH@buyers.example' })).toEqual({ erased: [one.id, two.id].sort(), waiting: [] });
+    const three = await place('three@buyers.example');
+    const address = { line1: '12 ANALYTICAL Row', postal_code: '62 701', country: 'US' };
+    const found = (await erase({ address }, world.admin)) as { waiting: string[] };
+    expect(found.waiting).toEqual([three.id]);
+  });
+
+  it('of another merchant are not found', async () => {
+    const order = await place('other@buyers.example');
+    const stranger = await world.merchant();
+    expect((await stranger.caller.post('/v1/erasures', { order: order.id })).status).toBe(404);
+  });
+
+  it.each([[{}], [{ email: 'a@b.example', order: 'ord_01h2xcejqtf2nbrexx3vqjhp41' }], [{ order: 'ord_1' }]])(
+    'are not erased by %j',
+    async (body) => {
+      const refused = await merchant.caller.post('/v1/erasures', body);
+      expect([refused.status, refused.body]).toMatchObject([422, { errors: [{ pointer: '/order' }] }]);
+    },
+  );
+
+  it('go by themselves 180 days after the order ended, and not before', async () => {
+    const order = await place('late@buyers.example');
+    await cancel(order);
+    expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P179D' }), 200);
+    expect(await addressOf(order)).not.toBeNull();
+    expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P1D' }), 200);
+    expect(await addressOf(order)).toBeNull();
+  });
+});
+
+describe('the people of a closed account', () => {
+  it('are erased 180 days later, and can no longer sign in', async () => {
+    const closed = await world.merchant();
+    await world.verifyEmail(closed);
+    expectStatus(await closed.caller.post('/v1/merchant/close', { destination: 'DE89370400440532013000' }), 202);
+    await test.settle();
+    const signIn = { email: closed.email, password: PASSWORD };
+    const session = new Caller(test, null);
+    expectStatus(await session.post('/v1/sessions', signIn), 201);
+    expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P181D' }), 200);
+    expect((await session.post('/v1/sessions', signIn)).status).toBe(401);
+    expect(expectStatus(await world.admin.get(`/v1/merchants/${closed.id}`), 200)).toMatchObject({
+      status: 'closed',
+      email: 'erased',
+    });
+  });
+});
