@@ -37,6 +37,7 @@ export const SUBJECTS: Readonly<Record<EventName | Coming, Subject>> = {
   'order.completed': 'order',
   'order.cancelled': 'order',
   'order.settled': 'order',
+  'order.erased': 'order',
   'package.packed': 'package',
   'package.labelled': 'package',
   'package.handed_over': 'package',
