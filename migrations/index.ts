@@ -16,6 +16,7 @@ import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
+import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
@@ -40,6 +41,7 @@ export const migrations = [
   CreateTracking1764000000070,
   CreateDecisions1764000000080,
   CreateOpenCases1764000000085,
+  CreateReturns1764000000086,
   CreateClosing1764000000100,
   CreateWebhooks1764000000110,
   CreateErasures1764000000101,

@@ -10,3 +10,26 @@ export class AddressChangeDenied extends DomainError {
     super('The address can no longer be changed: the policy says why, package by package.', { decisions });
   }
 }
+
+/** Nothing can be asked about a settled package any more. Source: product.md, Settlement. */
+export class PackageSettled extends DomainError {
+  readonly code = 'settled';
+  readonly kind = 'conflict';
+
+  constructor(at: Date) {
+    super(`The package was settled at ${at.toISOString()}; nothing can be asked about it any more.`, {
+      settled_at: at.toISOString(),
+    });
+  }
+}
+
+/** More units of a line than earlier claims and returns have left. */
+export class UnitsAlreadySettled extends DomainError {
+  readonly code = 'units_already_settled';
+  readonly kind = 'conflict';
+
+  constructor(lines: readonly { line: number; asked: number; left: number }[]) {
+    const said = lines.map(({ line, asked, left }) => `line ${line}: ${asked} asked, ${left} left`).join('; ');
+    super(`Earlier claims and returns have left fewer units: ${said}.`, { lines });
+  }
+}

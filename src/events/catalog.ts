@@ -46,6 +46,12 @@ interface OfPayout {
   at: string;
 }
 
+/** What every event of a return tells; `type` is why the goods go back. */
+interface OfReturn extends OfPackage {
+  returnId: string;
+  type: string;
+}
+
 /** Every event and its payload, on one page. Fields are added, never changed. */
 export interface EventCatalog {
   /** `currency`: the merchant's home currency. */
@@ -109,6 +115,14 @@ export interface EventCatalog {
     refund: MoneyJson | null;
   };
   'claim.closed': OfOrder & { claimId: string };
+
+  /** `expiresAt`: the code is worth nothing afterwards; null: it does not end. */
+  'return.authorised': OfReturn & { code: string; expiresAt: string | null };
+  /** Not allowed, or (`rejected`) received and not paid for. */
+  'return.denied': OfReturn & { rejected: boolean };
+  'return.expired': OfReturn;
+  'return.received': OfReturn & { condition: string; unopened: boolean };
+  'return.refunded': OfReturn & { amount: MoneyJson };
 
   'wallet.credited': OfMoney;
   'wallet.debited': OfMoney;

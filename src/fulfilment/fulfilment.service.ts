@@ -208,6 +208,11 @@ export class FulfilmentService {
     return this.receipts.receive(tx, receipt);
   }
 
+  /** Goods that were kept at their receipt may be sold after all. */
+  releaseToStock(tx: EntityManager, receipt: Parameters<Receipts['releaseToStock']>[1]): Promise<void> {
+    return this.receipts.releaseToStock(tx, receipt);
+  }
+
   /** The last receipt of a package, as the warehouse saw it; null: it has not come back. */
   async receiptOf(db: Db, merchantId: string, packageId: string): Promise<KeptReceipt | null> {
     return (await this.receipts.of(db, merchantId, packageId))[0] ?? null;

@@ -22,10 +22,12 @@ export interface Receipt {
   byUser?: string | null;
   /** What came of it; left out: everything in the package. */
   items?: readonly { sku: string; quantity: number }[];
+  /** False: whatever its condition, it is kept for whoever sent it, or until somebody has decided. */
+  sellable?: boolean;
 }
 
 /** A receipt as it is kept. */
-export type KeptReceipt = Omit<Receipt, 'byUser' | 'items'>;
+export type KeptReceipt = Omit<Receipt, 'byUser' | 'items' | 'sellable'>;
 
 /** Parcels that come back. */
 @Injectable()
@@ -49,7 +51,8 @@ export class Receipts {
     const known = before.find((kept) => kept.cause === cause);
     if (known !== undefined) throw new AlreadyReceived(known.at);
     const isWhole = receipt.items === undefined;
-    const restocked = unopened && condition === 'original' && !(isWhole && before.some((kept) => kept.restocked));
+    const isSound = unopened && condition === 'original' && receipt.sellable !== false;
+    const restocked = isSound && !(isWhole && before.some((kept) => kept.restocked));
     await rows(
       tx,
       `INSERT INTO package_receipt (merchant_id, package_id, cause, unopened, original_label, condition, note, restocked, received_at)
@@ -69,6 +72,21 @@ export class Receipts {
     this.outbox.tell(tx, 'package.received_back', told);
     if (restocked) await this.restock(tx, found, receipt.items ?? found.items);
     return this.store.get(tx, merchantId, packageId);
+  }
+
+  /** Puts goods on the shelf that were kept at their receipt, where they are as new; once. */
+  async releaseToStock(
+    tx: EntityManager,
+    { merchantId, packageId, cause, items }: Pick<Receipt, 'merchantId' | 'packageId' | 'cause' | 'items'>,
+  ): Promise<void> {
+    const found = await this.store.lockOne(tx, merchantId, packageId);
+    const freed = await rows(
+      tx,
+      `UPDATE package_receipt SET restocked = true WHERE merchant_id = $1 AND package_id = $2 AND cause = $3
+         AND unopened AND condition = 'original' AND NOT restocked RETURNING 1`,
+      [merchantId, packageId, cause],
+    );
+    if (freed.length === 1) await this.restock(tx, found, items ?? found.items);
   }
 
   /** A package's receipts, the last first. */

@@ -1,0 +1,271 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Outbox } from '../../events/outbox.ts';
+import { AlreadyReceived } from '../../fulfilment/fulfilment.errors.ts';
+import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import { Clock, instant } from '../../kernel/clock.ts';
+import { invalidField, NotFound } from '../../kernel/errors.ts';
+import { idIn } from '../../kernel/ids.ts';
+import { Money } from '../../kernel/money.ts';
+import type { OrderWithPackages } from '../../orders/orders.service.ts';
+import { PoliciesService, type Evidence, type Inspection } from '../../policies/policies.service.ts';
+import type { Question } from '../case-facts.ts';
+import { Deciding, type Verdict } from '../deciding.ts';
+import { causeOf, questionOf, ReturnCases, toldOf } from './return.case.ts';
+import { isAwaited, returnStep } from './return.machine.ts';
+import {
+  getReturn,
+  returnBehind,
+  saveReturn,
+  type ReturnItem,
+  type ReturnKey,
+  type ReturnRecord,
+} from './return.store.ts';
+import { Returning } from './returning.ts';
+import { sumByLine, tooMany } from './units.policy.ts';
+
+/** Goods at the warehouse's door, with what the warehouse saw. */
+export interface ReturnArrival {
+  unopened: boolean;
+  originalLabel: boolean | null;
+  condition: NonNullable<Inspection['condition']>;
+  /** What lay in the parcel or is in its papers. */
+  evidence: readonly Evidence[];
+  /** Null: everything that was announced. */
+  items: readonly ReturnItem[] | null;
+  note: string | null;
+}
+
+/** What a person found where the policy could not decide. */
+export interface PersonsWord {
+  outcome: 'refund' | 'deny';
+  /** Null: what the policy pays for goods in order. */
+  amount: Money | null;
+  note: string;
+  byUser: string;
+}
+
+/** Returns from the warehouse's door to their end: inspected, decided by the policy or a person, paid. */
+@Injectable()
+export class Arriving {
+  constructor(
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly fulfilment: FulfilmentService,
+    private readonly policies: PoliciesService,
+    private readonly deciding: Deciding,
+    private readonly cases: ReturnCases,
+    private readonly returning: Returning,
+  ) {}
+
+  /**
+   * The goods are there: received, decided, paid. A parcel whose code has run out is recorded and refused.
+   * @param scanned a return code, the buyer's tracking number or the return's id
+   * @throws NotFound, AlreadyReceived, IllegalStep it was never allowed, InvalidFields
+   */
+  async receive(tx: EntityManager, scanned: string, arrival: ReturnArrival, byUser: string): Promise<ReturnRecord> {
+    const { record: found, it, parcel } = await this.cases.lock(tx, await this.find(tx, scanned));
+    if (found.receivedAt !== null) throw new AlreadyReceived(found.receivedAt);
+    const at = this.clock.now();
+    const current = this.returning.hasRunOut(found) ? await this.returning.expireLocked(tx, it, found) : found;
+    const isInTime = isAwaited(current.status);
+    if (current.status !== 'expired') returnStep(current.status, 'receive');
+    const here = {
+      ...current,
+      ...{ items: itemsThatCame(current, arrival.items), evidence: [...current.evidence, ...arrival.evidence] },
+      ...{ receivedAt: at, inspection: inspectionOf(arrival, isInTime) },
+    };
+    const question = { ...questionOf(here, 'receipt', at), inspection: here.inspection };
+    const verdict = await this.deciding.ask(it, isInTime ? question : await this.tooLate(it, question));
+    await this.takeIn(tx, parcel, here, { arrival, verdict, byUser });
+    const { condition, unopened } = arrival;
+    this.outbox.tell(tx, 'return.received', { ...toldOf(here), condition, unopened, at: instant(at) });
+    const made = await this.deciding.carryOut(
+      tx,
+      it,
+      { ...question, cause: causeOf(here.id), note: arrival.note, byUser },
+      verdict,
+    );
+    const status = isInTime ? returnStep(current.status, 'receive') : current.status;
+    const received = { ...here, status, decisionId: made.id };
+    await saveReturn(tx, received);
+    return isInTime ? this.conclude(tx, it, received, { verdict, credited: made.credited }) : received;
+  }
+
+  /** What was missing has come: the policy decides again. @throws NotFound, IllegalStep it is not waiting for that */
+  async addEvidence(
+    tx: EntityManager,
+    key: ReturnKey,
+    kinds: readonly Evidence[],
+    byUser: string | null,
+  ): Promise<ReturnRecord> {
+    const { record, it } = await this.cases.lock(tx, key);
+    const evidence = [...new Set([...record.evidence, ...kinds])];
+    const more = { ...record, evidence };
+    if (record.status !== 'received') {
+      await saveReturn(tx, more);
+      return more;
+    }
+    const question = { ...questionOf(more, 'receipt', this.clock.now()), inspection: more.inspection ?? nothingSeen };
+    return this.decideAgain(tx, it, more, {
+      question,
+      verdict: await this.deciding.ask(it, question),
+      byUser,
+      note: null,
+    });
+  }
+
+  /**
+   * A person ends what the policy left to one.
+   * @throws NotFound, IllegalStep it is not received, or has ended
+   * @throws InvalidFields an amount in another currency, or above what was paid for the package
+   */
+  async decideByPerson(tx: EntityManager, key: ReturnKey, said: PersonsWord): Promise<ReturnRecord> {
+    const { record, it, parcel } = await this.cases.lock(tx, key);
+    returnStep(record.status, said.outcome === 'refund' ? 'refund' : 'reject');
+    const seen = { ...(record.inspection ?? nothingSeen), condition: 'original' as const };
+    const evidence: Evidence[] = ['receipt', 'shipping_receipt', 'return_tracking'];
+    const question = { ...questionOf({ ...record, evidence }, 'receipt', this.clock.now()), inspection: seen };
+    const full = await this.deciding.ask(it, question);
+    const verdict = { ...full, decision: { ...full.decision, ...saidBy(said, parcel, full) } };
+    return this.decideAgain(tx, it, record, { question, verdict, byUser: said.byUser, note: said.note });
+  }
+
+  /** @throws NotFound */
+  async find(tx: EntityManager, scanned: string): Promise<ReturnKey> {
+    const behind = await returnBehind(tx, scanned);
+    if (behind !== null) return behind;
+    const id = idIn('ret', scanned);
+    if (id === null) throw new NotFound('return');
+    const { merchantId } = await getReturn(tx, null, id);
+    return { merchantId, returnId: id };
+  }
+
+  private async decideAgain(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    record: ReturnRecord,
+    {
+      question,
+      verdict,
+      byUser,
+      note,
+    }: { question: Question; verdict: Verdict; byUser: string | null; note: string | null },
+  ): Promise<ReturnRecord> {
+    if (isPaid(verdict)) {
+      const { merchantId, packageId, id } = record;
+      await this.fulfilment.releaseToStock(tx, {
+        merchantId,
+        packageId,
+        cause: causeOf(id),
+        items: unitsOf(record, it),
+      });
+    }
+    const made = await this.deciding.carryOut(
+      tx,
+      it,
+      { ...question, cause: causeOf(record.id), byUser, note },
+      verdict,
+    );
+    const decided = { ...record, decisionId: made.id, note: note ?? record.note };
+    await saveReturn(tx, decided);
+    return this.conclude(tx, it, decided, { verdict, credited: made.credited });
+  }
+
+  /** The end that the decision is; where evidence or a person is missing it stays received. */
+  private async conclude(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    record: ReturnRecord,
+    { verdict, credited }: { verdict: Verdict; credited: Money },
+  ): Promise<ReturnRecord> {
+    const at = this.clock.now();
+    if (isPaid(verdict)) {
+      const refunded = { ...record, status: returnStep(record.status, 'refund') };
+      this.outbox.tell(tx, 'return.refunded', { ...toldOf(record), amount: credited.toJSON(), at: instant(at) });
+      return this.cases.end(tx, it, refunded, at);
+    }
+    if (verdict.decision.outcome !== 'deny') return record;
+    const rejected = { ...record, status: returnStep(record.status, 'reject') };
+    this.cases.tellDenied(tx, rejected, at);
+    return this.cases.end(tx, it, rejected, at);
+  }
+
+  /** Recorded whatever comes of it; on the shelf only when it is paid for. All locks of stock come before the wallet's. */
+  private async takeIn(
+    tx: EntityManager,
+    parcel: PackageRecord,
+    record: ReturnRecord,
+    { arrival, verdict, byUser }: { arrival: ReturnArrival; verdict: Verdict; byUser: string },
+  ): Promise<void> {
+    const { merchantId, packageId } = record;
+    await this.fulfilment.receive(tx, {
+      ...{ merchantId, packageId, cause: causeOf(record.id), byUser, note: arrival.note },
+      ...{ unopened: arrival.unopened, originalLabel: arrival.originalLabel ?? false, condition: arrival.condition },
+      ...{ at: this.clock.now(), items: unitsIn(parcel, record.items), sellable: isPaid(verdict) },
+    });
+  }
+
+  /** Out of time: with codes the code has expired, without them it came unauthorised. */
+  private async tooLate({ order }: OrderWithPackages, question: Question): Promise<Question> {
+    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
+    if (terms.returns.authorisation === 'code') return question;
+    return { ...question, said: { ...question.said, type: null } };
+  }
+}
+
+const nothingSeen: Inspection = { unopened: null, original_label: null, condition: null, return_code: 'valid' };
+
+function inspectionOf({ unopened, originalLabel, condition }: ReturnArrival, isInTime: boolean): Inspection {
+  return { unopened, original_label: originalLabel, condition, return_code: isInTime ? 'valid' : 'expired' };
+}
+
+/** @throws InvalidFields more than was announced */
+function itemsThatCame({ items }: ReturnRecord, came: readonly ReturnItem[] | null): ReturnItem[] {
+  if (came === null) return items;
+  const [more] = tooMany(came, items);
+  if (more === undefined) return sumByLine(came);
+  const at = `/items/${came.findIndex(({ line }) => line === more.line)}/quantity`;
+  throw invalidField(at, 'too_large', `The return announces ${more.left} units of line ${more.line}.`);
+}
+
+function unitsOf(record: ReturnRecord, { packages }: OrderWithPackages): { sku: string; quantity: number }[] {
+  const parcel = packages.find(({ id }) => id === record.packageId);
+  return parcel === undefined ? [] : unitsIn(parcel, record.items);
+}
+
+/** The goods of these lines, as stock counts them. */
+function unitsIn({ items }: PackageRecord, wanted: readonly ReturnItem[]): { sku: string; quantity: number }[] {
+  return wanted.flatMap(({ line, quantity }) => {
+    const sku = items.find((item) => item.line === line)?.sku;
+    return sku === undefined ? [] : [{ sku, quantity }];
+  });
+}
+
+function isPaid({ decision }: Verdict): boolean {
+  return decision.outcome === 'refund' || decision.outcome === 'reship';
+}
+
+/** @throws InvalidFields */
+function saidBy({ outcome, amount }: PersonsWord, parcel: PackageRecord, full: Verdict): Partial<Verdict['decision']> {
+  const { refund, clauses } = full.decision;
+  const byPerson = clauses.slice(0, 1).map((clause) => ({ ...clause, effect: `A person decided: ${outcome}.` }));
+  const rest = { outcome, next_step: null, missing_evidence: [], reconsider_at: null, clauses: byPerson };
+  if (outcome === 'deny') return { ...rest, refund: null, deductions: [] };
+  if (amount === null)
+    return refund === null ? { ...rest, refund: nothing(parcel), deductions: [] } : { ...rest, refund };
+  const paid = parcel.goodsPaid.plus(parcel.shippingPaid);
+  if (amount.currency !== paid.currency)
+    throw invalidField('/amount/currency', 'currency', `It was paid in ${paid.currency}.`);
+  if (amount.compare(paid.minus(parcel.refunded)) > 0)
+    throw invalidField(
+      '/amount',
+      'too_large',
+      `Of the ${paid.amount} that were paid, ${parcel.refunded.amount} went back before.`,
+    );
+  return { ...rest, refund: amount.toJSON(), deductions: [] };
+}
+
+function nothing({ currency }: PackageRecord): { amount: string; currency: string } {
+  return Money.zero(currency).toJSON();
+}

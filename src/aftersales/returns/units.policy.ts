@@ -1,0 +1,32 @@
+/** Units of one line of an order. */
+export interface Units {
+  line: number;
+  quantity: number;
+}
+
+/** One row a line, in the order of the lines. */
+export function sumByLine(units: readonly Units[]): Units[] {
+  const lines = new Map<number, number>();
+  for (const { line, quantity } of units) lines.set(line, (lines.get(line) ?? 0) + quantity);
+  return [...lines].sort(([a], [b]) => a - b).map(([line, quantity]) => ({ line, quantity }));
+}
+
+/** What is left of `held` when earlier cases have taken theirs. */
+export function unitsLeft(held: readonly Units[], taken: readonly Units[]): Units[] {
+  const gone = new Map(sumByLine(taken).map(({ line, quantity }) => [line, quantity]));
+  return sumByLine(held).map(({ line, quantity }) => ({
+    line,
+    quantity: Math.max(0, quantity - (gone.get(line) ?? 0)),
+  }));
+}
+
+/** The lines of which more is asked than is left. */
+export function tooMany(
+  asked: readonly Units[],
+  left: readonly Units[],
+): { line: number; asked: number; left: number }[] {
+  return sumByLine(asked).flatMap(({ line, quantity }) => {
+    const most = left.find((units) => units.line === line)?.quantity ?? 0;
+    return quantity > most ? [{ line, asked: quantity, left: most }] : [];
+  });
+}
