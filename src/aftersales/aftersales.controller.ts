@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { packageView } from '../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, packageView } from '../fulfilment/fulfilment.service.ts';
 import { Access } from '../http/access.ts';
-import { CurrentActor, tenantOf, type Actor } from '../http/actor.ts';
+import { CurrentActor, staffOf, tenantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
@@ -24,6 +24,8 @@ import {
   standingView,
 } from './aftersales.dto.ts';
 import { AftersalesService, type Caller, type Standing } from './aftersales.service.ts';
+import { Arriving } from './returns/arriving.ts';
+import { ReturnViews } from './returns/return.views.ts';
 
 /** What can be asked about an order after it was placed. */
 @ApiTags('orders')
@@ -77,6 +79,9 @@ export class OrderDoors {
 export class PackageDoors {
   constructor(
     private readonly aftersales: AftersalesService,
+    private readonly arriving: Arriving,
+    private readonly returnViews: ReturnViews,
+    private readonly fulfilment: FulfilmentService,
     private readonly commands: Commands,
   ) {}
 
@@ -104,7 +109,9 @@ export class PackageDoors {
 
   @Post(':id/receipt')
   @Access({ staff: ['warehouse'] })
-  @ApiOperation({ summary: 'A parcel came back: what the warehouse saw of it.' })
+  @ApiOperation({
+    summary: 'A parcel came back: what the warehouse saw of it. A return that is awaited for it is received.',
+  })
   @Returns(200, DecidedPackageView)
   receipt(
     @Param('id', IdPipe('pkg')) id: string,
@@ -113,9 +120,13 @@ export class PackageDoors {
   ): Promise<Answer> {
     const { unopened, condition, note } = body;
     const arrival = { unopened, originalLabel: body.original_label, condition, note: note ?? null };
-    return this.commands.run(call, async (tx) =>
-      decided(await this.aftersales.receive(tx, id, arrival, callerOf(call.actor))),
-    );
+    return this.commands.run(call, async (tx) => {
+      const returned = { ...arrival, evidence: [], items: null };
+      const taken = await this.arriving.receiveByPackage(tx, id, returned, staffOf(call.actor).userId);
+      if (taken === null) return decided(await this.aftersales.receive(tx, id, arrival, callerOf(call.actor)));
+      const { decision } = await this.returnViews.of(tx, taken);
+      return Object.assign({}, packageView(await this.fulfilment.get(tx, null, id)), { decision });
+    });
   }
 }
 

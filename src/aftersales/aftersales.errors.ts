@@ -33,3 +33,15 @@ export class UnitsAlreadySettled extends DomainError {
     super(`Earlier claims and returns have left fewer units: ${said}.`, { lines });
   }
 }
+
+/** There is no label for goods that may not come, or not any more. */
+export class ReturnNotAuthorised extends DomainError {
+  readonly code = 'return_not_authorised';
+  readonly kind = 'conflict';
+
+  constructor(status: string) {
+    super(`The return is ${status}; a label is printed once it is authorised and until the goods have come.`, {
+      state: status,
+    });
+  }
+}

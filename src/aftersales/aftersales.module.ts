@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
 import { PoliciesModule } from '../policies/policies.module.ts';
@@ -9,13 +10,24 @@ import { AftersalesCron } from './aftersales.cron.ts';
 import { AftersalesListeners } from './aftersales.listeners.ts';
 import { AftersalesService } from './aftersales.service.ts';
 import { Deciding } from './deciding.ts';
+import { Arriving } from './returns/arriving.ts';
+import { ReturnCases } from './returns/return.case.ts';
+import { ReturnPapers } from './returns/return-papers.ts';
+import { ReturnViews } from './returns/return.views.ts';
+import { Returning } from './returns/returning.ts';
+import { ReturnsController } from './returns/returns.controller.ts';
+import { ReturnsCron } from './returns/returns.cron.ts';
+import { ReturnsListeners } from './returns/returns.listeners.ts';
 import { Settling } from './settling.ts';
 import { Stopping } from './stopping.ts';
 
 @Module({
-  imports: [FulfilmentModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
-  controllers: [OrderDoors, PackageDoors],
-  providers: [AftersalesService, Deciding, Settling, Stopping, AftersalesListeners, AftersalesCron],
+  imports: [CatalogueModule, FulfilmentModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
+  controllers: [OrderDoors, PackageDoors, ReturnsController],
+  providers: [
+    ...[AftersalesService, Deciding, Settling, Stopping, AftersalesListeners, AftersalesCron],
+    ...[ReturnCases, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
+  ],
   exports: [AftersalesService],
 })
 export class AftersalesModule {}

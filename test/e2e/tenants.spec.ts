@@ -15,6 +15,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/orders/{id}': { ship_to: SHIP_TO },
   'post /v1/sandbox/packages/{id}/simulation': { story: 'delivered' },
   'post /v1/webhook-endpoints/{id}/redelivery': { from: '2026-05-01T00:00:00Z', to: '2026-05-02T00:00:00Z' },
+  'post /v1/returns/{id}/tracking': { courier: 'ups', tracking_number: '1Z0000000000000010' },
 };
 
 const PREFIX: readonly [RegExp, IdPrefix][] = [
@@ -29,6 +30,7 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/webhook-endpoints\//, 'whe'],
   [/^\/v1\/webhook-deliveries\//, 'whd'],
   [/^\/v1\/events\//, 'evt'],
+  [/^\/v1\/returns\//, 'ret'],
 ];
 
 describe('another merchant’s ids', () => {
@@ -68,6 +70,8 @@ describe('another merchant’s ids', () => {
     owned.set('ord', order.id).set('pkg', order.packages[0]?.id ?? '');
     await world.ship(order.packages[0]?.id ?? '', '1Z0000000000000009');
     const { caller } = owner;
+    const back = { order: order.id, type: 'quality' };
+    owned.set('ret', expectStatus<{ id: string }>(await caller.post('/v1/returns', back), 201).id);
     const quote = { currency: 'USD', ship_to: SHIP_TO, items: [{ sku: 'LAMP', quantity: 1 }] };
     owned.set('quo', expectStatus<{ id: string }>(await caller.post('/v1/quotes', quote), 201).id);
     const topUp = { amount: { amount: '5.00', currency: 'USD' }, method: 'bank_transfer' };

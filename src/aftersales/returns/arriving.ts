@@ -7,7 +7,7 @@ import { Clock, instant } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
 import { idIn } from '../../kernel/ids.ts';
 import { Money } from '../../kernel/money.ts';
-import type { OrderWithPackages } from '../../orders/orders.service.ts';
+import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { PoliciesService, type Evidence, type Inspection } from '../../policies/policies.service.ts';
 import type { Question } from '../case-facts.ts';
 import { Deciding, type Verdict } from '../deciding.ts';
@@ -16,6 +16,8 @@ import { isAwaited, returnStep } from './return.machine.ts';
 import {
   getReturn,
   returnBehind,
+  returnsOf,
+  routeTracking,
   saveReturn,
   type ReturnItem,
   type ReturnKey,
@@ -51,6 +53,7 @@ export class Arriving {
   constructor(
     private readonly clock: Clock,
     private readonly outbox: Outbox,
+    private readonly orders: OrdersService,
     private readonly fulfilment: FulfilmentService,
     private readonly policies: PoliciesService,
     private readonly deciding: Deciding,
@@ -92,27 +95,50 @@ export class Arriving {
     return isInTime ? this.conclude(tx, it, received, { verdict, credited: made.credited }) : received;
   }
 
-  /** What was missing has come: the policy decides again. @throws NotFound, IllegalStep it is not waiting for that */
+  /** What lay in no parcel was handed in; where the policy missed it, it decides again. @throws NotFound */
   async addEvidence(
     tx: EntityManager,
     key: ReturnKey,
     kinds: readonly Evidence[],
     byUser: string | null,
   ): Promise<ReturnRecord> {
+    const locked = await this.cases.lock(tx, key);
+    const more = { ...locked.record, evidence: [...new Set([...locked.record.evidence, ...kinds])] };
+    if (more.status === 'received') return this.complete(tx, locked.it, more, byUser);
+    await saveReturn(tx, more);
+    return more;
+  }
+
+  /** The buyer's tracking number, before the goods or after them. @throws NotFound, IllegalStep */
+  async track(
+    tx: EntityManager,
+    key: ReturnKey,
+    sent: { courier: string; trackingNumber: string },
+    byUser: string | null,
+  ): Promise<ReturnRecord> {
     const { record, it } = await this.cases.lock(tx, key);
-    const evidence = [...new Set([...record.evidence, ...kinds])];
-    const more = { ...record, evidence };
-    if (record.status !== 'received') {
-      await saveReturn(tx, more);
-      return more;
-    }
-    const question = { ...questionOf(more, 'receipt', this.clock.now()), inspection: more.inspection ?? nothingSeen };
-    return this.decideAgain(tx, it, more, {
-      question,
-      verdict: await this.deciding.ask(it, question),
-      byUser,
-      note: null,
-    });
+    if (record.status !== 'received') return this.returning.sent(tx, key, sent);
+    await routeTracking(tx, key, sent.trackingNumber);
+    return this.complete(tx, it, { ...record, ...sent }, byUser);
+  }
+
+  /**
+   * A parcel that was scanned by its package, not by a return code: the return that is awaited for it is received.
+   * @returns null where none is, or where the policy takes nothing without its code
+   */
+  async receiveByPackage(
+    tx: EntityManager,
+    packageId: string,
+    arrival: ReturnArrival,
+    byUser: string,
+  ): Promise<ReturnRecord | null> {
+    const { merchantId, orderId, status } = await this.fulfilment.get(tx, null, packageId);
+    const [awaited] = (await returnsOf(tx, merchantId, packageId)).filter((r) => isAwaited(r.status));
+    if (awaited === undefined || status !== 'delivered') return null;
+    const { order } = await this.orders.load(tx, merchantId, orderId);
+    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
+    if (terms.returns.authorisation === 'code') return null;
+    return this.receive(tx, awaited.code ?? '', arrival, byUser);
   }
 
   /**
@@ -139,6 +165,20 @@ export class Arriving {
     if (id === null) throw new NotFound('return');
     const { merchantId } = await getReturn(tx, null, id);
     return { merchantId, returnId: id };
+  }
+
+  private async complete(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    record: ReturnRecord,
+    byUser: string | null,
+  ): Promise<ReturnRecord> {
+    const question = {
+      ...questionOf(record, 'receipt', this.clock.now()),
+      inspection: record.inspection ?? nothingSeen,
+    };
+    const verdict = await this.deciding.ask(it, question);
+    return this.decideAgain(tx, it, record, { question, verdict, byUser, note: null });
   }
 
   private async decideAgain(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../../events/outbox.ts';
-import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { instant } from '../../kernel/clock.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import type { FactRequest } from '../../policies/policies.service.ts';
@@ -23,7 +23,6 @@ export interface LockedReturn {
 export class ReturnCases {
   constructor(
     private readonly orders: OrdersService,
-    private readonly fulfilment: FulfilmentService,
     private readonly wallet: WalletService,
     private readonly settling: Settling,
     private readonly outbox: Outbox,
@@ -64,11 +63,6 @@ export class ReturnCases {
   tellDenied(tx: EntityManager, record: ReturnRecord, at: Date): void {
     const rejected = record.status === 'rejected';
     this.outbox.tell(tx, 'return.denied', { ...toldOf(record), rejected, at: instant(at) });
-  }
-
-  /** Where the goods go. */
-  async warehouseOf(tx: EntityManager, record: ReturnRecord): Promise<string> {
-    return (await this.fulfilment.get(tx, record.merchantId, record.packageId)).warehouse;
   }
 }
 

@@ -1,0 +1,380 @@
+import { startApp, type TestApp } from '../support/app.ts';
+import { Parcels } from '../support/parcels.ts';
+import { ReturnStories } from '../support/returns.ts';
+import { expectStatus, usd, World } from '../support/world.ts';
+
+let test: TestApp;
+let world: World;
+
+beforeAll(async () => {
+  test = await startApp();
+  world = await World.open(test);
+  await world.catalogue();
+});
+
+afterAll(() => test.close());
+
+/** Two lamps at 20.00, of which the second tier takes nothing here, and 5.00 of shipping: 45.00 a package. */
+const PAID = '45.00';
+
+const clause = (policy: string, name: string) => ({
+  clauses: expect.arrayContaining([expect.objectContaining({ id: `${policy}/${name}` })]),
+});
+
+describe('courier-proof', () => {
+  it('takes no returns, and says what is left to the merchant', async () => {
+    const cases = await ReturnStories.under(world, 'courier-proof');
+    const parcel = await cases.delivered();
+    const denied = await cases.ask(parcel, 'change_of_mind');
+    expect(denied).toMatchObject({
+      ...{ status: 'denied', return_code: null, expires_at: null },
+      decision: { outcome: 'deny', next_step: 'own_store_policy' },
+    });
+    expectStatus(await world.admin.post(`/v1/returns/${denied.id}/approval`, { approved: true }), 409);
+  });
+});
+
+describe('retail-standard', () => {
+  let cases: ReturnStories;
+
+  beforeEach(async () => {
+    cases = await ReturnStories.under(world, 'retail-standard');
+  });
+
+  it('takes back a change of mind less the shipping fee, and the goods return to stock', async () => {
+    const parcel = await cases.delivered();
+    const stock = await new Parcels(test, world).stock('LAMP');
+    const asked = await cases.ask(parcel, 'change_of_mind');
+    expect(asked).toMatchObject({
+      ...{ status: 'requested', return_code: null, way_back: 'buyer', return_to: { code: 'EWR', country: 'US' } },
+      decision: { outcome: 'accept', next_step: 'return_goods' },
+    });
+    expectStatus(await cases.merchant.caller.post(`/v1/returns/${asked.id}/approval`, { approved: true }), 403);
+    const approved = expectStatus<{ return_code: string }>(
+      await world.admin.post(`/v1/returns/${asked.id}/approval`, { approved: true, note: 'Gladly.' }),
+      200,
+    );
+    expect(approved).toMatchObject({ status: 'authorised', note: 'Gladly.' });
+    expect(await cases.sent(asked)).toMatchObject({ status: 'in_transit', courier: 'postal service' });
+    const received = await cases.received(approved.return_code);
+    expect(received).toMatchObject({
+      ...{ status: 'refunded', refunded: usd('35.00'), inspection: { condition: 'original', return_code: 'valid' } },
+      decision: {
+        outcome: 'refund',
+        refund: usd('35.00'),
+        deductions: [{ kind: 'return_shipping', amount: '5.00' }],
+        ...clause('retail-standard', 'returns/change_of_mind'),
+      },
+    });
+    const [refund, ...others] = await cases.refunds();
+    expect(others).toEqual([]);
+    expect(refund).toMatchObject({ amount: usd('35.00'), cause: { type: 'decision' } });
+    expect(await new Parcels(test, world).stock('LAMP')).toMatchObject({ onHand: stock.onHand + 2 });
+    const again = await world.admin.post(`/v1/returns/${approved.return_code}/receipt`, {
+      condition: 'original',
+      unopened: true,
+    });
+    expect(expectStatus(again, 409)).toMatchObject({ code: 'already_received' });
+    expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
+  });
+
+  it('pays the goods with their shipping where the quality is wrong, unless the buyer did it', async () => {
+    const [first, second] = [await cases.delivered(), await cases.delivered()];
+    const [ours, theirs] = [
+      await cases.approved(first, 'quality'),
+      await cases.approved(second, 'quality', { fault: 'buyer' }),
+    ];
+    expect(ours).toMatchObject({ way_back: 'operator' });
+    expect(await cases.received(ours.return_code)).toMatchObject({ refunded: usd(PAID) });
+    expect(await cases.received(theirs.return_code)).toMatchObject({ refunded: usd('35.00') });
+    expect(await cases.package(first.id)).toMatchObject({ refunded: usd(PAID), settled_at: expect.any(String) });
+  });
+
+  it('asks a person about goods that are not as new, who pays what they are worth, once', async () => {
+    const parcel = await cases.delivered();
+    const { id, return_code } = await cases.approved(parcel, 'quality');
+    expect(await cases.received(return_code, { condition: 'used', unopened: false })).toMatchObject({
+      ...{ status: 'received', refunded: usd('0.00') },
+      decision: { outcome: 'review', ...clause('retail-standard', 'receipts/condition') },
+    });
+    expect(await cases.refunds()).toEqual([]);
+    const path = `/v1/returns/${id}/decision`;
+    const tooMuch = await world.admin.post(path, { outcome: 'refund', amount: usd('45.01'), note: 'All of it.' });
+    expect(expectStatus(tooMuch, 422)).toMatchObject({ errors: [{ pointer: '/amount' }] });
+    const said = { outcome: 'refund', amount: usd('12.50'), note: 'Scratched, still good.' };
+    expect(expectStatus(await world.admin.post(path, said), 200)).toMatchObject({
+      ...{ status: 'refunded', refunded: usd('12.50'), note: 'Scratched, still good.' },
+    });
+    expect(expectStatus(await world.admin.post(path, said), 409)).toMatchObject({
+      code: 'illegal_step',
+      state: 'refunded',
+    });
+    expect(await cases.refunds()).toHaveLength(1);
+  });
+
+  it('knows a parcel by the package that it is, too', async () => {
+    const parcel = await cases.delivered();
+    const { id } = await cases.approved(parcel, 'quality');
+    const seen = { unopened: true, original_label: true, condition: 'original' };
+    expect(expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200)).toMatchObject({
+      ...{ id: parcel.id, refunded: usd(PAID) },
+      decision: { outcome: 'refund', ...clause('retail-standard', 'returns/quality') },
+    });
+    expect(await cases.returned(id)).toMatchObject({ status: 'refunded' });
+  });
+
+  it('takes back part of a package, each unit once', async () => {
+    const parcel = await cases.delivered();
+    const one = { items: [{ line: 1, quantity: 1 }] };
+    const first = await cases.approved(parcel, 'quality', one);
+    expect(await cases.received(first.return_code)).toMatchObject({ refunded: usd('22.50') });
+    const both = await cases.merchant.caller.post('/v1/returns', {
+      ...{ order: parcel.order.id, type: 'quality', items: [{ line: 1, quantity: 2 }] },
+    });
+    expect(expectStatus(both, 409)).toMatchObject({
+      code: 'units_already_settled',
+      lines: [{ line: 1, asked: 2, left: 1 }],
+    });
+    const rest = await cases.approved(parcel, 'quality');
+    expect(rest).toMatchObject({ items: [{ line: 1, sku: 'LAMP', quantity: 1 }] });
+    expect(await cases.received(rest.return_code)).toMatchObject({ refunded: usd('22.50') });
+    const more = await cases.merchant.caller.post('/v1/returns', { order: parcel.order.id, type: 'quality' });
+    expect(expectStatus(more, 409)).toMatchObject({ code: 'settled' });
+  });
+
+  it('refuses what a package does not hold, field by field', async () => {
+    const parcel = await cases.delivered();
+    const ask = (more: object) =>
+      cases.merchant.caller.post('/v1/returns', {
+        order: parcel.order.id,
+        package: parcel.id,
+        type: 'quality',
+        ...more,
+      });
+    const units = await ask({ items: [{ line: 1, quantity: 3 }] });
+    expect(expectStatus(units, 422)).toMatchObject({ errors: [{ pointer: '/items/0/quantity' }] });
+    const line = await ask({ items: [{ line: 7, quantity: 1 }] });
+    expect(expectStatus(line, 422)).toMatchObject({ errors: [{ pointer: '/items/0/line' }] });
+    expectStatus(await ask({ type: 'boredom' }), 422);
+    const other = await cases.place();
+    expectStatus(await ask({ package: other.packages[0]?.id }), 404);
+  });
+
+  it('waits with the settlement and with payouts while a return is open', async () => {
+    const parcel = await cases.delivered();
+    await cases.pass('P29D');
+    const { id } = await cases.approved(parcel, 'quality');
+    await cases.pass('P20D');
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'completed' });
+    const refused = await cases.merchant.caller.post('/v1/payouts', {
+      amount: usd('10.00'),
+      destination: { type: 'bank_account', iban: 'NL91ABNA0417164300', name: 'A shop' },
+    });
+    expect(refused.text).toContain(id);
+    await cases.pass('P11D');
+    expect(await cases.returned(id)).toMatchObject({ status: 'expired' });
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+  });
+
+  it('does not take back what the buyer does not have, nor after the window', async () => {
+    const under = await cases.shipped();
+    expect(await cases.ask(under, 'quality')).toMatchObject({ status: 'denied', decision: { outcome: 'deny' } });
+    const late = await cases.delivered();
+    await cases.pass('P30D');
+    await cases.pass('PT0.001S');
+    const refused = await cases.merchant.caller.post('/v1/returns', { order: late.order.id, type: 'quality' });
+    expect(expectStatus(refused, 409)).toMatchObject({ code: 'settled' });
+  });
+});
+
+describe('guaranteed-delivery', () => {
+  it('refunds a parcel that was cancelled under way when its goods are back', async () => {
+    const cases = await ReturnStories.under(world, 'guaranteed-delivery');
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
+    const cancelled = await cases.merchant.caller.post(`/v1/orders/${parcel.order.id}/cancellation`);
+    expect(expectStatus(cancelled, 200)).toMatchObject({
+      decisions: [{ decision: { outcome: 'accept', next_step: 'return_goods' } }],
+    });
+    await test.settle();
+    const opened = await cases.ask(parcel, 'change_of_mind');
+    expect(opened).toMatchObject({ status: 'authorised', asked_by: 'cancellation', return_code: expect.any(String) });
+    await cases.told(parcel, 'delivered');
+    expect(await cases.received(opened.return_code)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
+    expect(await cases.refunds()).toHaveLength(1);
+  });
+
+  it('wants the receipt with goods of poor quality, and pays when it is handed in', async () => {
+    const cases = await ReturnStories.under(world, 'guaranteed-delivery');
+    const parcel = await cases.delivered();
+    const stock = await new Parcels(test, world).stock('LAMP');
+    const { id, return_code } = await cases.approved(parcel, 'quality');
+    expect(await cases.received(return_code)).toMatchObject({
+      ...{ status: 'received', process_by: expect.any(String) },
+      decision: { outcome: 'needs_evidence', missing_evidence: ['receipt'] },
+    });
+    expect(await new Parcels(test, world).stock('LAMP')).toEqual(stock);
+    const complete = await world.admin.post(`/v1/returns/${id}/evidence`, { kinds: ['receipt'] });
+    expect(expectStatus(complete, 200)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
+    expect(await new Parcels(test, world).stock('LAMP')).toMatchObject({ onHand: stock.onHand + 2 });
+  });
+
+  it('ends the return of a cancelled parcel that the courier brings back itself', async () => {
+    const cases = await ReturnStories.under(world, 'guaranteed-delivery');
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
+    expectStatus(await cases.merchant.caller.post(`/v1/orders/${parcel.order.id}/cancellation`), 200);
+    await test.settle();
+    const { id } = await cases.ask(parcel, 'change_of_mind');
+    await cases.told(parcel, 'rto_delivered');
+    expect(await cases.refunds()).toHaveLength(1);
+    expect(await cases.returned(id)).toMatchObject({ status: 'expired' });
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+  });
+});
+
+describe('return-code', () => {
+  let cases: ReturnStories;
+
+  beforeEach(async () => {
+    cases = await ReturnStories.under(world, 'return-code');
+  });
+
+  it('takes goods with a valid code, without shipping and less its fee', async () => {
+    const parcel = await cases.delivered();
+    const asked = await cases.ask(parcel, 'change_of_mind');
+    expect(asked).toMatchObject({
+      status: 'requested',
+      decision: { outcome: 'accept', next_step: 'request_return_code' },
+    });
+    const { return_code, expires_at } = expectStatus<{ return_code: string; expires_at: string }>(
+      await world.admin.post(`/v1/returns/${asked.id}/approval`, { approved: true }),
+      200,
+    );
+    expect(new Date(expires_at).getTime() - test.clock.now().getTime()).toBe(14 * 86_400_000);
+    await cases.pass('P14D');
+    const asScanned = return_code.replaceAll('-', '').toLowerCase();
+    expect(await cases.received(asScanned)).toMatchObject({
+      ...{ status: 'refunded', refunded: usd('38.00') },
+      decision: { deductions: [{ kind: 'administration_fee', amount: '2.00' }] },
+    });
+  });
+
+  it('expires a code right after its last instant; the parcel is recorded, refused and not sold', async () => {
+    const parcel = await cases.delivered();
+    const { id, return_code } = await cases.approved(parcel, 'quality');
+    await cases.pass('P14D');
+    expect(await cases.returned(id)).toMatchObject({ status: 'authorised' });
+    await cases.pass('PT0.001S');
+    expect(await cases.returned(id)).toMatchObject({ status: 'expired' });
+    const stock = await new Parcels(test, world).stock('LAMP');
+    expect(await cases.received(return_code)).toMatchObject({
+      ...{ status: 'expired', refunded: usd('0.00'), inspection: { return_code: 'expired' } },
+      decision: { outcome: 'deny', ...clause('return-code', 'receipts/return_code') },
+    });
+    expect(await new Parcels(test, world).stock('LAMP')).toEqual(stock);
+    expect(await cases.refunds()).toEqual([]);
+    expectStatus(
+      await world.admin.post('/v1/returns/R-00000-00000/receipt', { condition: 'original', unopened: true }),
+      404,
+    );
+  });
+
+  it('keeps a code that was used in time, however long the parcel travels', async () => {
+    const parcel = await cases.delivered();
+    const asked = await cases.approved(parcel, 'quality');
+    const number = cases.number();
+    await cases.pass('P13D');
+    await cases.sent(asked, number);
+    await cases.pass('P9D');
+    expect(await cases.received(number)).toMatchObject({ status: 'refunded', refunded: usd('38.00') });
+  });
+
+  it('prints the code as a label that a scanner reads', async () => {
+    const parcel = await cases.delivered();
+    const asked = await cases.ask(parcel, 'quality');
+    const path = `/v1/returns/${asked.id}/label.pdf`;
+    expect(expectStatus(await cases.merchant.caller.get(path), 409)).toMatchObject({ code: 'return_not_authorised' });
+    const approved = expectStatus<{ return_code: string }>(
+      await world.admin.post(`/v1/returns/${asked.id}/approval`, { approved: true }),
+      200,
+    );
+    const [label, ...more] = await new Parcels(test, world).paper(cases.merchant.caller, path);
+    expect(more).toEqual([]);
+    expect(label).toMatchObject({ barcodes: [{ format: 'Code128', text: approved.return_code }] });
+    expect([label?.widthMm, label?.heightMm].map((mm) => Math.round(mm ?? 0))).toEqual([100, 150]);
+    for (const text of [approved.return_code, 'Newark', parcel.order.reference, '2 x The lamp (LAMP)'])
+      expect(label?.text).toContain(text);
+    expect(label?.text).not.toContain('Ada Byron');
+  });
+
+  it('is refused by a person, with a reason', async () => {
+    const parcel = await cases.delivered();
+    const { id } = await cases.ask(parcel, 'change_of_mind');
+    const refused = await world.admin.post(`/v1/returns/${id}/approval`, { approved: false, note: 'Worn.' });
+    expect(expectStatus(refused, 200)).toMatchObject({ status: 'denied', note: 'Worn.', return_code: null });
+    expectStatus(
+      await cases.merchant.caller.post(`/v1/returns/${id}/tracking`, { courier: 'x', tracking_number: '1' }),
+      409,
+    );
+    expect(await cases.ask(parcel, 'change_of_mind')).toMatchObject({ status: 'requested' });
+  });
+});
+
+describe('extended-returns', () => {
+  it('takes goods back on the last day of a year, with a tracking number', async () => {
+    const cases = await ReturnStories.under(world, 'extended-returns');
+    const parcel = await cases.delivered();
+    await cases.pass('P364D');
+    const asked = await cases.approved(parcel, 'change_of_mind');
+    const untracked = await cases.received(asked.return_code);
+    expect(untracked).toMatchObject({
+      status: 'received',
+      decision: { outcome: 'needs_evidence', missing_evidence: ['return_tracking'] },
+    });
+    expect(await cases.sent(asked)).toMatchObject({ status: 'refunded', refunded: usd('40.00') });
+    const other = await cases.delivered();
+    const sent = await cases.sent(await cases.approved(other, 'wrong_item'));
+    expect(await cases.received(sent.return_code)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
+  });
+
+  it('does not pay for what was lost on the way back without proof that it was sent', async () => {
+    const cases = await ReturnStories.under(world, 'extended-returns');
+    const parcel = await cases.delivered();
+    const sent = await cases.sent(await cases.approved(parcel, 'quality'));
+    expect(await cases.received(sent.return_code, { condition: 'missing', unopened: false })).toMatchObject({
+      ...{ status: 'rejected', refunded: usd('0.00') },
+      decision: { outcome: 'deny', ...clause('extended-returns', 'receipts/lost_on_the_way_back') },
+    });
+  });
+});
+
+describe('a return', () => {
+  it('is listed for its merchant and for staff alone', async () => {
+    const cases = await ReturnStories.under(world, 'retail-standard');
+    const parcel = await cases.delivered();
+    const { id } = await cases.ask(parcel, 'quality');
+    const list = async (query: string) =>
+      expectStatus<{ data: { id: string }[] }>(await cases.merchant.caller.get(`/v1/returns?${query}`), 200).data.map(
+        (r) => r.id,
+      );
+    expect(await list('')).toEqual([id]);
+    expect(await list(`status=requested&type=quality&order=${parcel.order.id}`)).toEqual([id]);
+    expect(await list('status=refunded')).toEqual([]);
+    const stranger = (await world.merchant()).caller;
+    for (const path of [`/v1/returns/${id}`, `/v1/returns/${id}/label.pdf`])
+      expectStatus(await stranger.get(path), 404);
+    expectStatus(await stranger.post(`/v1/returns/${id}/tracking`, { courier: 'x', tracking_number: '1' }), 404);
+    expectStatus(await stranger.post('/v1/returns', { order: parcel.order.id, type: 'quality' }), 404);
+    expect((await world.admin.get(`/v1/returns?order=${parcel.order.id}`)).text).toContain(id);
+  });
+
+  it('received twice at the same moment is paid once', async () => {
+    const cases = await ReturnStories.under(world, 'retail-standard');
+    const { return_code } = await cases.approved(await cases.delivered(), 'quality');
+    const body = { condition: 'original', unopened: true };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => world.admin.post(`/v1/returns/${return_code ?? ''}/receipt`, body)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    expect(await cases.refunds()).toHaveLength(1);
+  });
+});
