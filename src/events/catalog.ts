@@ -46,10 +46,11 @@ interface OfPayout {
   at: string;
 }
 
-/** What every event of a return tells; `type` is why the goods go back. */
+/** What every event of a return tells, in the words of its view; `type` is why the goods go back. */
 interface OfReturn extends OfPackage {
   returnId: string;
   type: string;
+  status: string;
 }
 
 /** Every event and its payload, on one page. Fields are added, never changed. */
@@ -117,12 +118,12 @@ export interface EventCatalog {
   'claim.closed': OfOrder & { claimId: string };
 
   /** `expiresAt`: the code is worth nothing afterwards; null: it does not end. */
-  'return.authorised': OfReturn & { code: string; expiresAt: string | null };
-  /** Not allowed, or (`rejected`) received and not paid for. */
-  'return.denied': OfReturn & { rejected: boolean };
+  'return.authorised': OfReturn & { returnCode: string; expiresAt: string | null };
+  /** Not allowed, or (its status is `rejected`) received and not paid for. */
+  'return.denied': OfReturn;
   'return.expired': OfReturn;
   'return.received': OfReturn & { condition: string; unopened: boolean };
-  'return.refunded': OfReturn & { amount: MoneyJson };
+  'return.refunded': OfReturn & { refunded: MoneyJson };
 
   'wallet.credited': OfMoney;
   'wallet.debited': OfMoney;

@@ -49,9 +49,9 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'package.delivery_failed': (p) => `The courier gave up${why(p)}.`,
   'package.lost': (p) => `The courier lost it${why(p)}.`,
   'package.late': () => 'Late: past the policy’s limit.',
-  'return.authorised': (p) => `A return was authorised: ${text(p, 'code') ?? ''}`,
+  'return.authorised': (p) => `A return was authorised: ${text(p, 'returnCode') ?? ''}`,
   'return.denied': (p) =>
-    p['rejected'] === true ? 'A return was received and not paid.' : 'A return was not allowed.',
+    p['status'] === 'rejected' ? 'A return was received and not paid.' : 'A return was not allowed.',
   'return.expired': () => 'A return’s code has expired.',
   'return.received': (p) => `A return was received, ${text(p, 'condition') ?? ''}.`,
   'return.refunded': () => 'A return was paid back.',

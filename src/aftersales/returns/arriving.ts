@@ -82,14 +82,14 @@ export class Arriving {
     const verdict = await this.deciding.ask(it, isInTime ? question : await this.tooLate(it, question));
     await this.takeIn(tx, parcel, here, { arrival, verdict, byUser });
     const { condition, unopened } = arrival;
-    this.outbox.tell(tx, 'return.received', { ...toldOf(here), condition, unopened, at: instant(at) });
+    const status = isInTime ? returnStep(current.status, 'receive') : current.status;
+    this.outbox.tell(tx, 'return.received', { ...toldOf({ ...here, status }), condition, unopened, at: instant(at) });
     const made = await this.deciding.carryOut(
       tx,
       it,
       { ...question, cause: causeOf(here.id), note: arrival.note, byUser },
       verdict,
     );
-    const status = isInTime ? returnStep(current.status, 'receive') : current.status;
     const received = { ...here, status, decisionId: made.id };
     await saveReturn(tx, received);
     return isInTime ? this.conclude(tx, it, received, { verdict, credited: made.credited }) : received;
@@ -222,7 +222,7 @@ export class Arriving {
     const at = this.clock.now();
     if (isPaid(verdict)) {
       const refunded = { ...record, status: returnStep(record.status, 'refund') };
-      this.outbox.tell(tx, 'return.refunded', { ...toldOf(record), amount: credited.toJSON(), at: instant(at) });
+      this.outbox.tell(tx, 'return.refunded', { ...toldOf(refunded), refunded: credited.toJSON(), at: instant(at) });
       return this.cases.end(tx, it, refunded, at);
     }
     if (verdict.decision.outcome !== 'deny') return record;

@@ -61,8 +61,7 @@ export class ReturnCases {
 
   /** Not allowed, or received and not paid for. */
   tellDenied(tx: EntityManager, record: ReturnRecord, at: Date): void {
-    const rejected = record.status === 'rejected';
-    this.outbox.tell(tx, 'return.denied', { ...toldOf(record), rejected, at: instant(at) });
+    this.outbox.tell(tx, 'return.denied', { ...toldOf(record), at: instant(at) });
   }
 }
 
@@ -77,14 +76,15 @@ export function parcelOf({ packages }: OrderWithPackages, packageId: string): Pa
   return found;
 }
 
-export function toldOf({ merchantId, orderId, packageId, id, type }: ReturnRecord): {
+export function toldOf({ merchantId, orderId, packageId, id, type, status }: ReturnRecord): {
   merchantId: string;
   orderId: string;
   packageId: string;
   returnId: string;
   type: string;
+  status: string;
 } {
-  return { merchantId, orderId, packageId, returnId: id, type };
+  return { merchantId, orderId, packageId, returnId: id, type, status };
 }
 
 /** What a return asks the policy, when it is asked for and when the goods are there. */

@@ -180,7 +180,7 @@ export class Returning {
     await saveReturn(tx, authorised);
     this.outbox.tell(tx, 'return.authorised', {
       ...toldOf(authorised),
-      ...{ code, expiresAt: instantOrNull(expiresAt), at: instant(at) },
+      ...{ returnCode: code, expiresAt: instantOrNull(expiresAt), at: instant(at) },
     });
     return authorised;
   }
