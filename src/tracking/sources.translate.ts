@@ -18,8 +18,8 @@ import { lasership } from './couriers/lasership.translate.ts';
 import { newgistics } from './couriers/newgistics.translate.ts';
 import { ontrac } from './couriers/ontrac.translate.ts';
 import { pitneyBowes } from './couriers/pitney-bowes.translate.ts';
-import { PLAIN } from './couriers/plain.translate.ts';
 import { postnl } from './couriers/postnl.translate.ts';
+import { PUBLISHED } from './couriers/published.translate.ts';
 import type { Kind, Translator } from './couriers/reading.translate.ts';
 import { nothingKnown } from './couriers/reading.translate.ts';
 import { seventeen } from './couriers/seventeen.translate.ts';
@@ -56,8 +56,8 @@ const TRANSLATORS: readonly Translator[] = [
   newgistics,
   ontrac,
   pitneyBowes,
-  ...PLAIN,
   postnl,
+  ...PUBLISHED,
   seventeen,
   ship24,
   shippo,

@@ -1,4 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
+import { dhlUnified } from './dhl-unified.translate.ts';
 import { byCode, byPhrase, finest, type Meaning, type Phrase } from './mapping.translate.ts';
 import { DHL_ENGLISH, ENGLISH } from './phrases.translate.ts';
 import { zoneOfText } from './places.translate.ts';
@@ -24,15 +25,17 @@ const SENTENCES: readonly Phrase[] = [
 
 /**
  * DHL Express: XML-PI `TrackingResponse`, MyDHL `{shipments: [{shipmentTrackingNumber, events}]}`, the web's
- * `{results: [{checkpoints}]}` (poll). Times are local to each service area, without an offset: sorted as they are
+ * `{results: [{checkpoints}]}` (poll), and the answer that all of DHL shares. Times are local to each service area, without an offset: sorted as they are
  * printed, an event of Los Angeles falls between two of Hong Kong.
  */
 export const dhlExpress: Translator = {
   source: 'dhl_express',
-  read(payload) {
+  read(payload, kind) {
     const xml = list(first(payload, 'TrackingResponse.AWBInfo', 'AWBInfo'));
     const web = list(at(payload, 'results'));
     const api = list(at(payload, 'shipments'));
+    if (textAt(payload, 'shipments.status.statusCode', 'shipments.events.statusCode') !== null)
+      return dhlUnified.read(payload, kind);
     return orNothing([...xml.map(readAwb), ...web.map(readWeb), ...api.map(readApi)]);
   },
 };

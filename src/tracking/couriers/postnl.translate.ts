@@ -2,7 +2,7 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, means, type Meaning, own, says } from './mapping.translate.ts';
 import { DUTCH, ENGLISH } from './phrases.translate.ts';
 import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
-import { at, first, isFields, list, textAt } from './shape.translate.ts';
+import { at, first, flagAt, isFields, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
 
 const HOME = 'Europe/Amsterdam';
@@ -27,6 +27,8 @@ const MORE: Readonly<Record<string, Meaning>> = {
 export const postnl: Translator = {
   source: 'postnl',
   read(payload) {
+    const colli = at(payload, 'colli');
+    if (isFields(colli)) return orNothing(Object.values(colli).filter(isFields).map(readColli));
     const body = first(payload, 'CompleteStatus', 'CurrentStatus', 'data') ?? payload;
     const found = list(body).flatMap((item) =>
       at(item, 'Shipment') === undefined ? [item] : list(at(item, 'Shipment')),
@@ -36,6 +38,27 @@ export const postnl: Translator = {
     );
   },
 };
+
+/** The web's answer: observations with sentences, and a flag for what is delivered. */
+function readColli(parcel: unknown): ReadShipment {
+  const observations = list(at(parcel, 'observations')).filter(isFields);
+  return shipment({
+    number: textAt(parcel, 'barcode', 'identification'),
+    header: flagAt(parcel, 'isDelivered') ? means('delivered') : phraseOf(textAt(parcel, 'statusPhase.message')),
+    events: backAtSender(
+      observations.map((seen) => ({
+        time: readTime(textAt(seen, 'observationDate'), { zone: HOME }),
+        code: textAt(seen, 'observationCode'),
+        text: textAt(seen, 'description'),
+        meaning: phraseOf(textAt(seen, 'description')),
+      })),
+    ),
+  });
+}
+
+function phraseOf(text: string | null): Meaning | undefined {
+  return byPhrase(DUTCH, text) ?? byPhrase(ENGLISH, text);
+}
 
 function readShipment(body: unknown): ReadShipment {
   const now = at(body, 'Status');
@@ -63,7 +86,7 @@ function readEvent(event: unknown, statuses: readonly unknown[]): EventDraft {
     .filter((s) => textAt(s, 'TimeStamp') === stamp)
     .map(statusMeaning)
     .filter(says);
-  const phrase = byPhrase(DUTCH, said) ?? byPhrase(ENGLISH, said);
+  const phrase = phraseOf(said);
   const returned = phrase?.status === 'rto_delivered' || phrase?.status === 'rto_initiated' ? phrase : undefined;
   return {
     time: readTime(stamp, { zone: HOME, order: 'dmy' }),
@@ -86,8 +109,7 @@ function readStatus(status: unknown): EventDraft {
 
 function statusMeaning(status: unknown): Meaning | undefined {
   const code = textAt(status, 'StatusCode');
-  const phrase =
-    byPhrase(DUTCH, textAt(status, 'StatusDescription')) ?? byPhrase(ENGLISH, textAt(status, 'StatusDescription'));
+  const phrase = phraseOf(textAt(status, 'StatusDescription'));
   if (phrase?.status === 'rto_delivered') return phrase;
   return finest(
     code === null ? undefined : (byCode('postnl', `StatusCode ${code}`) ?? own(MORE, code)),

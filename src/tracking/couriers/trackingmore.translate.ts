@@ -1,7 +1,7 @@
 import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, type Meaning, says } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
-import { zoneOfText } from './places.translate.ts';
+import { zoneOf, zoneOfText } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
@@ -40,7 +40,11 @@ function readEvent(event: unknown): EventDraft {
   const place = textAt(event, 'Details', 'location', 'city');
   const raw = textAt(event, 'checkpoint_date', 'Date');
   return {
-    time: readTime(raw, { zone: zoneOfText(place, 'country') }),
+    time: readTime(raw, {
+      zone:
+        zoneOf({ region: textAt(event, 'state'), country: textAt(event, 'country_iso2') }) ??
+        zoneOfText(place, 'country'),
+    }),
     code: textAt(
       event,
       'checkpoint_delivery_substatus',

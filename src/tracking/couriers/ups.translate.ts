@@ -33,6 +33,8 @@ export const ups: Translator = {
   source: 'ups',
   read(payload) {
     if (first(payload, 'activityStatus', 'data.activityStatus') !== undefined) return alerts(payload);
+    const web = list(at(payload, 'trackDetails')).filter(isFields);
+    if (web.length > 0) return web.map(readWeb);
     const body = first(payload, 'Envelope.Body.TrackResponse', 'trackResponse') ?? payload;
     return orNothing(list(at(body, 'shipment')).flatMap(readShipment), textAt(body, 'inquiryNumber'));
   },
@@ -80,6 +82,32 @@ function readShipment(body: unknown): ReadShipment[] {
       destination: textAt(body, 'ShipTo.Address.City', 'ShipTo.Address.CountryCode'),
     });
   });
+}
+
+/** The web's answer: sentences without codes, each with its instant in Greenwich. */
+function readWeb(details: unknown): ReadShipment {
+  const events = list(at(details, 'shipmentProgressActivities')).filter(
+    (scan) => textAt(scan, 'date', 'activityScan') !== null,
+  );
+  return shipment({
+    number: textAt(details, 'trackingNumber', 'requestedTrackingNumber'),
+    header: byPhrase(ENGLISH, textAt(details, 'packageStatus')),
+    events: backAtSender(events.map(readWebScan)),
+    destination: textAt(details, 'shipToAddress.city', 'shipToAddress.country'),
+  });
+}
+
+function readWebScan(scan: unknown): EventDraft {
+  const text = textAt(scan, 'activityScan');
+  const place = textAt(scan, 'location');
+  const gmt = readDateAndTime(textAt(scan, 'gmtDate'), textAt(scan, 'gmtTime'), { zone: 'UTC' });
+  const local = readDateAndTime(textAt(scan, 'date'), textAt(scan, 'time'), { offset: textAt(scan, 'gmtOffset') });
+  return {
+    time: local.local === null ? gmt : { ...local, at: gmt.at ?? local.at },
+    text,
+    meaning: byPhrase(UPS, text) ?? byPhrase(ENGLISH, text),
+    place,
+  };
 }
 
 interface Said {
