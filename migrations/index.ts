@@ -14,6 +14,8 @@ import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
 import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
+import { CreateTrackingMappings1764000000071 } from './1764000000071-CreateTrackingMappings.ts';
+import { IndexDisputed1764000000072 } from './1764000000072-IndexDisputed.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
@@ -39,6 +41,8 @@ export const migrations = [
   CreatePackages1764000000050,
   CreateOrders1764000000060,
   CreateTracking1764000000070,
+  CreateTrackingMappings1764000000071,
+  IndexDisputed1764000000072,
   CreateDecisions1764000000080,
   CreateOpenCases1764000000085,
   CreateReturns1764000000086,

@@ -5,6 +5,7 @@ import { one, rows, type Db } from '../database/sql.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import type { Money } from '../kernel/money.ts';
+import type { PageRequest } from '../kernel/pages.ts';
 import { Addresses, type Buyer } from './addresses.ts';
 import type { PostalAddress, ShipTo } from './documents/address.ts';
 import { NoInterception } from './fulfilment.errors.ts';
@@ -130,6 +131,11 @@ export class FulfilmentService {
     const byOrder = new Map<string, PackageRecord[]>(orders.map(({ orderId }) => [orderId, []]));
     for (const record of await this.store.byOrders(db, orders)) byOrder.get(record.orderId)?.push(record);
     return byOrder;
+  }
+
+  /** Every merchant's packages that wait for a person, newest first; one more than the page holds. */
+  disputed(db: Db, page: PageRequest): Promise<PackageRecord[]> {
+    return this.store.list(db, { merchantId: null, disputed: true }, page);
   }
 
   /**

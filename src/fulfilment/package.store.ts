@@ -100,6 +100,8 @@ export interface PackageFilter {
   paidOnly?: boolean;
   /** Only those that somebody has asked to stop, not answered yet. */
   toBeStopped?: boolean;
+  /** Only those that ended and of which the courier then said otherwise. */
+  disputed?: boolean;
 }
 
 /** What a person, a scanner or a courier did to a package. */
@@ -241,6 +243,7 @@ export class PackageStore {
     equal('order_id', filter.orderId);
     if (filter.paidOnly === true) conditions.push('p.paid_at IS NOT NULL');
     if (filter.toBeStopped === true) conditions.push(TO_BE_STOPPED);
+    if (filter.disputed === true) conditions.push('p.disputed AND p.settled_at IS NULL');
     if (after !== null) {
       params.push(after[0]);
       conditions.push(`p.id < $${params.length}::uuid`);

@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { Db } from '../database/sql.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { Clock } from '../kernel/clock.ts';
-import type { CourierStatus, ReadEvent, ReadShipment } from './canonical.translate.ts';
-import { byPhrase } from './couriers/mapping.translate.ts';
-import { ENGLISH } from './couriers/phrases.translate.ts';
-import { readTime } from './couriers/time.translate.ts';
+import type { ReadShipment } from './canonical.translate.ts';
 import {
   CANONICAL,
   match,
@@ -19,24 +15,15 @@ import {
   type Route,
   type Sighting,
 } from './matching.policy.ts';
-import { readMessage, type Kind } from './sources.translate.ts';
-import { TrackingStore, type NewEvent, type NewMessage, type PackageKey } from './tracking.store.ts';
-
-/** An event that staff, a WMS or a simulated courier reports in our own words. */
-export interface CanonicalEvent {
-  /** A courier's code of ours. */
-  courier: string;
-  trackingNumber: string;
-  status: CourierStatus;
-  occurredAt: Date;
-  /** As it was sent, with its offset: the local time that buyers are shown. */
-  timeRaw?: string | null;
-  description?: string | null;
-  location?: string | null;
-  /** The reporter's own; the same one is the same event. */
-  eventId?: string | null;
-  reason?: string | null;
-}
+import { canonicalEvent, MAX_NUMBER, onceEach, sha256, toEvent, type CanonicalEvent } from './new-events.ts';
+import { readMessage, type Kind, type Reading } from './sources.translate.ts';
+import {
+  TrackingStore,
+  type MessageRecord,
+  type NewEvent,
+  type NewMessage,
+  type PackageKey,
+} from './tracking.store.ts';
 
 export interface RawMessage {
   source: string;
@@ -61,8 +48,12 @@ export interface Stored {
   unmatched: readonly string[];
 }
 
-/** A number longer than this is none. */
-const MAX_NUMBER = 100;
+export interface ReadAgain extends Stored {
+  /** Known events whose meaning is another one now. */
+  revised: number;
+  /** Why it still cannot be read. */
+  problem: string | null;
+}
 
 /** Keeps what arrives, finds the packages it is about, and notes them as due; all of it set-based. */
 @Injectable()
@@ -76,21 +67,38 @@ export class Inbox {
 
   /** A courier's or aggregator's own message. What cannot be read is kept with the reason. */
   async receive(tx: EntityManager, raw: RawMessage): Promise<Stored> {
-    const { shipments, unreadable } = readMessage(raw.source, raw.body, raw.kind);
-    const said = shipments.flatMap((shipment, index) => shipment.events.map((event) => ({ shipment, index, event })));
+    const reading = readMessage(raw.source, raw.body, raw.kind);
     const message: NewMessage = {
       ...raw,
       hash: sha256(raw.body),
       receivedAt: this.clock.now(),
-      state: unreadable === null ? 'read' : 'unreadable',
-      problem: unreadable,
-      events: said.length,
+      ...whatBecame(reading),
     };
     const kept = await this.store.keepMessage(tx, message);
     if (!kept.fresh) return nothingNew(kept.events);
-    const matches = await this.matchShipments(tx, raw.source, shipments);
-    const events = said.map(({ shipment, index, event }) => toEvent(raw.source, shipment, event, matches[index]));
-    return this.keep(tx, kept.id, events);
+    return this.keep(tx, kept.id, await this.matched(tx, raw.source, reading));
+  }
+
+  /**
+   * Reads a kept message once more, with the translators of today: events that it could not see are added, those that
+   * are known get the meaning they have now.
+   */
+  async readAgain(tx: EntityManager, message: MessageRecord & { kind: Kind }): Promise<ReadAgain> {
+    const reading = readMessage(message.source, message.body, message.kind);
+    await this.store.noteReading(tx, message.id, whatBecame(reading));
+    const events = await this.matched(tx, message.source, reading);
+    const stored = await this.keep(tx, message.id, events);
+    const known = onceEach(events.filter((event) => event !== null));
+    const { revised, packages } = await this.store.reviseEvents(tx, known);
+    await this.store.noteDue(tx, packages);
+    return { ...stored, packages: [...stored.packages, ...packages], revised, problem: reading.unreadable };
+  }
+
+  private async matched(tx: EntityManager, source: string, { shipments }: Reading): Promise<(NewEvent | null)[]> {
+    const matches = await this.matchShipments(tx, source, shipments);
+    return shipments.flatMap((shipment, index) =>
+      shipment.events.map((event) => toEvent(source, shipment, event, matches[index])),
+    );
   }
 
   /** Events in our own words, many couriers' and merchants' at once. */
@@ -248,6 +256,11 @@ function keyOf({ merchantId, packageId }: PackageKey): PackageKey {
   return { merchantId, packageId };
 }
 
+function whatBecame({ shipments, unreadable }: Reading): Pick<NewMessage, 'state' | 'problem' | 'events'> {
+  const events = shipments.reduce((sum, shipment) => sum + shipment.events.length, 0);
+  return { state: unreadable === null ? 'read' : 'unreadable', problem: unreadable, events };
+}
+
 function nothingNew(events: number): Stored {
   return { counts: { accepted: 0, duplicates: events, unmatched: 0 }, packages: [], unmatched: [] };
 }
@@ -255,97 +268,4 @@ function nothingNew(events: number): Stored {
 function sighting(source: string, carrier: string | null, numbers: readonly (string | null)[]): Sighting {
   const sound = numbers.filter((number): number is string => number !== null && number.length <= MAX_NUMBER);
   return { source, carrier, numberKeys: [...new Set(sound.map(numberKey))] };
-}
-
-/** The same event twice in one message is one; the lower position counts. */
-function onceEach(events: readonly NewEvent[]): NewEvent[] {
-  const byKey = new Map<string, NewEvent>();
-  for (const event of events) {
-    const known = byKey.get(event.eventKey);
-    if (known === undefined || event.sequence < known.sequence) byKey.set(event.eventKey, event);
-  }
-  return [...byKey.values()];
-}
-
-function outcome(matched: Match | undefined): Pick<NewEvent, 'route' | 'unmatchedWhy'> {
-  if (matched !== undefined && 'route' in matched) return { route: keyOf(matched.route), unmatchedWhy: null };
-  return { route: null, unmatchedWhy: matched?.why ?? 'unknown_number' };
-}
-
-/** Null: it has no number to keep it under. */
-function toEvent(
-  source: string,
-  shipment: ReadShipment,
-  event: ReadEvent,
-  matched: Match | undefined,
-): NewEvent | null {
-  const { number } = shipment;
-  if (number === null || number.length > MAX_NUMBER) return null;
-  const key = numberKey(number);
-  return {
-    numberKey: key,
-    // made of what the courier sent, never of what we derive from it (tracking.md, Algorithm 4)
-    eventKey: sha256(
-      JSON.stringify([source, key, shipment.direction === 'reverse', said(source, event), event.time.raw, event.place]),
-    ),
-    source,
-    number,
-    carrier: shipment.carrier,
-    status: event.status,
-    reason: event.reason,
-    direction: event.direction,
-    code: event.code,
-    description: event.text,
-    place: event.place,
-    timeRaw: event.time.raw,
-    localTime: event.time.local,
-    zone: event.time.zone,
-    occurredAt: event.time.at,
-    orderAt: event.orderAt,
-    sequence: event.sequence,
-    needsMapping: event.unmapped,
-    ...outcome(matched),
-  };
-}
-
-/** Sources whose codes are so coarse that two events of one second and place may share them: the text counts too. */
-const COARSE_CODES = new Set(['easypost', 'aftership', 'shippo', 'ship24', 'trackingmore', '17track', 'dhl_unified']);
-
-/** The code or the text, as the courier sent it. */
-function said(source: string, { code, text }: ReadEvent): string | null {
-  return COARSE_CODES.has(source) && code !== null ? `${code}|${text ?? ''}` : (code ?? text);
-}
-
-function canonicalEvent(event: CanonicalEvent, matched: Match | undefined): NewEvent {
-  const { courier, trackingNumber, status, occurredAt, eventId = null, description = null, location = null } = event;
-  const key = numberKey(trackingNumber);
-  const at = occurredAt.toISOString();
-  const identity = eventId === null ? [status, at, location, description] : [eventId];
-  const phrase = byPhrase(ENGLISH, description);
-  const time = readTime(event.timeRaw ?? at);
-  return {
-    numberKey: key,
-    eventKey: sha256(JSON.stringify([CANONICAL, courier.toLowerCase(), key, ...identity])),
-    source: CANONICAL,
-    number: trackingNumber,
-    carrier: courier,
-    status,
-    reason: event.reason ?? (phrase?.status === status ? phrase.reason : null),
-    direction: status.startsWith('rto_') ? 'rto' : 'forward',
-    code: status,
-    description,
-    place: location,
-    timeRaw: time.raw,
-    localTime: time.local,
-    zone: time.zone,
-    occurredAt,
-    orderAt: occurredAt,
-    sequence: 0,
-    needsMapping: false,
-    ...outcome(matched),
-  };
-}
-
-function sha256(bytes: Buffer | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -3,7 +3,8 @@ import { ListQuery } from '../http/lists.ts';
 import { instant, instantOrNull } from '../kernel/clock.ts';
 import { idOut, idOutOrNull } from '../kernel/ids.ts';
 import { COURIER_STATUSES, type CourierStatus, type ReadEvent, type ReadShipment } from './canonical.translate.ts';
-import type { CanonicalEvent, Counts } from './inbox.ts';
+import type { Counts } from './inbox.ts';
+import type { CanonicalEvent } from './new-events.ts';
 import type { Reading } from './sources.translate.ts';
 import type { EventRecord, MessageRecord, UnmatchedRow } from './tracking.store.ts';
 

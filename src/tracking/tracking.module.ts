@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
+import { DeskController } from './desk/desk.controller.ts';
+import { DeskStore } from './desk/desk.store.ts';
+import { Mappings } from './desk/mappings.ts';
+import { Rereader } from './desk/rereading.ts';
 import { Folding } from './folding.ts';
 import { Inbox } from './inbox.ts';
 import { PackageEventsController, TrackingController, TrackingPageController } from './tracking.controller.ts';
@@ -10,8 +14,8 @@ import { TrackingStore } from './tracking.store.ts';
 
 @Module({
   imports: [CatalogueModule, FulfilmentModule],
-  controllers: [TrackingController, PackageEventsController, TrackingPageController],
-  providers: [TrackingService, TrackingStore, Inbox, Folding, TrackingListeners],
+  controllers: [DeskController, TrackingController, PackageEventsController, TrackingPageController],
+  providers: [TrackingService, TrackingStore, Inbox, Folding, TrackingListeners, DeskStore, Mappings, Rereader],
   exports: [TrackingService],
 })
 export class TrackingModule {}

@@ -7,14 +7,16 @@ import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { fold, type Fold } from './fold.policy.ts';
 import { Folding, saidByCourier } from './folding.ts';
-import { Inbox, type CanonicalEvent, type Counts, type RawMessage, type Stored } from './inbox.ts';
+import { Inbox, type Counts, type RawMessage, type Stored } from './inbox.ts';
 import { numberKey } from './matching.policy.ts';
+import type { CanonicalEvent } from './new-events.ts';
 import type { PageShipment } from './tracking.page.ts';
 import { TrackingStore, type MessageRecord, type PackageKey } from './tracking.store.ts';
 
 export { COURIER_STATUSES, type CourierStatus } from './canonical.translate.ts';
 export type { Fold } from './fold.policy.ts';
-export type { CanonicalEvent, Counts, RawMessage, Stored } from './inbox.ts';
+export type { Counts, RawMessage, Stored } from './inbox.ts';
+export type { CanonicalEvent } from './new-events.ts';
 export type { EventRecord, MessageRecord, PackageKey } from './tracking.store.ts';
 
 /** A worker that died between storing and folding is made up for after so many seconds. */

@@ -3,109 +3,34 @@ import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import type { PageRequest } from '../kernel/pages.ts';
-import type { CourierStatus, Direction } from './canonical.translate.ts';
-import type { Route } from './matching.policy.ts';
+import type {
+  EventRecord,
+  KeptEvent,
+  MessageRecord,
+  NewEvent,
+  NewMessage,
+  PackageKey,
+  UnmatchedRow,
+} from './tracking.records.ts';
 
-export type MessageKind = 'webhook' | 'poll' | 'events';
-
-export interface NewMessage {
-  source: string;
-  kind: MessageKind;
-  /** SHA-256 of the body, hex. */
-  hash: string;
-  contentType: string | null;
-  headers: Readonly<Record<string, string>>;
-  body: Buffer;
-  receivedAt: Date;
-  state: 'read' | 'unreadable';
-  problem: string | null;
-  events: number;
-}
-
-/** A raw message as it was kept. */
-export interface MessageRecord extends Omit<NewMessage, 'hash'> {
-  id: string;
-  /** How many times it came. */
-  seen: number;
-}
-
-/** One event to keep. Keys as in tracking_event. */
-export interface NewEvent {
-  numberKey: string;
-  eventKey: string;
-  source: string;
-  number: string;
-  carrier: string | null;
-  status: CourierStatus | null;
-  reason: string | null;
-  direction: Direction;
-  code: string | null;
-  description: string | null;
-  place: string | null;
-  timeRaw: string | null;
-  localTime: string | null;
-  zone: string | null;
-  occurredAt: Date | null;
-  orderAt: Date | null;
-  sequence: number;
-  needsMapping: boolean;
-  route: Pick<Route, 'merchantId' | 'packageId'> | null;
-  /** Null where it is matched. */
-  unmatchedWhy: string | null;
-}
-
-/** What became of an event that was to be kept. */
-export interface KeptEvent {
-  eventKey: string;
-  /** Not known before. */
-  fresh: boolean;
-  merchantId: string | null;
-  packageId: string | null;
-}
-
-/** An event as it is kept. */
-export interface EventRecord {
-  eventKey: string;
-  id: string;
-  messageId: string | null;
-  source: string;
-  number: string;
-  packageId: string;
-  status: CourierStatus | null;
-  reason: string | null;
-  direction: Direction;
-  code: string | null;
-  description: string | null;
-  place: string | null;
-  timeRaw: string | null;
-  localTime: string | null;
-  occurredAt: Date | null;
-  orderAt: Date | null;
-  sequence: number;
-  receivedAt: Date;
-}
-
-export interface UnmatchedRow {
-  messageId: string | null;
-  numberKey: string;
-  number: string;
-  source: string;
-  carrier: string | null;
-  why: string;
-  events: number;
-  status: CourierStatus | null;
-  occurredAt: Date | null;
-  receivedAt: Date;
-}
-
-export interface PackageKey {
-  merchantId: string;
-  packageId: string;
-}
+export type * from './tracking.records.ts';
 
 const EVENT = `e.event_key AS "eventKey", e.id, e.message_id AS "messageId", e.source, e.number, e.package_id AS "packageId", e.status,
   e.reason, e.direction, e.code, e.description, e.place, e.time_raw AS "timeRaw", e.local_time AS "localTime", e.occurred_at AS "occurredAt",
   e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt"`;
+
+/** Events to keep as rows, `$1`, each with what staff say that its code means. */
+const GIVEN = `jsonb_to_recordset($1::jsonb) AS n (number_key text, event_key text, id uuid, source text, number text, carrier text,
+    status text, reason text, direction text, code text, description text, place text, time_raw text, local_time text,
+    zone text, occurred_at timestamptz, order_at timestamptz, sequence int, needs_mapping boolean, merchant_id uuid,
+    package_id uuid, unmatched_why text)
+  LEFT JOIN tracking_mapping m ON m.source = n.source AND m.code = coalesce(n.code, n.description)`;
+
+/** Status, reason and direction of a given event: staff's word comes before the translator's. */
+const MEANT = `CASE WHEN m.source IS NULL THEN n.status ELSE m.status END AS status,
+  CASE WHEN m.source IS NULL THEN n.reason ELSE m.reason END AS reason,
+  CASE WHEN m.source IS NULL OR n.direction = 'reverse' THEN n.direction
+    WHEN starts_with(m.status, 'rto_') THEN 'rto' ELSE 'forward' END AS direction`;
 
 /** The inbox, the events and what was told of them; set-based, whatever their number. */
 @Injectable()
@@ -153,17 +78,38 @@ export class TrackingStore {
       `INSERT INTO tracking_event AS e (number_key, event_key, id, message_id, source, number, carrier, status, reason, direction,
          code, description, place, time_raw, local_time, zone, occurred_at, order_at, sequence, needs_mapping, received_at,
          merchant_id, package_id, unmatched_why)
-       SELECT n.number_key, n.event_key, n.id, $2::uuid, n.source, n.number, n.carrier, n.status, n.reason, n.direction, n.code,
-         n.description, n.place, n.time_raw, n.local_time, n.zone, n.occurred_at, n.order_at, n.sequence, n.needs_mapping,
-         $3::timestamptz, n.merchant_id, n.package_id, n.unmatched_why
-       FROM jsonb_to_recordset($1::jsonb) AS n (number_key text, event_key text, id uuid, source text, number text, carrier text,
-         status text, reason text, direction text, code text, description text, place text, time_raw text, local_time text,
-         zone text, occurred_at timestamptz, order_at timestamptz, sequence int, needs_mapping boolean, merchant_id uuid,
-         package_id uuid, unmatched_why text)
+       SELECT n.number_key, n.event_key, n.id, $2::uuid, n.source, n.number, n.carrier, ${MEANT}, n.code,
+         n.description, n.place, n.time_raw, n.local_time, n.zone, n.occurred_at, n.order_at, n.sequence,
+         n.needs_mapping AND m.source IS NULL, $3::timestamptz, n.merchant_id, n.package_id, n.unmatched_why
+       FROM ${GIVEN}
        ON CONFLICT (number_key, event_key) DO UPDATE SET sequence = excluded.sequence WHERE e.sequence > excluded.sequence
        RETURNING event_key AS "eventKey", (xmax = 0) AS fresh, merchant_id AS "merchantId", package_id AS "packageId"`,
       [JSON.stringify(ordered.map(toRow)), messageId, receivedAt],
     );
+  }
+
+  /**
+   * Gives events that are known the meaning that they are read with now; what the courier sent stays as it was.
+   * @returns the packages of those that changed, and how many did
+   */
+  async reviseEvents(
+    tx: EntityManager,
+    events: readonly NewEvent[],
+  ): Promise<{ revised: number; packages: PackageKey[] }> {
+    if (events.length === 0) return { revised: 0, packages: [] };
+    const revised = await rows<{ merchantId: string | null; packageId: string | null }>(
+      tx,
+      `WITH given AS (SELECT n.number_key, n.event_key, n.local_time, n.zone, n.occurred_at, n.order_at,
+           n.needs_mapping AND m.source IS NULL AS needs_mapping, ${MEANT} FROM ${GIVEN})
+       UPDATE tracking_event e SET status = g.status, reason = g.reason, direction = g.direction, local_time = g.local_time, zone = g.zone,
+         occurred_at = g.occurred_at, order_at = g.order_at, needs_mapping = g.needs_mapping
+       FROM given g WHERE e.number_key = g.number_key AND e.event_key = g.event_key
+         AND (e.status, e.reason, e.direction, e.local_time, e.zone, e.occurred_at, e.order_at, e.needs_mapping)
+           IS DISTINCT FROM (g.status, g.reason, g.direction, g.local_time, g.zone, g.occurred_at, g.order_at, g.needs_mapping)
+       RETURNING e.merchant_id AS "merchantId", e.package_id AS "packageId"`,
+      [JSON.stringify(events.map(toRow))],
+    );
+    return { revised: revised.length, packages: revised.flatMap(keysOf) };
   }
 
   /** Notes that packages must be folded; survives whatever happens before they are. */
@@ -279,6 +225,20 @@ export class TrackingStore {
     );
   }
 
+  /** What a message came to when it was read again. */
+  async noteReading(
+    tx: EntityManager,
+    id: string,
+    { state, problem, events }: Pick<NewMessage, 'state' | 'problem' | 'events'>,
+  ): Promise<void> {
+    await rows(tx, `UPDATE tracking_message SET state = $2, problem = $3, events = $4 WHERE id = $1`, [
+      id,
+      state,
+      problem,
+      events,
+    ]);
+  }
+
   async message(db: Db, id: string): Promise<MessageRecord | null> {
     return one<MessageRecord>(
       db,
@@ -287,6 +247,10 @@ export class TrackingStore {
       [id],
     );
   }
+}
+
+function keysOf({ merchantId, packageId }: { merchantId: string | null; packageId: string | null }): PackageKey[] {
+  return merchantId === null || packageId === null ? [] : [{ merchantId, packageId }];
 }
 
 function toRow(event: NewEvent): Record<string, unknown> {
