@@ -8,7 +8,7 @@ import type { Answer } from '../../http/answer.ts';
 import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
-import { idPageRequest, pageRequest } from '../../http/lists.ts';
+import { CURSOR_KEY, idPageRequest, pageRequest } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import { page, type Page } from '../../kernel/pages.ts';
@@ -41,6 +41,8 @@ import { Mappings } from './mappings.ts';
 import { Rereader } from './rereading.ts';
 
 const READERS = { staff: ['warehouse', 'support', 'finance', 'tracking'] } as const;
+/** A code, or the text of a line without one, in a cursor. */
+const CODE = /^[^\0]{1,500}$/;
 const MENDERS = { staff: ['support', 'finance'] } as const;
 
 /** What of the couriers' words waits for a person. */
@@ -72,7 +74,7 @@ export class DeskController {
   @ApiOperation({ summary: 'Codes that are new: their events are shown and move nothing.' })
   @Returns(200, UnmappedView, { list: true })
   async needsMapping(@Query() query: DeskQuery): Promise<Page<UnmappedView>> {
-    const request = pageRequest(query, 2);
+    const request = pageRequest(query, [CURSOR_KEY.text, CODE]);
     const found = await this.desk.listUnmapped(this.db, request);
     return page(found, request.limit, unmappedView, ({ source, code }) => [source, code]);
   }
@@ -109,9 +111,7 @@ export class DeskController {
   @ApiOperation({ summary: 'What staff say that codes mean, before the translators’ own tables.' })
   @Returns(200, MappingView, { list: true })
   async list(@Query() query: DeskQuery): Promise<Page<MappingView>> {
-    const request = pageRequest(query, 3);
-    if (request.after !== null && !/^\d{1,18}$/.test(request.after[0] ?? ''))
-      throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
+    const request = pageRequest(query, [CURSOR_KEY.number, CURSOR_KEY.text, CODE]);
     const found = await this.desk.listMappings(this.db, request);
     return page(found, request.limit, mappingView, ({ at, source, code }) => [at, source, code]);
   }
