@@ -11,7 +11,7 @@ export const MAY_CALL = {
   pricing: ['catalogue', 'memberships'],
   fulfilment: ['catalogue'],
   tracking: ['fulfilment', 'catalogue'],
-  orders: ['accounts', 'catalogue', 'pricing', 'fulfilment', 'wallet', 'policies'],
+  orders: ['accounts', 'catalogue', 'memberships', 'pricing', 'fulfilment', 'wallet', 'policies'],
   aftersales: ['orders', 'fulfilment', 'tracking', 'policies', 'wallet', 'catalogue'],
   notifications: ['orders', 'fulfilment', 'wallet', 'accounts'],
   reporting: [],

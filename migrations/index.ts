@@ -10,6 +10,7 @@ import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerb
 import { CreateWalletMoreVerbs1764000000033 } from './1764000000033-CreateWalletMoreVerbs.ts';
 import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
 import { CreatePayouts1764000000035 } from './1764000000035-CreatePayouts.ts';
+import { CreateMemberships1764000000036 } from './1764000000036-CreateMemberships.ts';
 import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
 import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
@@ -37,6 +38,7 @@ export const migrations = [
   CreateWalletMoreVerbs1764000000033,
   CreateTopUps1764000000034,
   CreatePayouts1764000000035,
+  CreateMemberships1764000000036,
   CreatePolicies1764000000040,
   CreatePackages1764000000050,
   CreateOrders1764000000060,

@@ -8,6 +8,7 @@ import { EventsModule } from './events/events.module.ts';
 import { FulfilmentModule } from './fulfilment/fulfilment.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { MailModule } from './mail/mail.module.ts';
+import { MembershipsModule } from './memberships/memberships.module.ts';
 import { NotificationsModule } from './notifications/notifications.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
@@ -20,6 +21,7 @@ import { WalletModule } from './wallet/wallet.module.ts';
 const HOUSE = [
   ...[EventsModule, HttpModule, MailModule],
   ...[WalletModule, PoliciesModule, CatalogueModule, AccountsModule],
+  ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],
   ...[TrackingModule, OrdersModule],
   ...[AftersalesModule, NotificationsModule, SandboxModule],

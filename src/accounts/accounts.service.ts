@@ -20,6 +20,12 @@ export { newToken } from './credentials/token-format.ts';
 /** The plan of whoever has chosen none; always there (product.md, Memberships). */
 const FREE_PLAN = 'starter';
 
+/** What is told of a step. */
+const TOLD: Readonly<Partial<Record<MerchantSignal, 'merchant.suspended' | 'merchant.reinstated'>>> = {
+  suspend: 'merchant.suspended',
+  reinstate: 'merchant.reinstated',
+};
+
 /** A merchant, as other modules see it. */
 export interface MerchantRecord {
   id: string;
@@ -87,9 +93,14 @@ export class AccountsService implements MerchantContacts {
    */
   async requireActive(id: string, db: Db = this.db): Promise<MerchantRecord> {
     const merchant = await this.merchant(id, db);
-    if (merchant.status === 'suspended') throw new MerchantSuspended();
-    if (merchant.status !== 'active') throw new MerchantClosing(merchant.status);
+    this.refuseInactive(merchant);
     return merchant;
+  }
+
+  /** @throws MerchantSuspended, MerchantClosing */
+  refuseInactive({ status }: MerchantRecord): void {
+    if (status === 'suspended') throw new MerchantSuspended();
+    if (status !== 'active') throw new MerchantClosing(status);
   }
 
   /** The merchant as it is, locked until the transaction ends. @throws NotFound */
@@ -158,7 +169,15 @@ export class AccountsService implements MerchantContacts {
     );
     if (changed === null) throw new NotFound('merchant');
     this.dropAfterCommit(tx, id);
+    const told = TOLD[signal];
+    if (told !== undefined) this.outbox.tell(tx, told, { merchantId: id, at: instant(this.clock.now()) });
     return changed;
+  }
+
+  /** The plan that the merchant is on from now on, as memberships say. */
+  async setPlan(tx: EntityManager, id: string, plan: string): Promise<void> {
+    await rows(tx, 'UPDATE merchant SET plan = $2 WHERE id = $1', [id, plan]);
+    this.dropAfterCommit(tx, id);
   }
 
   /**

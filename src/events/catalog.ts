@@ -43,6 +43,18 @@ interface OfPayout {
   amount: MoneyJson;
   /** It is the rest of an account that is closing. */
   closing: boolean;
+}
+
+/** What every event of a membership tells: how it stands afterwards, as the API shows it. */
+interface OfMembership {
+  merchantId: string;
+  /** The one that it is about; `plan` starter: it has ended. */
+  membershipId: string;
+  plan: string;
+  status: string;
+  period: { start: string; end: string } | null;
+  scheduledChange: { plan: string; effectiveAt: string } | null;
+  nextCharge: { at: string; amount: MoneyJson } | null;
   at: string;
 }
 
@@ -57,6 +69,8 @@ interface OfReturn extends OfPackage {
 export interface EventCatalog {
   /** `currency`: the merchant's home currency. */
   'merchant.registered': { merchantId: string; currency: string; at: string };
+  'merchant.suspended': { merchantId: string; at: string };
+  'merchant.reinstated': { merchantId: string; at: string };
   'merchant.email_verified': { merchantId: string; at: string };
   /** New orders and renewals end. */
   'merchant.closing': { merchantId: string; at: string };
@@ -145,6 +159,16 @@ export interface EventCatalog {
   'payout.rejected': OfPayout & { reason: string | null };
   /** Of an account that is closing: nothing is left in it, and nothing is on its way out. */
   'wallet.emptied': { merchantId: string; at: string };
+
+  /** A period that fell due is paid. */
+  'membership.renewed': OfMembership & { amount: MoneyJson };
+  /** It could not be paid; nextCharge says when it is tried again. Told once, not at each try. */
+  'membership.past_due': OfMembership & { amount: MoneyJson };
+  'membership.downgraded': OfMembership & { from: string; reason: 'asked' | 'unpaid' | 'closing' };
+  'membership.changed': OfMembership & {
+    from: string;
+    change: 'trial_started' | 'joined' | 'upgraded' | 'scheduled' | 'withdrawn' | 'price_changed';
+  };
 
   'policy.published': { merchantId: string; policyId: string; version: number; at: string };
 }

@@ -1,9 +1,11 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../config.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { actorOf, type Actor, type KnownRequest } from './actor.ts';
+import { PlanLimits } from './plan-limits.ts';
 
 const WINDOW_SECONDS = 60;
 const WRITES = 600;
@@ -15,46 +17,103 @@ class TooMany extends DomainError {
   readonly kind = 'too_many';
 }
 
+const PLACES_ORDERS = 'waybill:places-orders';
+
+/** A call that the merchant's plan allows so many times a minute, whatever key it comes with. */
+export const PlacesOrders = () => SetMetadata(PLACES_ORDERS, true);
+
+/** What a call is counted as: for whom, by which limiter. */
+interface Count {
+  kind: 'writes' | 'reads' | 'orders';
+  caller: string;
+  limiter: RateLimiterMemory;
+}
+
 const callerOf = (actor: Actor): string => {
   if (actor.kind === 'public') return `address:${actor.address}`;
   return actor.keyId ?? actor.userId ?? (actor.kind === 'merchant' ? actor.merchantId : '');
 };
 
-/** So many writes and reads a minute for each key, session or address (api.md, Habits), with the headers that say so. */
+/**
+ * So many writes and reads a minute for each key, session or address, and so many orders for each merchant by its plan
+ * (api.md, Habits), with the headers that say so.
+ */
 @Injectable()
 export class LimitGuard implements CanActivate {
   private readonly limiters: Readonly<
-    Record<'write' | 'read', { merchant: RateLimiterMemory; staff: RateLimiterMemory }>
+    Record<'writes' | 'reads', { merchant: RateLimiterMemory; staff: RateLimiterMemory }>
   >;
+  /** By what plans allow: a few. */
+  private readonly orders = new Map<number, RateLimiterMemory>();
 
-  constructor(config: Config) {
-    const limiter = (points: number): RateLimiterMemory =>
-      new RateLimiterMemory({ points: points * config.rateLimitFactor, duration: WINDOW_SECONDS });
-    const pair = (points: number) => ({ merchant: limiter(points), staff: limiter(points * STAFF_TIMES) });
-    this.limiters = { write: pair(WRITES), read: pair(READS) };
+  constructor(
+    private readonly config: Config,
+    private readonly reflector: Reflector,
+    private readonly plans: PlanLimits,
+  ) {
+    const pair = (points: number) => ({ merchant: this.limiter(points), staff: this.limiter(points * STAFF_TIMES) });
+    this.limiters = { writes: pair(WRITES), reads: pair(READS) };
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<KnownRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const actor = actorOf(request);
-    const kind = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
-    const limiter = this.limiters[kind][actor.kind === 'staff' ? 'staff' : 'merchant'];
-    try {
-      tell(reply, kind, limiter, await limiter.consume(callerOf(actor)));
-      return true;
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      tell(reply, kind, limiter, error);
-      throw new TooMany(`More than ${limiter.points} ${kind}s in a minute; wait a moment.`, {
-        retry_after: Math.ceil(error.msBeforeNext / 1000),
-      });
+    const counts = [this.ofCaller(request, actor)];
+    if (this.reflector.get<boolean | undefined>(PLACES_ORDERS, context.getHandler()) === true)
+      counts.push(...(await this.ofPlan(actor)));
+    const states: [Count, RateLimiterRes][] = [];
+    for (const count of counts) {
+      const { state, refused } = await consume(count);
+      states.push([count, state]);
+      tell(reply, states);
+      if (refused) throw tooMany(count, state);
     }
+    return true;
+  }
+
+  private ofCaller(request: KnownRequest, actor: Actor): Count {
+    const kind = request.method === 'GET' || request.method === 'HEAD' ? 'reads' : 'writes';
+    return {
+      kind,
+      caller: callerOf(actor),
+      limiter: this.limiters[kind][actor.kind === 'staff' ? 'staff' : 'merchant'],
+    };
+  }
+
+  private async ofPlan(actor: Actor): Promise<Count[]> {
+    if (actor.kind !== 'merchant') return [];
+    const allowed = await this.plans.ordersPerMinute(actor.merchantId);
+    const limiter = this.orders.get(allowed) ?? this.limiter(allowed);
+    this.orders.set(allowed, limiter);
+    return [{ kind: 'orders', caller: actor.merchantId, limiter }];
+  }
+
+  private limiter(points: number): RateLimiterMemory {
+    return new RateLimiterMemory({ points: points * this.config.rateLimitFactor, duration: WINDOW_SECONDS });
   }
 }
 
-function tell(reply: FastifyReply, kind: string, limiter: RateLimiterMemory, state: RateLimiterRes): void {
-  const reset = Math.ceil(state.msBeforeNext / 1000);
-  void reply.header('RateLimit-Policy', `"${kind}s";q=${limiter.points};w=${limiter.duration}`);
-  void reply.header('RateLimit', `"${kind}s";r=${Math.max(0, state.remainingPoints)};t=${reset}`);
+async function consume({ limiter, caller }: Count): Promise<{ state: RateLimiterRes; refused: boolean }> {
+  try {
+    return { state: await limiter.consume(caller), refused: false };
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    return { state: error, refused: true };
+  }
+}
+
+function tooMany({ kind, limiter }: Count, state: RateLimiterRes): TooMany {
+  const what = kind === 'orders' ? 'calls that place orders, as the plan allows,' : kind;
+  const message = `More than ${limiter.points} ${what} in a minute; wait a moment.`;
+  return new TooMany(message, { retry_after: Math.ceil(state.msBeforeNext / 1000) });
+}
+
+function tell(reply: FastifyReply, states: readonly (readonly [Count, RateLimiterRes])[]): void {
+  const policies = states.map(([{ kind, limiter }]) => `"${kind}";q=${limiter.points};w=${limiter.duration}`);
+  const left = states.map(([{ kind }, { remainingPoints, msBeforeNext }]) => {
+    return `"${kind}";r=${Math.max(0, remainingPoints)};t=${Math.ceil(msBeforeNext / 1000)}`;
+  });
+  void reply.header('RateLimit-Policy', policies.join(', '));
+  void reply.header('RateLimit', left.join(', '));
 }

@@ -6,6 +6,7 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
+import { PlacesOrders } from '../http/limits.ts';
 import { CURSOR_KEY, idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
 import { LargeBody } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
@@ -29,6 +30,7 @@ export class OrdersController {
   @Post()
   @Access({ merchant: 'orders:write' })
   @Idempotency('required')
+  @PlacesOrders()
   @Returns(201, OrderView)
   place(@Body() body: PlaceOrderBody, @CurrentCall() call: Call): Promise<Answer> {
     return this.commands.run(call, (tx) => this.orders.place(tx, merchantOf(call.actor), body));
@@ -38,6 +40,7 @@ export class OrdersController {
   @Post('batch')
   @Access({ merchant: 'orders:write' })
   @Idempotency('required')
+  @PlacesOrders()
   @LargeBody(BATCH_BYTES)
   @Returns(200, BatchView)
   batch(@Body() body: BatchBody, @CurrentCall() call: Call): Promise<Answer> {

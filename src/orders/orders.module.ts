@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
+import { MembershipsModule } from '../memberships/memberships.module.ts';
 import { PoliciesModule } from '../policies/policies.module.ts';
 import { PricingModule } from '../pricing/pricing.module.ts';
 import { WalletModule } from '../wallet/wallet.module.ts';
@@ -15,7 +16,15 @@ import { OrdersService } from './orders.service.ts';
 import { Placing } from './placing.ts';
 
 @Module({
-  imports: [AccountsModule, CatalogueModule, FulfilmentModule, PoliciesModule, PricingModule, WalletModule],
+  imports: [
+    AccountsModule,
+    CatalogueModule,
+    FulfilmentModule,
+    MembershipsModule,
+    PoliciesModule,
+    PricingModule,
+    WalletModule,
+  ],
   controllers: [OrdersController, ErasuresController],
   providers: [OrdersService, Placing, Batches, Erasures, OrdersListeners, OrdersCron],
   exports: [OrdersService],

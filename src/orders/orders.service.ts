@@ -9,6 +9,7 @@ import type { Page, PageRequest } from '../kernel/pages.ts';
 import { page } from '../kernel/pages.ts';
 import { Money } from '../kernel/money.ts';
 import { step } from '../kernel/transitions.ts';
+import { MembershipsService } from '../memberships/memberships.service.ts';
 import { PricingService } from '../pricing/pricing.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
 import { statusFrom } from './order-status.policy.ts';
@@ -52,6 +53,7 @@ export class OrdersService {
     private readonly fulfilment: FulfilmentService,
     private readonly pricing: PricingService,
     private readonly wallet: WalletService,
+    private readonly memberships: MembershipsService,
   ) {}
 
   /**
@@ -121,11 +123,13 @@ export class OrdersService {
   }
 
   /**
-   * Money has come: pays what waits, oldest first, skipping what it cannot pay in full (product.md, Waiting for money).
-   * @returns how many were paid
+   * Money has come: pays the membership's dues, then what waits, oldest first, skipping what it cannot pay in full
+   * (product.md, Waiting for money).
+   * @returns how many orders were paid
    */
   async payWaiting(tx: EntityManager, merchantId: string, currency: string): Promise<number> {
-    const waiting = await lockWaiting(tx, merchantId, currency, WAITING_AT_ONCE);
+    const waiting = await lockWaiting(tx, merchantId, currency, WAITING_AT_ONCE); // orders are locked before the book
+    await this.memberships.payDues(tx, merchantId, currency);
     let paid = 0;
     for (const order of waiting) {
       const charged = await this.wallet.charge(tx, chargeOf(order, this.clock.now()));

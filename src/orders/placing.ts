@@ -72,7 +72,7 @@ export class Placing {
   private async price(tx: EntityManager, merchantId: string, body: PlaceOrderBody, now: Date): Promise<Priced> {
     const quote = body.quote === undefined ? null : await this.pricing.quoted(tx, merchantId, quoteId(body.quote), now);
     const stock = await this.catalogue.lockStock(tx, [...new Set(body.items.map(({ sku }) => sku))]);
-    const priced = await this.pricing.price({
+    const request = {
       merchantId,
       currency: body.currency,
       shipTo: body.ship_to,
@@ -86,7 +86,8 @@ export class Placing {
       discountCode: body.discount_code ?? null,
       stock,
       now,
-    });
+    };
+    const priced = await this.pricing.price(request, tx);
     if (quote !== null && (quote.total.currency !== priced.total.currency || quote.total.compare(priced.total) !== 0)) {
       throw new QuoteDiffers(quote.total, priced.total);
     }

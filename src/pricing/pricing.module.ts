@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { MembershipsModule } from '../memberships/memberships.module.ts';
 import { DiscountCodesController, PriceTiersController, QuotesController } from './pricing.controller.ts';
 import { PricingService } from './pricing.service.ts';
 import { PromotionsService } from './promotions.service.ts';
 import { QuotesService } from './quotes.service.ts';
 
 @Module({
-  imports: [CatalogueModule],
+  imports: [CatalogueModule, MembershipsModule],
   controllers: [QuotesController, PriceTiersController, DiscountCodesController],
   providers: [PricingService, PromotionsService, QuotesService],
   exports: [PricingService],

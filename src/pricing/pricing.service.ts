@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CatalogueService, type Variant } from '../catalogue/catalogue.service.ts';
+import type { Db } from '../database/sql.ts';
 import { InvalidFields } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
+import { MembershipsService, type PlanTerms } from '../memberships/memberships.service.ts';
 import { addressFaults, type Address } from './address.policy.ts';
 import {
   discounted,
@@ -13,7 +15,7 @@ import {
   type Reduction,
 } from './discount.policy.ts';
 import { packagesOf, serviceClass } from './parcelling.ts';
-import type { Priced, PricedItem, PriceRequest } from './priced.ts';
+import type { Priced, PricedItem, PricedPackage, PriceRequest } from './priced.ts';
 import { DiscountCodeRefused } from './pricing.errors.ts';
 import { PromotionsService } from './promotions.service.ts';
 import { holdingQuote, type Quote } from './quote.store.ts';
@@ -30,14 +32,16 @@ export class PricingService {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly promotions: PromotionsService,
+    private readonly memberships: MembershipsService,
   ) {}
 
   /**
    * Prices goods and their shipping and splits them into packages; nothing is stored and nothing reserved.
+   * @param db the caller's transaction, where there is one
    * @throws InvalidFields an unknown SKU, discount code or service, no price in the currency, an address that the courier cannot use
    * @throws OutOfStock, NotDeliverable, DiscountCodeRefused
    */
-  async price(request: PriceRequest): Promise<Priced> {
+  async price(request: PriceRequest, db?: Db): Promise<Priced> {
     const catalogue = await this.catalogue.snapshot();
     const services = catalogue.couriers.flatMap(servicesOf);
     const { variants, faults } = variantsOf(request, catalogue);
@@ -46,17 +50,21 @@ export class PricingService {
     if (faults.length > 0) throw new InvalidFields(faults);
 
     const { currency } = request;
-    const goods = await this.goods(request, variants);
-    const packages = packagesOf(request, { variants, services, warehouses: catalogue.warehouses });
-    const shipping = Money.sum(
-      packages.map((p) => p.price),
-      currency,
-    );
+    const plan = await this.memberships.termsOf(request.merchantId, db);
+    const goods = await this.goods(request, variants, plan);
+    const listed = packagesOf(request, { variants, services, warehouses: catalogue.warehouses });
+    const packages = listed.map((p) => shippedCheaper(p, plan.shippingDiscountPercent));
+    const postage = (list: readonly PricedPackage[]): Money =>
+      Money.sum(
+        list.map((p) => p.price),
+        currency,
+      );
+    const shipping = postage(packages);
     const discounts = goods.discounts.map((d) => d.amount);
     return {
       ...{ currency, items: pricedItems(request, variants, goods), discounts: goods.discounts, packages },
       service: serviceClass(request.service ?? null, packages),
-      ...{ goodsPaid: goods.goodsPaid, shippingPaid: shipping, shippingCost: shipping },
+      ...{ goodsPaid: goods.goodsPaid, shippingPaid: shipping, shippingCost: postage(listed) },
       ...{ discount: Money.sum(discounts, currency), total: goods.goodsPaid.plus(shipping) },
       discountCode: request.discountCode ?? null,
     };
@@ -98,7 +106,7 @@ export class PricingService {
   }
 
   /** @throws DiscountCodeRefused, InvalidFields */
-  private async goods(request: PriceRequest, variants: readonly Variant[]): Promise<Discounted> {
+  private async goods(request: PriceRequest, variants: readonly Variant[], plan: PlanTerms): Promise<Discounted> {
     const { currency, items } = request;
     const lines = variants.map((variant, index) => ({
       quantity: items[index]?.quantity ?? 0,
@@ -113,6 +121,7 @@ export class PricingService {
     const tier = tierFor(await this.promotions.tiers(), units, listed);
     if (tier !== null) reductions.push(tier);
     if (request.discountCode) reductions.push(asReduction(await this.validCode(request, request.discountCode, listed)));
+    reductions.push({ kind: 'plan', code: plan.plan, percent: plan.orderDiscountPercent, amount: null });
     return discounted(lines, currency, reductions);
   }
 
@@ -122,6 +131,12 @@ export class PricingService {
     if (refusal !== null) throw new DiscountCodeRefused(name, refusal);
     return code;
   }
+}
+
+/** The plan takes its share off each way a package can go: the order of the options stays. */
+function shippedCheaper(p: PricedPackage, percent: string): PricedPackage {
+  const reduced = (price: Money): Money => price.minus(price.percentHalfUp(percent));
+  return { ...p, price: reduced(p.price), options: p.options.map((o) => ({ ...o, price: reduced(o.price) })) };
 }
 
 function asReduction({ code, percent, amount }: DiscountCode): Reduction {

@@ -37,7 +37,7 @@ export class QuotesService {
   async make(tx: EntityManager, merchantId: string, body: QuoteBody): Promise<QuoteView> {
     const now = this.clock.now();
     const stock = await this.catalogue.stockLevels(tx, [...new Set(body.items.map((i) => i.sku))]);
-    const priced = await this.pricing.price({
+    const request = {
       ...{ merchantId, currency: body.currency, shipTo: body.ship_to, stock, now },
       items: body.items.map((i, index) => ({
         line: index + 1,
@@ -46,7 +46,8 @@ export class QuotesService {
         shipTo: i.ship_to ?? null,
       })),
       ...{ service: body.service ?? null, discountCode: body.discount_code ?? null },
-    });
+    };
+    const priced = await this.pricing.price(request, tx);
     if (priced.discountCode !== null) {
       await this.promotions.checkUses(tx, await this.promotions.code(priced.discountCode), merchantId);
     }

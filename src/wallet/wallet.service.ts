@@ -4,7 +4,7 @@ import { rows, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
-import { CONTRA, type TransactionType } from './ledger/chart.ts';
+import { CONTRA, type TransactionType, type Use } from './ledger/chart.ts';
 import type {
   Balance,
   Blocker,
@@ -21,6 +21,7 @@ import type {
   Settlement,
   TopUp,
 } from './ledger/movements.ts';
+import { spendable } from './ledger/spendable.ts';
 import { Telling } from './ledger/telling.ts';
 import { linesJson, post, type JournalRequest, type Outcome } from './ledger/verbs.ts';
 import { InsufficientFunds, MoreThanLeft, NotReversible, UnknownCharge, UnknownHold } from './wallet.errors.ts';
@@ -290,6 +291,11 @@ export class WalletService {
       held: Money.ofMinor(line.held, currency),
       promotional: Money.ofMinor(line.promotional, currency),
     }));
+  }
+
+  /** What a charge of that kind could take at that instant. */
+  spendable(db: Db, of: { merchantId: string; currency: string; use: Use; at: Date }): Promise<Money> {
+    return spendable(db, of);
   }
 
   private async endHold(

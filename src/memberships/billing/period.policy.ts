@@ -1,4 +1,4 @@
-import { plusDays } from '../kernel/clock.ts';
+import { plusDays } from '../../kernel/clock.ts';
 
 /** From its start on, until just before its end. */
 export interface Period {
@@ -50,16 +50,26 @@ export function owedAt(due: Date, anchorDay: number, now: Date): { waived: Perio
 const RETRY_DAYS = [1, 3, 5] as const;
 
 /**
+ * What the days of the retries are counted from: the due instant. Where nobody could try before the first of them had
+ * passed (the service was down, the account suspended), from the first try: nobody is downgraded without a warning.
+ * @param tried when it could not be paid the first time
+ */
+export function dunningFrom(due: Date, tried: Date): Date {
+  return tried < plusDays(due, RETRY_DAYS[0]) ? due : tried;
+}
+
+/**
  * When it is tried again.
- * @param failures how often it could not be paid so far, the first time at the due instant included
+ * @param from see dunningFrom
+ * @param failures how often it could not be paid so far, the first time included
  * @returns null: that was the last try, the membership is given up
  */
-export function retryAt(due: Date, failures: number): Date | null {
+export function retryAt(from: Date, failures: number): Date | null {
   const days = RETRY_DAYS[failures - 1];
-  return days === undefined ? null : plusDays(due, days);
+  return days === undefined ? null : plusDays(from, days);
 }
 
 /** The tries that are left after so many failures, in order; the failing last one downgrades. */
-export function retriesLeft(due: Date, failures: number): Date[] {
-  return RETRY_DAYS.slice(Math.max(0, failures - 1)).map((days) => plusDays(due, days));
+export function retriesLeft(from: Date, failures: number): Date[] {
+  return RETRY_DAYS.slice(Math.max(0, failures - 1)).map((days) => plusDays(from, days));
 }

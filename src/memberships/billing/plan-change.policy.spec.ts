@@ -1,6 +1,6 @@
-import { Money } from '../kernel/money.ts';
-import { IllegalStep, step } from '../kernel/transitions.ts';
-import { MEMBERSHIP, type MembershipSignal, type MembershipState } from './membership.machine.ts';
+import { Money } from '../../kernel/money.ts';
+import { IllegalStep, step } from '../../kernel/transitions.ts';
+import { MEMBERSHIP, type MembershipSignal, type MembershipState } from '../membership.machine.ts';
 import { planChange, type PlanChange } from './plan-change.policy.ts';
 
 const PRICES: Readonly<Record<string, string>> = { starter: '0.00', growth: '29.00', grown: '29.00', pro: '99.00' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { anchorDayOf, owedAt, periodFrom, retriesLeft, retryAt, trialFrom } from './period.policy.ts';
+import { anchorDayOf, dunningFrom, owedAt, periodFrom, retriesLeft, retryAt, trialFrom } from './period.policy.ts';
 
 /** So many ends in a row, from one start. */
 function ends(start: string, anchorDay: number, count: number): string[] {
@@ -114,6 +114,17 @@ describe('dunning', () => {
     [5, null],
   ])('after %s failures tries again at %s', (failures, at) => {
     expect(retryAt(due, failures)?.toISOString() ?? null).toBe(at);
+  });
+
+  it.each<[string, string]>([
+    // first tried, counted from
+    ['2026-02-27T10:00:00.000Z', '2026-02-27T10:00:00.000Z'],
+    ['2026-02-27T10:00:02.000Z', '2026-02-27T10:00:00.000Z'],
+    ['2026-02-28T09:59:59.999Z', '2026-02-27T10:00:00.000Z'],
+    ['2026-02-28T10:00:00.000Z', '2026-02-28T10:00:00.000Z'],
+    ['2026-03-09T10:00:00.000Z', '2026-03-09T10:00:00.000Z'],
+  ])('first tried at %s is counted from %s', (tried, from) => {
+    expect(dunningFrom(due, new Date(tried)).toISOString()).toBe(from);
   });
 
   it('ends before the period does', () => {

@@ -1,5 +1,5 @@
-import type { Money } from '../kernel/money.ts';
-import type { MembershipState } from './membership.machine.ts';
+import type { Money } from '../../kernel/money.ts';
+import type { MembershipState } from '../membership.machine.ts';
 
 /** The free plan, always there. */
 export const STARTER = 'starter';
