@@ -13,15 +13,13 @@ type Coming =
   | 'return.denied'
   | 'return.expired'
   | 'return.received'
-  | 'return.refunded'
-  | 'membership.renewed'
-  | 'membership.past_due'
-  | 'membership.downgraded'
-  | 'membership.changed';
+  | 'return.refunded';
 
 /** Every event that merchants can hear of, and what its `data` shows. The type demands a line for each name. */
 export const SUBJECTS: Readonly<Record<EventName | Coming, Subject>> = {
   'merchant.registered': 'facts',
+  'merchant.suspended': 'facts',
+  'merchant.reinstated': 'facts',
   'merchant.email_verified': 'facts',
   'merchant.closing': 'facts',
   'merchant.closed': 'facts',
