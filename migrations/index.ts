@@ -12,6 +12,7 @@ import { CreateTopUps1764000000034 } from './1764000000034-CreateTopUps.ts';
 import { CreatePayouts1764000000035 } from './1764000000035-CreatePayouts.ts';
 import { CreateMemberships1764000000036 } from './1764000000036-CreateMemberships.ts';
 import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
+import { CreatePolicyDrafts1764000000041 } from './1764000000041-CreatePolicyDrafts.ts';
 import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
 import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
@@ -40,6 +41,7 @@ export const migrations = [
   CreatePayouts1764000000035,
   CreateMemberships1764000000036,
   CreatePolicies1764000000040,
+  CreatePolicyDrafts1764000000041,
   CreatePackages1764000000050,
   CreateOrders1764000000060,
   CreateTracking1764000000070,

@@ -291,6 +291,17 @@ export function AnyObject(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'object', additionalProperties: true }, IsObject());
 }
 
+const ANY_JSON = [
+  ...['string', 'number', 'boolean'].map((type) => ({ type })),
+  { type: 'array', items: {} },
+  { type: 'object', additionalProperties: true },
+];
+
+/** In an answer: any JSON value, null too. */
+export function AnyJson(options: Pick<FieldOptions, 'optional' | 'description'> = {}): PropertyDecorator {
+  return field({ ...options, nullable: true }, { anyOf: ANY_JSON });
+}
+
 /** A list of objects that are checked one by one later, so that one bad item does not refuse the others. */
 export function LooseList(
   of: () => Class,

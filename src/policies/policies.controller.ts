@@ -6,25 +6,21 @@ import { ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { page, type Page } from '../kernel/pages.ts';
-import { clauseOf, sectionsOf } from './deciding/clauses.policy.ts';
 import type { Decision } from './deciding/facts.policy.ts';
-import type { Language } from './deciding/terms.policy.ts';
 import { factsOf } from './facts.check.ts';
 import { DecisionView, FactsBody, PolicySummaryView, PolicyView } from './policies.dto.ts';
 import { policyPage } from './policies.page.ts';
 import { PoliciesService, type PolicyVersion } from './policies.service.ts';
-import { preferred } from './preferred.ts';
+import { policyView, summaryView } from './policies.views.ts';
+import { languageOf, shownAs } from './preferred.ts';
 import { TERMS_SCHEMA } from './terms.schema.ts';
-
-/** A view's fields, without its class. */
-type Plain<View> = { [Field in keyof View]: View[Field] };
 
 /** All of them: a single one would stand in OpenAPI as required. */
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 const EVERYBODY = { merchant: 'claims:read', staff: ['warehouse', 'support', 'finance'] } as const;
 
-/** What merchants may read and ask of the policies. Nothing here changes anything. */
+/** What merchants may read and ask of the policies in force. Nothing here changes anything. */
 @ApiTags('policies')
 @Controller('v1/policies')
 export class PoliciesController {
@@ -40,7 +36,7 @@ export class PoliciesController {
     return page(
       found,
       limit,
-      (version) => summaryOf(version, languageOf(headers['accept-language'])),
+      (version) => summaryView(version, languageOf(headers['accept-language'])),
       ({ id }) => [id],
     );
   }
@@ -96,40 +92,11 @@ export class PoliciesController {
     return found;
   }
 
-  private show(
-    version: PolicyVersion,
-    headers: Record<string, string | undefined>,
-    reply: FastifyReply,
-  ): PolicyView | string {
+  private show(version: PolicyVersion, headers: RequestHeaders, reply: FastifyReply): Promise<PolicyView | string> {
     const language = languageOf(headers['accept-language']);
-    void reply.header('Vary', 'Accept, Accept-Language');
-    if (preferred(headers['accept'], ['application/json', 'text/html']) === 'application/json')
-      return viewOf(version, language);
-    void reply.header('Content-Type', 'text/html; charset=utf-8');
-    return policyPage(version, language);
+    return shownAs(headers['accept'], reply, {
+      json: () => policyView(version, language),
+      page: () => policyPage({ terms: version.terms, version: version.version, at: version.publishedAt }, language),
+    });
   }
-}
-
-function languageOf(accepted: string | undefined): Language {
-  return preferred(accepted, ['en', 'fr'] as const);
-}
-
-function summaryOf({ id, version, terms, publishedAt }: PolicyVersion, asked: Language): Plain<PolicySummaryView> {
-  return {
-    id,
-    version,
-    title: terms.title[asked] ?? terms.title.en,
-    summary: terms.summary[asked] ?? terms.summary.en,
-    languages: terms.languages,
-    published_at: publishedAt.toISOString(),
-  };
-}
-
-function viewOf(version: PolicyVersion, language: Language): Plain<PolicyView> {
-  const { terms } = version;
-  const sections = sectionsOf(terms).map(({ name, keys }) => ({
-    name,
-    clauses: keys.map((key) => clauseOf(terms, key, language)),
-  }));
-  return { ...summaryOf(version, language), terms, sections };
 }

@@ -1,8 +1,7 @@
 import { clauseOf, sectionsOf, type Section } from './deciding/clauses.policy.ts';
-import type { Language } from './deciding/terms.policy.ts';
-import type { PolicyVersion } from './policies.service.ts';
+import type { Language, Terms } from './deciding/terms.policy.ts';
 
-const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'version' | 'effect', string>>>> = {
+const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'version' | 'draft' | 'effect', string>>>> = {
   en: {
     cancellation: 'Cancellation',
     address_change: 'Change of address',
@@ -11,7 +10,9 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
     claims: 'Claims',
     returns: 'Returns',
     amount: 'The amount',
+    promises: 'Times and promises',
     version: 'Version',
+    draft: 'Draft, not in force',
     effect: 'Then',
   },
   fr: {
@@ -22,7 +23,9 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
     claims: 'Réclamations',
     returns: 'Retours',
     amount: 'Le montant',
+    promises: 'Délais et promesses',
     version: 'Version',
+    draft: 'Projet, pas en vigueur',
     effect: 'Alors',
   },
 };
@@ -35,8 +38,16 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
+export interface PolicyPage {
+  terms: Terms;
+  /** Null: a draft. */
+  version: number | null;
+  /** When it was published, or the draft written. */
+  at: Date;
+}
+
 /** The policy for people: rendered from the same terms and clauses that decide. No script, readable on paper. */
-export function policyPage({ version, terms, publishedAt }: PolicyVersion, asked: Language): string {
+export function policyPage({ version, terms, at }: PolicyPage, asked: Language): string {
   const language = terms.languages.includes(asked) ? asked : 'en';
   const words = WORDS[language];
   const title = escape(terms.title[language] ?? terms.title.en);
@@ -50,6 +61,6 @@ export function policyPage({ version, terms, publishedAt }: PolicyVersion, asked
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><style>${STYLE}</style></head><body><h1>${title}</h1>
 <p>${escape(terms.summary[language] ?? terms.summary.en)}</p>
-<p>${words.version} ${version} · <time>${publishedAt.toISOString().slice(0, 10)}</time> · <code>${escape(terms.id)}</code></p>
+<p>${version === null ? words.draft : `${words.version} ${version}`} · <time>${at.toISOString().slice(0, 10)}</time> · <code>${escape(terms.id)}</code></p>
 ${sections.join('\n')}</body></html>`;
 }

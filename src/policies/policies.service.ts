@@ -1,11 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
-import { one, rows } from '../database/sql.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { PolicyNames } from '../http/policy-names.ts';
 import { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
+import type { PageRequest } from '../kernel/pages.ts';
 import { decide } from './deciding/decide.policy.ts';
 import type { Decision, Facts } from './deciding/facts.policy.ts';
 import { shares, type PaidOrder, type Parcel, type Share } from './deciding/shares.policy.ts';
@@ -35,6 +36,10 @@ export interface PolicyVersion {
   version: number;
   terms: Terms;
   publishedAt: Date;
+  /** Null: it shipped with the product. */
+  publishedBy: string | null;
+  /** Why, where whoever published it said so. */
+  note: string | null;
 }
 
 interface VersionRow {
@@ -42,6 +47,8 @@ interface VersionRow {
   version: number;
   terms: Terms;
   published_at: Date;
+  published_by: string | null;
+  note: string | null;
 }
 
 /** Policy versions, and the one function through which all after-sales money goes. */
@@ -94,6 +101,37 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
     return [...(await this.inForce.get()).values()];
   }
 
+  /** Every version of a policy, newest first; one more than the page, where there is one. */
+  async history(id: string, { limit, after }: PageRequest, db: Db = this.db): Promise<PolicyVersion[]> {
+    const found = await rows<VersionRow>(
+      db,
+      `${SELECT} WHERE policy_id = $1 AND ($2::int IS NULL OR version < $2) ORDER BY version DESC LIMIT $3`,
+      [id, after?.[0] ?? null, limit + 1],
+    );
+    return found.map(toVersion);
+  }
+
+  /**
+   * Adds a version, which is in force from the commit on: here at once, in other processes within 5 seconds. Orders that
+   * were placed before keep theirs.
+   */
+  async publish(
+    tx: EntityManager,
+    published: Omit<PolicyVersion, 'version' | 'publishedAt'> & { at: Date },
+  ): Promise<PolicyVersion> {
+    const { id, terms, publishedBy, note, at } = published;
+    const row = await one<VersionRow>(
+      tx,
+      `INSERT INTO policy_version (policy_id, version, terms, published_at, published_by, note)
+       SELECT $1, coalesce(max(version), 0) + 1, $2::json, $3, $4, $5 FROM policy_version WHERE policy_id = $1
+       RETURNING ${COLUMNS}`,
+      [id, JSON.stringify(terms), at, publishedBy, note],
+    );
+    if (row === null) throw new Error('The version was not stored.');
+    this.inForce.dropAfterCommit(tx);
+    return toVersion(row);
+  }
+
   /** policies.md: pure; the same terms and facts always give the same decision. */
   decide(terms: Terms, facts: Facts, language: Language = 'en'): Decision {
     return decide(terms, facts, language);
@@ -120,13 +158,18 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
   }
 
   private async loadInForce(): Promise<Map<string, PolicyVersion>> {
-    const found = await rows<VersionRow>(this.db, `${SELECT} ORDER BY policy_id, version`);
+    const found = await rows<VersionRow>(
+      this.db,
+      `SELECT DISTINCT ON (policy_id) ${COLUMNS} FROM policy_version ORDER BY policy_id, version DESC`,
+    );
     return new Map(found.map((row) => [row.policy_id, toVersion(row)]));
   }
 }
 
-const SELECT = `SELECT policy_id, version, terms, published_at FROM policy_version`;
+const COLUMNS = `policy_id, version, terms, published_at, published_by, note`;
+const SELECT = `SELECT ${COLUMNS} FROM policy_version`;
 
 function toVersion(row: VersionRow): PolicyVersion {
-  return { id: row.policy_id, version: row.version, terms: row.terms, publishedAt: row.published_at };
+  const { policy_id: id, version, terms, published_at: publishedAt, published_by: publishedBy, note } = row;
+  return { id, version, terms, publishedAt, publishedBy, note };
 }

@@ -42,7 +42,7 @@ function say(sayings: Sayings, terms: Terms, key: string): Saying {
 
 /** A part of the policy's page: the clauses of one subject, in the order in which they are read. */
 export interface Section {
-  name: 'cancellation' | 'address_change' | 'tracking' | 'receipts' | 'claims' | 'returns' | 'amount';
+  name: 'cancellation' | 'address_change' | 'tracking' | 'receipts' | 'claims' | 'returns' | 'amount' | 'promises';
   keys: string[];
 }
 
@@ -103,6 +103,20 @@ export function sectionsOf(terms: Terms): Section[] {
         ['amount/share', true],
         ['amount/cap', true],
         ['amount/review_above', terms.all_claims.review_above.length > 0],
+      ]),
+    },
+    {
+      name: 'promises',
+      keys: keep([
+        ['promises/wallet', true],
+        ['promises/reply', true],
+        ['promises/inactive', true],
+        ['promises/evidence_size', true],
+        ['promises/claim_window', true],
+        ['promises/handled', r.process_within_working_days !== null],
+        ['promises/first_scan', true],
+        ['promises/rto_overdue', true],
+        ['promises/delivered_after_refund', true],
       ]),
     },
   ];

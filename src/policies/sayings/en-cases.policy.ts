@@ -1,4 +1,4 @@
-import type { ClaimType, Evidence, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
+import type { ClaimType, Evidence, NextStep, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
 import { listed, type ClaimAspect, type Saying } from './sayings.policy.ts';
 import type { ClaimTerms, Exclusion, ReturnSettlement, Stage, Terms } from '../deciding/terms.policy.ts';
 
@@ -59,6 +59,22 @@ const EXCLUSION: Record<Exclusion, string> = {
   express: 'the order was sent by express service',
 };
 
+const NEXT: Record<NextStep, string> = {
+  ask_buyer_to_refuse_delivery: 'Ask the buyer to refuse the delivery.',
+  all_packages_must_be_delivered: 'Every package of the order is delivered first.',
+  wait_for_rto_delivered: 'Wait until it has come back.',
+  wait_for_courier: 'Wait for the courier.',
+  return_goods: 'The goods can be sent back once they have arrived.',
+  request_return_code: 'Ask for a return code.',
+  own_store_policy: "The merchant's own store policy holds.",
+  reship_at_merchants_cost: "It can be sent again at the merchant's cost.",
+};
+
+/** The sentence with what can be done next. */
+export function advised(text: string, step: NextStep | null): string {
+  return step === null ? text : `${text} ${NEXT[step]}`;
+}
+
 export function saying(text: string, effect: string): Saying {
   return { text, effect };
 }
@@ -78,11 +94,13 @@ function statusWords(status: PackageStatus): string {
 function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const claim = terms.claims[type];
   const name = CLAIM[type];
-  if (claim.answer === 'deny') return saying(`${name} is not a case for the operator.`, 'deny');
+  if (claim.answer === 'deny') {
+    return saying(advised(`${name} is not a case for the operator.`, claim.next_step), 'deny');
+  }
   if (claim.answer === 'review') return saying(`${name}: a person looks at it.`, 'review');
   if (claim.answer === 'return_goods') {
     return saying(
-      `${name}: the goods are sent back first and paid when they arrive.`,
+      advised(`${name}: the goods are sent back first and paid when they arrive.`, otherThan('return_goods', claim)),
       'accept; the goods come back first',
     );
   }
@@ -90,6 +108,11 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const choice = others.length === 0 ? '' : `, or ${listed(others, 'or')} if preferred`;
   const kept = claim.keep_goods ? ' The goods stay with the buyer.' : '';
   return saying(`${name}: ${first ?? ''}${choice}.${kept}`, `${first ?? ''}${choice}`);
+}
+
+/** The advice, where it says more than the sentence does. */
+function otherThan(usual: NextStep, { next_step: step }: ClaimTerms): NextStep | null {
+  return step === usual ? null : step;
 }
 
 function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {

@@ -1,6 +1,7 @@
 import {
   RETURN,
   STAGE,
+  advised,
   claim,
   days,
   feeWords,
@@ -13,9 +14,11 @@ import {
   shippingWords,
   undelivered,
 } from './en-cases.policy.ts';
+import { PROMISES } from './en-promises.policy.ts';
 import { listed, type Sayings } from './sayings.policy.ts';
 
 const simple: Sayings['simple'] = {
+  ...PROMISES,
   'cancellation/at_once': (t) =>
     saying(
       `A package is cancelled at once until it is ${STAGE[t.cancellation.until]}.`,
@@ -28,18 +31,24 @@ const simple: Sayings['simple'] = {
     ),
   'cancellation/too_late': (t) =>
     saying(`Once it is ${STAGE[t.cancellation.until]}, a package is not cancelled.`, 'deny'),
-  'cancellation/stopped': () =>
+  'cancellation/stopped': (t) =>
     saying(
-      'A package that was stopped is refunded in full, less what was credited before.',
-      'refund 100% of the package',
+      'A package that was stopped is refunded, less what was credited before.',
+      `refund 100% of the package ${shippingWords(t.refund.shipping.cancellation)}`,
     ),
   'cancellation/after_dispatch': (t) =>
     t.cancellation.after_dispatch === 'return'
       ? saying(
-          'After hand-over the goods are sent back; the refund comes when they arrive.',
+          advised('After hand-over the goods are sent back; the refund comes when they arrive.', t.cancellation.advice),
           'accept; the goods come back first',
         )
-      : saying('After hand-over a package is not cancelled. The warehouse is no return address.', 'deny'),
+      : saying(
+          advised(
+            'After hand-over a package is not cancelled. The warehouse is no return address.',
+            t.cancellation.advice,
+          ),
+          'deny',
+        ),
   'address_change/at_once': (t) => {
     const { until, within_hours: hours } = t.address_change;
     const within = hours === null ? '' : ` within ${hours} hours of the order and`;
@@ -58,7 +67,8 @@ const simple: Sayings['simple'] = {
       'review',
     ),
   'address_change/stopped': () => saying('The address of a package that was stopped can be changed.', 'accept'),
-  'address_change/after_dispatch': () => saying('After hand-over the address is not changed.', 'deny'),
+  'address_change/after_dispatch': (t) =>
+    saying(advised('After hand-over the address is not changed.', t.address_change.after_dispatch), 'deny'),
   'tracking/before_hand_over': () => saying('Before hand-over there is no tracking to judge by.', 'wait'),
   'tracking/under_way': (t) => {
     const limit = t.tracking.late_after_days;
@@ -80,7 +90,11 @@ const simple: Sayings['simple'] = {
   'receipts/rto_by_tracking': (t) =>
     saying('In whatever state it comes back: tracking says that the courier returned it.', undelivered(t)),
   'receipts/rto_opened': (t) => saying(`A parcel that does not come back ${rtoMarks(t)}: a person looks.`, 'review'),
-  'receipts/unauthorised': () => saying('Delivered goods that come back without approval are not refunded.', 'deny'),
+  'receipts/unauthorised': (t) =>
+    saying(
+      advised('Delivered goods that come back without approval are not refunded.', t.returns.refused_next_step),
+      'deny',
+    ),
   'receipts/return_code': () =>
     saying('Without a valid return code the parcel is kept for the merchant and nothing is credited.', 'deny'),
   'receipts/lost_on_the_way_back': () =>
@@ -109,9 +123,13 @@ const simple: Sayings['simple'] = {
     saying(`More than ${days(t.returns.window_days)} after delivery nothing is taken back.`, 'deny'),
   'returns/before_delivery': () => saying('What is not delivered cannot be returned.', 'deny'),
   'returns/refused': (t) =>
-    t.returns.accepted.length === 0
-      ? saying("Goods are not taken back; the merchant's own store policy holds.", 'deny')
-      : saying('Other returns are not accepted.', 'deny'),
+    saying(
+      advised(
+        t.returns.accepted.length === 0 ? 'Goods are not taken back.' : 'Other returns are not accepted.',
+        t.returns.refused_next_step,
+      ),
+      'deny',
+    ),
   'returns/buyer_at_fault': (t) => {
     const paid = settled(t.returns.buyer_at_fault ?? t.returns.settle.change_of_mind);
     return saying(`Where the buyer is at fault: refund ${paid}.`, `refund ${paid}`);

@@ -1,4 +1,4 @@
-import type { ClaimType, Evidence, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
+import type { ClaimType, Evidence, NextStep, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
 import { listed, type ClaimAspect, type Saying, type Sayings } from './sayings.policy.ts';
 import type { ClaimTerms, Exclusion, ReturnSettlement, Stage, Terms } from '../deciding/terms.policy.ts';
 
@@ -57,6 +57,22 @@ const EXCLUSION: Record<Exclusion, string> = {
   express: 'la commande est partie en service express',
 };
 
+const NEXT: Record<NextStep, string> = {
+  ask_buyer_to_refuse_delivery: "Demander à l'acheteur de refuser la livraison.",
+  all_packages_must_be_delivered: "Tous les colis de la commande sont d'abord livrés.",
+  wait_for_rto_delivered: "Attendre qu'il soit revenu.",
+  wait_for_courier: 'Attendre le transporteur.',
+  return_goods: 'Les articles peuvent être renvoyés une fois arrivés.',
+  request_return_code: 'Demander un code de retour.',
+  own_store_policy: 'Les règles de la boutique du marchand valent.',
+  reship_at_merchants_cost: 'Un nouvel envoi est possible aux frais du marchand.',
+};
+
+/** The sentence with what can be done next. */
+export function advised(text: string, step: NextStep | null): string {
+  return step === null ? text : `${text} ${NEXT[step]}`;
+}
+
 export function saying(text: string, effect: string): Saying {
   return { text, effect };
 }
@@ -76,11 +92,16 @@ function statusWords(status: PackageStatus): string {
 function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const claim = terms.claims[type];
   const name = CLAIM[type];
-  if (claim.answer === 'deny') return saying(`${name} : l'opérateur n'en répond pas.`, 'refus');
+  if (claim.answer === 'deny') {
+    return saying(advised(`${name} : l'opérateur n'en répond pas.`, claim.next_step), 'refus');
+  }
   if (claim.answer === 'review') return saying(`${name} : une personne examine le cas.`, 'examen');
   if (claim.answer === 'return_goods') {
     return saying(
-      `${name} : les articles reviennent d'abord et sont remboursés à leur arrivée.`,
+      advised(
+        `${name} : les articles reviennent d'abord et sont remboursés à leur arrivée.`,
+        otherThan('return_goods', claim),
+      ),
       "accord ; retour d'abord",
     );
   }
@@ -88,6 +109,11 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const choice = others.length === 0 ? '' : `, ou ${listed(others, 'ou')} au choix du marchand`;
   const kept = claim.keep_goods ? " L'acheteur garde les articles." : '';
   return saying(`${name} : ${first ?? ''}${choice}.${kept}`, `${first ?? ''}${choice}`);
+}
+
+/** The advice, where it says more than the sentence does. */
+function otherThan(usual: NextStep, { next_step: step }: ClaimTerms): NextStep | null {
+  return step === usual ? null : step;
 }
 
 function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {

@@ -1,6 +1,7 @@
 import {
   RETURN,
   STAGE,
+  advised,
   claim,
   days,
   feeWords,
@@ -13,9 +14,11 @@ import {
   shippingWords,
   undelivered,
 } from './fr-cases.policy.ts';
+import { PROMISES } from './fr-promises.policy.ts';
 import { listed, type Sayings } from './sayings.policy.ts';
 
 const simple: Sayings['simple'] = {
+  ...PROMISES,
   'cancellation/at_once': (t) =>
     saying(
       `Un colis est annulé aussitôt tant qu'il n'est pas ${STAGE[t.cancellation.until]}.`,
@@ -28,15 +31,27 @@ const simple: Sayings['simple'] = {
     ),
   'cancellation/too_late': (t) =>
     saying(`Une fois ${STAGE[t.cancellation.until]}, un colis n'est plus annulé.`, 'refus'),
-  'cancellation/stopped': () =>
-    saying('Un colis arrêté est remboursé en entier, moins ce qui a déjà été crédité.', 'rembourser 100 % du colis'),
+  'cancellation/stopped': (t) =>
+    saying(
+      'Un colis arrêté est remboursé, moins ce qui a déjà été crédité.',
+      `rembourser 100 % du colis ${shippingWords(t.refund.shipping.cancellation)}`,
+    ),
   'cancellation/after_dispatch': (t) =>
     t.cancellation.after_dispatch === 'return'
       ? saying(
-          'Après la remise, les articles reviennent ; le remboursement suit leur arrivée.',
+          advised(
+            'Après la remise, les articles reviennent ; le remboursement suit leur arrivée.',
+            t.cancellation.advice,
+          ),
           "accord ; retour d'abord",
         )
-      : saying("Après la remise, un colis n'est plus annulé. L'entrepôt n'est pas une adresse de retour.", 'refus'),
+      : saying(
+          advised(
+            "Après la remise, un colis n'est plus annulé. L'entrepôt n'est pas une adresse de retour.",
+            t.cancellation.advice,
+          ),
+          'refus',
+        ),
   'address_change/at_once': (t) => {
     const { until, within_hours: hours } = t.address_change;
     const within = hours === null ? '' : ` dans les ${hours} heures suivant la commande et`;
@@ -52,7 +67,8 @@ const simple: Sayings['simple'] = {
       'examen',
     ),
   'address_change/stopped': () => saying("L'adresse d'un colis arrêté peut être changée.", 'accord'),
-  'address_change/after_dispatch': () => saying("Après la remise, l'adresse n'est plus changée.", 'refus'),
+  'address_change/after_dispatch': (t) =>
+    saying(advised("Après la remise, l'adresse n'est plus changée.", t.address_change.after_dispatch), 'refus'),
   'tracking/before_hand_over': () => saying("Avant la remise, il n'y a pas de suivi à lire.", 'attendre'),
   'tracking/under_way': (t) => {
     const limit = t.tracking.late_after_days;
@@ -79,14 +95,23 @@ const simple: Sayings['simple'] = {
     saying("Quel que soit son état au retour : le suivi dit que le transporteur l'a rendu.", undelivered(t)),
   'receipts/rto_opened': (t) =>
     saying(`Un colis qui ne revient pas ${rtoMarks(t)} : une personne examine le cas.`, 'examen'),
-  'receipts/unauthorised': () =>
-    saying('Des articles livrés qui reviennent sans accord ne sont pas remboursés.', 'refus'),
+  'receipts/unauthorised': (t) =>
+    saying(
+      advised('Des articles livrés qui reviennent sans accord ne sont pas remboursés.', t.returns.refused_next_step),
+      'refus',
+    ),
   'receipts/return_code': () =>
     saying("Sans code de retour valable, le colis est gardé pour le marchand et rien n'est crédité.", 'refus'),
   'receipts/lost_on_the_way_back': () =>
     saying("Des articles perdus au retour ne sont pas remboursés sans la preuve d'expédition.", 'refus'),
-  'receipts/condition': () =>
-    saying("Des articles qui ne sont pas dans leur état d'origine : une personne examine le cas.", 'examen'),
+  'receipts/condition': (t) => {
+    const free = t.returns.condition_free.map((type) => RETURN[type]);
+    const but = free.length === 0 ? '' : ` (sauf s'ils reviennent ${listed(free, 'ou')})`;
+    return saying(
+      `Des articles qui ne sont pas dans leur état d'origine${but} : une personne examine le cas.`,
+      'examen',
+    );
+  },
   'returns/accepted': (t) => {
     const r = t.returns;
     const how = {
@@ -107,9 +132,13 @@ const simple: Sayings['simple'] = {
     saying(`Plus de ${days(t.returns.window_days)} après la livraison, rien n'est repris.`, 'refus'),
   'returns/before_delivery': () => saying("Ce qui n'est pas livré ne peut pas être retourné.", 'refus'),
   'returns/refused': (t) =>
-    t.returns.accepted.length === 0
-      ? saying('Les articles ne sont pas repris ; les règles de la boutique du marchand valent.', 'refus')
-      : saying("D'autres retours ne sont pas acceptés.", 'refus'),
+    saying(
+      advised(
+        t.returns.accepted.length === 0 ? 'Les articles ne sont pas repris.' : "D'autres retours ne sont pas acceptés.",
+        t.returns.refused_next_step,
+      ),
+      'refus',
+    ),
   'returns/buyer_at_fault': (t) => {
     const paid = settled(t.returns.buyer_at_fault ?? t.returns.settle.change_of_mind);
     return saying(`Par la faute de l'acheteur : remboursement de ${paid}.`, `rembourser ${paid}`);

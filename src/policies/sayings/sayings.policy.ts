@@ -45,7 +45,16 @@ export type SimpleKey =
   | 'returns/exchange'
   | 'amount/share'
   | 'amount/cap'
-  | 'amount/review_above';
+  | 'amount/review_above'
+  | 'promises/wallet'
+  | 'promises/reply'
+  | 'promises/inactive'
+  | 'promises/evidence_size'
+  | 'promises/first_scan'
+  | 'promises/rto_overdue'
+  | 'promises/handled'
+  | 'promises/claim_window'
+  | 'promises/delivered_after_refund';
 
 /** One language's words for every clause. Everything that a term can change is read from the terms. */
 export interface Sayings {
@@ -56,8 +65,17 @@ export interface Sayings {
   returnEvidence(terms: Terms, type: ReceiptType): Saying;
 }
 
+/** The clauses beside the decisions: times that are kept, what happens to money afterwards. */
+export type Promises = Readonly<Record<Extract<SimpleKey, `promises/${string}`>, (terms: Terms) => Saying>>;
+
 /** "a, b and c" with the language's last joint. */
 export function listed(words: readonly string[], joint: string): string {
   const [last = '', ...before] = [...words].reverse();
   return before.length === 0 ? last : `${before.reverse().join(', ')} ${joint} ${last}`;
+}
+
+/** `10 MB`, `512 kB`: binary, as file managers count. */
+export function sizeWords(bytes: number): string {
+  const [unit, size] = bytes >= 1_048_576 ? ['MB', bytes / 1_048_576] : ['kB', bytes / 1024];
+  return `${size.toFixed(2).replace(/\.?0+$/, '')} ${unit}`;
 }

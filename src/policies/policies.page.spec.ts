@@ -1,0 +1,119 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { decide } from './deciding/decide.policy.ts';
+import type { Language, Terms } from './deciding/terms.policy.ts';
+import { factsOf } from './facts.check.ts';
+import type { FactsBody } from './policies.dto.ts';
+import { policyPage } from './policies.page.ts';
+import { PRESETS } from './presets/presets.ts';
+import { TERMS_SCHEMA } from './terms.schema.ts';
+import { faultsOf } from './versions/draft.check.ts';
+import { merged } from './versions/merging.policy.ts';
+
+interface Schema {
+  type?: string;
+  enum?: unknown[];
+  anyOf?: Schema[];
+  items?: Schema;
+  pattern?: string;
+  properties?: Record<string, Schema>;
+}
+
+const DATA = path.resolve(import.meta.dirname, '../../test/data/policy-vectors');
+const ALL_FACTS = PRESETS.flatMap(({ id }) =>
+  (JSON.parse(fs.readFileSync(path.join(DATA, `${id}.json`), 'utf8')) as { given: FactsBody }[]).map(({ given }) =>
+    factsOf(given),
+  ),
+);
+
+/** Other values that the schema lets a parameter have. */
+function others(schema: Schema, now: unknown): unknown[] {
+  if (schema.enum !== undefined) return schema.enum.filter((choice) => choice !== now);
+  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((form) => others(form, now));
+  if (schema.type === 'boolean') return [now !== true];
+  if (schema.type === 'null') return now === null ? [] : [null];
+  if (schema.type === 'integer') return typeof now === 'number' ? [now + 1, Math.floor(now / 2)] : [2];
+  if (schema.type === 'array' && Array.isArray(now)) return otherLists(schema.items?.enum ?? [], now);
+  if (schema.properties?.['percent'] !== undefined) return [{ percent: '7.5' }];
+  return [];
+}
+
+function otherLists(choices: readonly unknown[], now: readonly unknown[]): unknown[] {
+  const more = choices.filter((choice) => !now.includes(choice)).map((choice) => [...now, choice]);
+  return [...(now.length > 0 ? [now.slice(1)] : []), ...more];
+}
+
+/** Every parameter, with the change that gives it another value. */
+function changes(schema: Schema, now: unknown, name: readonly string[] = []): [string, Record<string, unknown>][] {
+  if (schema.properties !== undefined && typeof now === 'object' && now !== null) {
+    return Object.entries(schema.properties).flatMap(([part, form]) =>
+      changes(form, (now as Record<string, unknown>)[part], [...name, part]),
+    );
+  }
+  return others(schema, now).map((value) => [
+    name.join('/'),
+    name.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Record<string, unknown>,
+  ]);
+}
+
+/** What decides money, without the words that are made of the same terms. */
+function answers(terms: Terms): string {
+  return JSON.stringify(
+    ALL_FACTS.map((facts) => {
+      const { clauses, ...rest } = decide(terms, facts);
+      return { ...rest, by: clauses.map(({ id }) => id) };
+    }),
+  );
+}
+
+const page = (terms: Terms, language: Language): string =>
+  policyPage({ terms, version: 1, at: new Date('2026-05-01T00:00:00Z') }, language);
+
+describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('the page of %s', (_id, preset) => {
+  const terms: Terms = {
+    ...preset,
+    languages: ['en', 'fr'],
+    title: { fr: 'Politique', ...preset.title },
+    summary: { fr: 'Tout.', ...preset.summary },
+  };
+
+  it('reads otherwise, in both languages, whatever parameter decides otherwise', () => {
+    const [answered, read, lu] = [answers(terms), page(terms, 'en'), page(terms, 'fr')];
+    const decisive = new Set<string>();
+    const silent: string[] = [];
+    for (const [name, change] of changes(TERMS_SCHEMA, terms)) {
+      const other = merged(terms, change) as Terms;
+      if (faultsOf(other).length > 0 || answers(other) === answered) continue;
+      decisive.add(name);
+      if (page(other, 'en') === read) silent.push(`en ${JSON.stringify(change)}`);
+      if (page(other, 'fr') === lu) silent.push(`fr ${JSON.stringify(change)}`);
+    }
+    expect(silent).toEqual([]);
+    expect(decisive.size).toBeGreaterThan(30);
+  });
+
+  it('shows every promise that a parameter makes, though it decides nothing', () => {
+    const kept: Record<string, unknown>[] = [
+      { all_claims: { reply_within: { hours: 7 } } },
+      { all_claims: { close_when_inactive_days: 77 } },
+      { all_claims: { evidence_max_bytes: 777_000 } },
+      { tracking: { first_scan_due_hours: 77 } },
+      { tracking: { rto_overdue_days: 77 } },
+      { returns: { process_within_working_days: 7 } },
+      { settlement: { claim_window_days: 77 } },
+      { settlement: { delivered_after_refund: 'take_back' } },
+    ];
+    for (const change of kept) {
+      const other = merged(terms, change) as Terms;
+      expect({ change, same: page(other, 'en') === page(terms, 'en') }).toEqual({ change, same: false });
+      expect({ change, same: page(other, 'fr') === page(terms, 'fr') }).toEqual({ change, same: false });
+    }
+  });
+});
+
+it('escapes what staff write into a title', () => {
+  const [preset] = PRESETS as [Terms];
+  const html = page({ ...preset, title: { en: '<script>alert(1)</script>' } }, 'en');
+  expect(html).not.toContain('<script>');
+  expect(html).toContain('&lt;script&gt;');
+});
