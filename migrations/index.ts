@@ -19,6 +19,8 @@ import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateTrackingMappings1764000000071 } from './1764000000071-CreateTrackingMappings.ts';
 import { IndexDisputed1764000000072 } from './1764000000072-IndexDisputed.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
+import { CreateClaims1764000000081 } from './1764000000081-CreateClaims.ts';
+import { CreateReships1764000000082 } from './1764000000082-CreateReships.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
@@ -48,6 +50,8 @@ export const migrations = [
   CreateTrackingMappings1764000000071,
   IndexDisputed1764000000072,
   CreateDecisions1764000000080,
+  CreateClaims1764000000081,
+  CreateReships1764000000082,
   CreateOpenCases1764000000085,
   CreateReturns1764000000086,
   CreateClosing1764000000100,

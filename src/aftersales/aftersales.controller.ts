@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { FulfilmentService, packageView } from '../fulfilment/fulfilment.service.ts';
 import { Access } from '../http/access.ts';
-import { CurrentActor, staffOf, tenantOf, type Actor } from '../http/actor.ts';
+import { CurrentActor, staffOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
@@ -23,7 +23,8 @@ import {
   StandingView,
   standingView,
 } from './aftersales.dto.ts';
-import { AftersalesService, type Caller, type Standing } from './aftersales.service.ts';
+import { AftersalesService, type Standing } from './aftersales.service.ts';
+import { callerOf } from './caller.ts';
 import { Arriving } from './returns/arriving.ts';
 import { ReturnViews } from './returns/return.views.ts';
 
@@ -128,10 +129,6 @@ export class PackageDoors {
       return Object.assign({}, packageView(await this.fulfilment.get(tx, null, id)), { decision });
     });
   }
-}
-
-function callerOf(actor: Actor): Caller {
-  return { merchantId: tenantOf(actor), userId: actor.kind === 'public' ? null : actor.userId };
 }
 
 /** An id of another kind is answered as an unknown one. */

@@ -84,7 +84,7 @@ export class DecidedPackageView extends PackageView {
   decision: DecisionView;
 }
 
-class PolicyVersionView {
+export class PolicyVersionView {
   @Text({ example: 'courier-proof' })
   id: string;
 

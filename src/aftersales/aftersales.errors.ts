@@ -45,3 +45,13 @@ export class ReturnNotAuthorised extends DomainError {
     });
   }
 }
+
+/** The goods cannot be sent again: none is left, or no courier goes there any more. A refund can be given. */
+export class CannotSendAgain extends DomainError {
+  readonly code = 'cannot_send_again';
+  readonly kind = 'conflict';
+
+  constructor(why: string) {
+    super(`The goods cannot be sent again: ${why} Refund them instead.`, { offer: 'refund' });
+  }
+}

@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
 import { dropAddresses } from './address-request.store.ts';
 import { AftersalesService } from './aftersales.service.ts';
+import { ClaimsService } from './claims/claims.service.ts';
+import { Reshipping } from './reshipping.ts';
 
 /** Every word of a courier, or of the warehouse, after which a package may be decided anew. */
 type Moved =
@@ -23,7 +25,11 @@ type Moved =
 /** What makes after-sales decide by itself. */
 @Injectable()
 export class AftersalesListeners {
-  constructor(private readonly aftersales: AftersalesService) {}
+  constructor(
+    private readonly aftersales: AftersalesService,
+    private readonly claims: ClaimsService,
+    private readonly reshipping: Reshipping,
+  ) {}
 
   @OnEvent(
     'package.handed_over',
@@ -58,5 +64,17 @@ export class AftersalesListeners {
   @OnEvent('package.cancelled')
   async settleCancelled(tx: EntityManager, { payload }: DomainEvent<'package.cancelled'>): Promise<void> {
     await this.aftersales.settleEnded(tx, payload);
+  }
+
+  /** What is still claimed of a settled package has come to nothing. */
+  @OnEvent('package.settled')
+  async closeClaims(tx: EntityManager, { payload }: DomainEvent<'package.settled'>): Promise<void> {
+    await this.claims.closeSettled(tx, payload);
+  }
+
+  /** What was sent again settles with its replacement. */
+  @OnEvent('order.settled')
+  async settleReplaced(tx: EntityManager, { payload }: DomainEvent<'order.settled'>): Promise<void> {
+    await this.reshipping.afterReplacement(tx, payload.merchantId, payload.orderId);
   }
 }

@@ -9,7 +9,15 @@ import { OrderDoors, PackageDoors } from './aftersales.controller.ts';
 import { AftersalesCron } from './aftersales.cron.ts';
 import { AftersalesListeners } from './aftersales.listeners.ts';
 import { AftersalesService } from './aftersales.service.ts';
+import { ClaimsController } from './claims/claims.controller.ts';
+import { ClaimsCron } from './claims/claims.cron.ts';
+import { ClaimsService } from './claims/claims.service.ts';
+import { Fates } from './claims/fates.ts';
+import { Granting } from './claims/granting.ts';
+import { Judging } from './claims/judging.ts';
+import { Talking } from './claims/talking.ts';
 import { Deciding } from './deciding.ts';
+import { Reshipping } from './reshipping.ts';
 import { Arriving } from './returns/arriving.ts';
 import { ReturnCases } from './returns/return.case.ts';
 import { ReturnPapers } from './returns/return-papers.ts';
@@ -23,9 +31,10 @@ import { Stopping } from './stopping.ts';
 
 @Module({
   imports: [CatalogueModule, FulfilmentModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
-  controllers: [OrderDoors, PackageDoors, ReturnsController],
+  controllers: [OrderDoors, PackageDoors, ClaimsController, ReturnsController],
   providers: [
-    ...[AftersalesService, Deciding, Settling, Stopping, AftersalesListeners, AftersalesCron],
+    ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],
+    ...[ClaimsService, Judging, Fates, Talking, Granting, ClaimsCron],
     ...[ReturnCases, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
   ],
   exports: [AftersalesService],

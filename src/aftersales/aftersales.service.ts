@@ -6,27 +6,17 @@ import { Clock, instant } from '../kernel/clock.ts';
 import { OrdersService, type OrderWithPackages, type ShipTo } from '../orders/orders.service.ts';
 import type { Decision, Inspection } from '../policies/policies.service.ts';
 import { TrackingService } from '../tracking/tracking.service.ts';
+import type { Caller, PackageKey } from './caller.ts';
+import { ClaimsService } from './claims/claims.service.ts';
 import { Deciding, type Verdict } from './deciding.ts';
 import { decisionsOf, type DecisionRecord } from './decision.store.ts';
 import { setDue, takeDue, type Due } from './due.store.ts';
 import { Settling } from './settling.ts';
 import { Stopping, type Answered, type PackageDecision } from './stopping.ts';
 
+export type { Caller, PackageKey } from './caller.ts';
 export type { DecisionRecord } from './decision.store.ts';
 export type { PackageDecision } from './stopping.ts';
-
-/** One package of an order, whose merchant is known. */
-export interface PackageKey {
-  merchantId: string;
-  orderId: string;
-  packageId: string;
-}
-
-/** Who asks; merchantId null is staff, who may ask about anybody's. */
-export interface Caller {
-  merchantId: string | null;
-  userId: string | null;
-}
 
 /** A parcel at the warehouse's door. */
 export interface Arrival {
@@ -59,6 +49,7 @@ export class AftersalesService {
     private readonly deciding: Deciding,
     private readonly stopping: Stopping,
     private readonly settling: Settling,
+    private readonly claims: ClaimsService,
   ) {}
 
   /**
@@ -67,14 +58,14 @@ export class AftersalesService {
    */
   async decideOnTracking(tx: EntityManager, key: PackageKey): Promise<void> {
     const it = await this.orders.lock(tx, key.merchantId, key.orderId);
-    await this.track(tx, it, key.packageId);
+    await this.track(tx, await this.afterClaims(tx, it), key.packageId);
   }
 
   /** Does what fell due for a package; nothing where somebody else has, or an event has moved it. */
   async decideOnDue(tx: EntityManager, due: Due): Promise<void> {
     const it = await this.orders.lock(tx, due.merchantId, due.orderId);
     if (!(await takeDue(tx, due))) return;
-    if (due.kind === 'late') await this.track(tx, it, due.packageId);
+    if (due.kind === 'late') await this.track(tx, await this.afterClaims(tx, it), due.packageId);
     else await this.settling.windowOver(tx, it, parcelOf(it, due.packageId), this.clock.now());
   }
 
@@ -150,6 +141,12 @@ export class AftersalesService {
   async decisionOf(packageId: string, caller: Caller): Promise<Standing> {
     const { merchantId } = await this.fulfilment.get(this.db.manager, caller.merchantId, packageId);
     return this.standing(this.db.manager, merchantId, packageId);
+  }
+
+  /** Claims go before what tracking does by itself: their merchant may have asked for another remedy. */
+  private async afterClaims(tx: EntityManager, it: OrderWithPackages): Promise<OrderWithPackages> {
+    const { merchantId, id } = it.order;
+    return (await this.claims.reconsider(tx, it)) ? this.orders.load(tx, merchantId, id) : it;
   }
 
   private async track(tx: EntityManager, it: OrderWithPackages, packageId: string): Promise<void> {

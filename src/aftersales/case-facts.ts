@@ -50,7 +50,7 @@ export function factsOf({ order, packages }: OrderWithPackages, question: Questi
     affected: affected ?? [],
     evidence: [...(evidence ?? [])],
     inspection: inspection ?? null,
-    already_refunded: about?.refunded.amount ?? Money.zero(order.currency).amount,
+    already_refunded: about?.refunded.plus(about.madeGood).amount ?? Money.zero(order.currency).amount,
   };
 }
 

@@ -16,6 +16,7 @@ export interface Asked extends Question {
   /** Of the credit; each is credited once for a package (wallet.md). */
   cause: string;
   follows?: string | null;
+  claimId?: string | null;
   note?: string | null;
   byUser?: string | null;
 }
@@ -25,6 +26,23 @@ export interface Verdict {
   facts: Facts;
   decision: Decision;
 }
+
+interface Given {
+  /** Of the decision. */
+  id: string;
+  asked: Asked;
+  parcel: PackageRecord;
+  decision: Decision;
+  amount: Money;
+}
+
+interface Credited {
+  amount: Money;
+  journalId: string | null;
+}
+
+/** After the bonuses of top-ups, which may expire. */
+const STORE_CREDIT_RANK = 20;
 
 /**
  * Every after-sales decision goes through here: facts, `decide`, the stored decision, the credit, the event; the last
@@ -56,8 +74,8 @@ export class Deciding {
     const { decision, facts } = verdict;
     const parcel = it.packages.find((p) => p.id === asked.packageId);
     const credit =
-      decision.outcome === 'refund' && decision.refund !== null && parcel !== undefined
-        ? await this.credit(tx, { id, asked, parcel, amount: Money.fromJson(decision.refund) })
+      decision.refund !== null && parcel !== undefined
+        ? await this.credit(tx, { id, asked, parcel, decision, amount: Money.fromJson(decision.refund) })
         : { amount: Money.zero(currency), journalId: null };
     const made: DecisionRecord = {
       ...{ merchantId, id, orderId, packageId: asked.packageId, kind: asked.kind, cause: asked.cause },
@@ -66,26 +84,42 @@ export class Deciding {
       decidedAt: asked.at,
     };
     await storeDecision(tx, made);
-    this.outbox.tell(tx, 'claim.decided', {
-      ...{ merchantId, orderId, packageId: asked.packageId, decisionId: id },
-      ...{ outcome: decision.outcome, refund: decision.refund, at: instant(asked.at) },
-    });
+    // What a claim lacks is an event of its own.
+    if (decision.outcome !== 'needs_evidence') {
+      this.outbox.tell(tx, 'claim.decided', {
+        ...{ merchantId, orderId, packageId: asked.packageId, claimId: asked.claimId ?? null, decisionId: id },
+        ...{ outcome: decision.outcome, refund: decision.refund, at: instant(asked.at) },
+      });
+    }
     return made;
   }
 
-  private async credit(
-    tx: EntityManager,
-    given: { id: string; asked: Asked; parcel: PackageRecord; amount: Money },
-  ): Promise<{ amount: Money; journalId: string | null }> {
-    const { id, asked, parcel, amount } = given;
+  private async credit(tx: EntityManager, given: Given): Promise<Credited> {
+    const { amount } = given;
     if (amount.isZero()) return { amount, journalId: null };
+    return given.decision.outcome === 'store_credit' ? this.grant(tx, given) : this.refund(tx, given);
+  }
+
+  /** Promotional credit for orders, as much as the refund would be. Once: its claim is decided once. */
+  private async grant(tx: EntityManager, { id, asked, parcel, amount }: Given): Promise<Credited> {
+    const { merchantId, id: packageId, number, orderReference } = parcel;
+    const { journalId } = await this.wallet.grant(tx, {
+      ...{ merchantId, key: `decision:${id}`, cause: { type: 'decision', id }, at: asked.at, amount },
+      ...{ rank: STORE_CREDIT_RANK, expiresAt: null, paysFor: ['order_charge'] },
+      explanation: [{ text: `Store credit for package ${number} of order ${orderReference}`, amount }],
+    });
+    await this.fulfilment.markMadeGood(tx, { merchantId, packageId, amount });
+    return { amount, journalId };
+  }
+
+  private async refund(tx: EntityManager, { id, asked, parcel, amount }: Given): Promise<Credited> {
     const { merchantId, id: packageId, orderId } = parcel;
     const refunded = await this.wallet.refund(tx, {
       ...{ merchantId, packageId, amount, charge: chargeKey(orderId), at: asked.at },
       key: `decision:${id}`,
       cause: { type: 'decision', id },
       causeKind: asked.cause,
-      paidForPackage: parcel.goodsPaid.plus(parcel.shippingPaid),
+      paidForPackage: parcel.goodsPaid.plus(parcel.shippingPaid).minus(parcel.madeGood),
       explanation: explain(parcel, amount),
     });
     // A credit of the same cause stands already: it was this package's one, and nothing more moves.

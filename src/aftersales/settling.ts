@@ -58,7 +58,12 @@ export class Settling {
    */
   async settleEnded(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
     const packages = await this.fulfilment.packagesOf(tx, merchantId, orderId);
-    const ended = packages.filter((parcel) => parcel.settledAt === null && isOver(parcel)).map(({ id }) => id);
+    const ended: string[] = [];
+    for (const parcel of packages.filter(({ settledAt }) => settledAt === null)) {
+      // What was sent again settles with its replacement, which is open as a case is.
+      if (isOver(parcel) || (isMadeGood(parcel) && !(await casesOpen(tx, merchantId, parcel.id))))
+        ended.push(parcel.id);
+    }
     if (ended.length === 0) return;
     await this.fulfilment.settle(tx, merchantId, ended, at);
     for (const packageId of ended) {
@@ -88,6 +93,11 @@ function isOver({ status, goodsPaid, shippingPaid, refunded }: PackageRecord): b
   const paid = goodsPaid.plus(shippingPaid);
   if (paid.isZero()) return isEnded(status) && status !== 'delivered';
   return refunded.compare(paid) >= 0;
+}
+
+/** Nothing is left to give back: money, goods sent again and store credit make up what was paid. */
+function isMadeGood({ goodsPaid, shippingPaid, refunded, madeGood }: PackageRecord): boolean {
+  return madeGood.isPositive() && refunded.plus(madeGood).compare(goodsPaid.plus(shippingPaid)) >= 0;
 }
 
 /** The first instant at which nothing new can be asked of a delivered package. */

@@ -121,15 +121,20 @@ export interface EventCatalog {
   'package.lost': Tracked;
   'package.late': Tracked;
 
-  'claim.opened': OfOrder & { claimId: string };
-  'claim.needs_evidence': OfOrder & { claimId: string };
+  'claim.opened': OfPackage & { claimId: string; type: string };
+  'claim.needs_evidence': OfPackage & { claimId: string; missing: readonly string[] };
   'claim.decided': OfOrder & {
+    /** Null: a decision of another request than a claim. */
+    claimId: string | null;
     packageId: string | null;
     decisionId: string;
     outcome: string;
     refund: MoneyJson | null;
   };
-  'claim.closed': OfOrder & { claimId: string };
+  /** Nobody has acted on it for long: it is closed at that instant unless somebody does. */
+  'claim.closing_soon': OfPackage & { claimId: string; closesAt: string };
+  /** `reason`: withdrawn, inactive, or settled (its package was paid back otherwise). */
+  'claim.closed': OfPackage & { claimId: string; reason: string };
 
   /** `expiresAt`: the code is worth nothing afterwards; null: it does not end. */
   'return.authorised': OfReturn & { returnCode: string; expiresAt: string | null };

@@ -237,6 +237,16 @@ export class FulfilmentService {
     if (found === null) throw new Error(`No package of that merchant was paid in ${refund.amount.currency}.`);
   }
 
+  /** Adds to what was made good without money: units sent again, or store credit. @param good.amount what was paid for it */
+  async markMadeGood(tx: EntityManager, good: { merchantId: string; packageId: string; amount: Money }): Promise<void> {
+    const found = await one(
+      tx,
+      `UPDATE package SET made_good_minor = made_good_minor + $3 WHERE merchant_id = $1 AND id = $2 AND currency = $4 RETURNING 1`,
+      [good.merchantId, good.packageId, good.amount.minor.toString(), good.amount.currency],
+    );
+    if (found === null) throw new Error(`No package of that merchant was paid in ${good.amount.currency}.`);
+  }
+
   /** Nothing can be claimed for these any more. @returns those that this call settled */
   async settle(tx: EntityManager, merchantId: string, packageIds: readonly string[], at: Date): Promise<string[]> {
     const settled = await rows<{ id: string; orderId: string }>(

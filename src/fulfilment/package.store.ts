@@ -60,6 +60,8 @@ export interface PackageRecord {
   /** Its share of the order's shipping (policies.md, The amount). */
   shippingPaid: Money;
   refunded: Money;
+  /** What was paid for units that were sent again, or given as store credit. */
+  madeGood: Money;
   lateAfterDays: number | null;
   courierStatus: string | null;
   reason: string | null;
@@ -114,11 +116,15 @@ export interface StepTaken {
   detail?: object;
 }
 
-type Row = Omit<PackageRecord, 'items' | 'goodsPaid' | 'shippingPaid' | 'refunded' | 'interception' | 'readAt'> & {
+type Row = Omit<
+  PackageRecord,
+  'items' | 'goodsPaid' | 'shippingPaid' | 'refunded' | 'madeGood' | 'interception' | 'readAt'
+> & {
   items: { line: number; sku: string; title: string; quantity: number; backorder: boolean; paid: string }[];
   goodsMinor: string;
   shippingMinor: string;
   refundedMinor: string;
+  madeGoodMinor: string;
   interception:
     (Omit<Interception, 'requestedAt' | 'answeredAt'> & { requestedAt: string; answeredAt: string | null }) | null;
 };
@@ -127,7 +133,7 @@ const SELECT = `
   SELECT p.merchant_id AS "merchantId", p.id, p.order_id AS "orderId", p.order_reference AS "orderReference", p.number,
     p.currency, p.status, p.warehouse, p.why, p.planned_weight_g AS "plannedWeightG", p.weight_g AS "weightG", p.courier,
     p.service, p.tracking_number AS "trackingNumber", p.goods_paid_minor AS "goodsMinor",
-    p.shipping_paid_minor AS "shippingMinor", p.refunded_minor AS "refundedMinor", p.late_after_days AS "lateAfterDays",
+    p.shipping_paid_minor AS "shippingMinor", p.refunded_minor AS "refundedMinor", p.made_good_minor AS "madeGoodMinor", p.late_after_days AS "lateAfterDays",
     p.courier_status AS "courierStatus", p.reason, p.direction, p.disputed, p.planned_at AS "plannedAt",
     p.paid_at AS "paidAt", p.labelled_at AS "labelledAt", p.handed_over_at AS "handedOverAt",
     p.handed_over_by AS "handedOverBy", p.manifest_id AS "manifestId", p.delivered_at AS "deliveredAt",
@@ -302,7 +308,7 @@ export class PackageStore {
 }
 
 function toRecord(row: Row, readAt: Date): PackageRecord {
-  const { goodsMinor, shippingMinor, refundedMinor, items, interception, ...same } = row;
+  const { goodsMinor, shippingMinor, refundedMinor, madeGoodMinor, items, interception, ...same } = row;
   const money = (minor: string): Money => Money.ofMinor(minor, row.currency);
   return {
     ...same,
@@ -310,6 +316,7 @@ function toRecord(row: Row, readAt: Date): PackageRecord {
     goodsPaid: money(goodsMinor),
     shippingPaid: money(shippingMinor),
     refunded: money(refundedMinor),
+    madeGood: money(madeGoodMinor),
     interception: interception === null ? null : toInterception(interception),
     readAt,
   };

@@ -104,6 +104,7 @@ function toRecord(
     plannedWeightG: given.weightG,
     ...{ courier, service, trackingNumber: null, weightG: null, goodsPaid, shippingPaid, lateAfterDays },
     refunded: Money.zero(currency),
+    madeGood: Money.zero(currency),
     ...{ courierStatus: null, reason: null, direction: 'forward', disputed: false },
     plannedAt: request.at,
     paidAt: request.paid ? request.at : null,

@@ -59,6 +59,7 @@ export const SUBJECTS: Readonly<Record<EventName | Coming, Subject>> = {
   'claim.opened': 'facts',
   'claim.needs_evidence': 'facts',
   'claim.decided': 'facts',
+  'claim.closing_soon': 'facts',
   'claim.closed': 'facts',
   'return.authorised': 'facts',
   'return.denied': 'facts',

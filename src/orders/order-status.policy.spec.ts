@@ -23,4 +23,10 @@ describe('the status of an order', () => {
       ),
     ).toBe(status);
   });
+
+  it('counts a parcel that was paid back, though the courier still has it, as ended', () => {
+    const settledAt = new Date('2026-05-23T10:00:00Z');
+    expect(statusFrom('shipped', [{ status: 'in_transit', settledAt }, { status: 'delivered' }])).toBe('completed');
+    expect(statusFrom('shipped', [{ status: 'in_transit', settledAt }, { status: 'in_transit' }])).toBe('shipped');
+  });
 });

@@ -18,9 +18,16 @@ export function stageOf(status: string): PackageStage {
  * shipped when all others have left, in fulfilment when one is being worked on. Money and settlement are the order's own.
  * @param own what is stored: `awaiting_funds`, `settled` and `cancelled` stay
  */
-export function statusFrom(own: OrderStatus, packages: readonly { status: string }[]): OrderStatus {
+export function statusFrom(
+  own: OrderStatus,
+  packages: readonly { status: string; settledAt?: Date | null }[],
+): OrderStatus {
   if (own === 'awaiting_funds' || own === 'settled' || own === 'cancelled') return own;
-  const stages = packages.map(({ status }) => stageOf(status)).filter((stage) => stage !== 'cancelled');
+  // A parcel that was paid back as late has come to its end here, wherever the courier still has it.
+  const stages = packages
+    .map(({ status, settledAt }) => ({ stage: stageOf(status), isSettled: settledAt instanceof Date }))
+    .map(({ stage, isSettled }) => (stage === 'shipped' && isSettled ? 'ended' : stage))
+    .filter((stage) => stage !== 'cancelled');
   if (stages.length === 0) return 'cancelled';
   if (stages.every((stage) => stage === 'ended')) return 'completed';
   if (stages.every((stage) => stage === 'ended' || stage === 'shipped')) return 'shipped';

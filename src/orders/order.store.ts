@@ -62,6 +62,16 @@ export interface OrderRecord {
   lines: OrderLineRecord[];
   /** Null once erased. */
   shipTo: ShipTo | null;
+  /** Of a free order: what it is sent for. */
+  replaces: Replaced | null;
+}
+
+/** What a free order stands for. Ids are UUIDs. */
+export interface Replaced {
+  orderId: string;
+  packageId: string;
+  /** The case: `claim:<id>` or `return:<id>`. */
+  cause: string;
 }
 
 /** An order with its packages, as decisions and views need it. */
@@ -90,6 +100,7 @@ interface OrderRow {
   paid_at: Date | null;
   pay_by: Date | null;
   ship_to: ShipTo | null;
+  replaces: Replaced | null;
   lines: LineJson[];
 }
 
@@ -133,6 +144,7 @@ function toRecord(row: OrderRow): OrderRecord {
     paidAt: row.paid_at,
     payBy: row.pay_by,
     shipTo: row.ship_to,
+    replaces: row.replaces,
     lines: row.lines.map((line) => ({
       line: line.line,
       sku: line.sku,
@@ -165,8 +177,8 @@ export async function insertOrder(tx: EntityManager, order: OrderRecord): Promis
     tx,
     `WITH placed AS (
        INSERT INTO orders (merchant_id, id, reference, status, currency, service, chosen_service, goods_paid_minor, shipping_paid_minor,
-         shipping_cost_minor, discount_minor, total_minor, policy_id, policy_version, discount_code, created_at, paid_at, pay_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         shipping_cost_minor, discount_minor, total_minor, policy_id, policy_version, discount_code, created_at, paid_at, pay_by, replaces)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $21)
        ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING merchant_id, id
      ), lines AS (
        INSERT INTO order_line (merchant_id, order_id, line, sku, title, quantity, list_price_minor, unit_price_minor, paid_minor, discounts)
@@ -193,6 +205,7 @@ export async function insertOrder(tx: EntityManager, order: OrderRecord): Promis
       ...[order.policy.id, order.policy.version, order.discountCode, order.createdAt, order.paidAt, order.payBy],
       JSON.stringify(lines),
       JSON.stringify(order.shipTo),
+      order.replaces === null ? null : JSON.stringify(order.replaces),
     ],
   );
   return made.length === 1;

@@ -21,8 +21,19 @@ export function orderView(order: OrderRecord, packages: readonly PackageRecord[]
     total: order.total.toJSON(),
     policy: order.policy,
     packages: packages.map((record) => packageView(record)),
+    replaces: replacesView(order),
     created_at: instant(order.createdAt),
     paid_at: instantOrNull(order.paidAt),
+  };
+}
+
+function replacesView({ replaces }: OrderRecord): OrderView['replaces'] {
+  if (replaces === null) return null;
+  const [kind = '', id = ''] = replaces.cause.split(':');
+  return {
+    order: idOut('ord', replaces.orderId),
+    package: idOut('pkg', replaces.packageId),
+    cause: `${kind}:${idOut(kind === 'claim' ? 'clm' : 'ret', id)}`,
   };
 }
 

@@ -84,7 +84,7 @@ export class OrderQuery extends ListQuery {
 }
 
 export class OrderDiscountView {
-  @Choice(['quantity_tier', 'order_value_tier', 'discount_code', 'plan'])
+  @Choice(['quantity_tier', 'order_value_tier', 'discount_code', 'plan', 'replacement'])
   kind: string;
 
   @Text({ optional: true })
@@ -128,6 +128,17 @@ export class PolicyRefView {
   version: number;
 }
 
+class ReplacesView {
+  @Id('ord')
+  order: string;
+
+  @Id('pkg')
+  package: string;
+
+  @Text({ description: 'The case for which the goods are sent again.', example: 'claim:clm_…' })
+  cause: string;
+}
+
 export class OrderView {
   @Id('ord')
   id: string;
@@ -167,6 +178,9 @@ export class OrderView {
 
   @List(() => PackageView)
   packages: PackageView[];
+
+  @Nested(() => ReplacesView, { nullable: true, description: 'Of a free order: what it is sent for.' })
+  replaces: ReplacesView | null;
 
   @InstantField()
   created_at: string;

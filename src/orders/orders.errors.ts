@@ -30,3 +30,13 @@ export class OrderNotOpen extends DomainError {
     super(`The order is ${status}.`, { status });
   }
 }
+
+/** The buyer's data were erased: nobody knows any more where the goods went. */
+export class AddressErased extends DomainError {
+  readonly code = 'address_erased';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('The buyer’s address was erased.');
+  }
+}

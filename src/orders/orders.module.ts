@@ -14,6 +14,7 @@ import { OrdersCron } from './orders.cron.ts';
 import { OrdersListeners } from './orders.listeners.ts';
 import { OrdersService } from './orders.service.ts';
 import { Placing } from './placing.ts';
+import { SendingAgain } from './sending-again.ts';
 
 @Module({
   imports: [
@@ -26,7 +27,7 @@ import { Placing } from './placing.ts';
     WalletModule,
   ],
   controllers: [OrdersController, ErasuresController],
-  providers: [OrdersService, Placing, Batches, Erasures, OrdersListeners, OrdersCron],
+  providers: [OrdersService, Placing, SendingAgain, Batches, Erasures, OrdersListeners, OrdersCron],
   exports: [OrdersService],
 })
 export class OrdersModule {}

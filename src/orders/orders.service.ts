@@ -32,6 +32,7 @@ import { orderView } from './order.view.ts';
 import type { OrderView, PlaceOrderBody, TimelineEntryView } from './orders.dto.ts';
 import { OrderNotOpen } from './orders.errors.ts';
 import { Placing } from './placing.ts';
+import { SendingAgain, type Replacement } from './sending-again.ts';
 import { timelineEntry } from './timeline.ts';
 
 export { ShipToBody } from '../pricing/pricing.service.ts';
@@ -50,6 +51,7 @@ export class OrdersService {
     private readonly outbox: Outbox,
     private readonly log: EventLog,
     private readonly placing: Placing,
+    private readonly sendingAgain: SendingAgain,
     private readonly fulfilment: FulfilmentService,
     private readonly pricing: PricingService,
     private readonly wallet: WalletService,
@@ -64,6 +66,16 @@ export class OrdersService {
   async place(tx: EntityManager, merchantId: string, body: PlaceOrderBody): Promise<OrderView> {
     const { order, packages } = await this.placing.place(tx, merchantId, body);
     return orderView(order, packages);
+  }
+
+  /**
+   * Goods that are sent again: a free order, packed and sent as any other.
+   * @param of locked
+   * @returns the free order's id
+   * @throws AddressErased, OutOfStock, NotDeliverable, InvalidFields
+   */
+  sendAgain(tx: EntityManager, of: OrderWithPackages, replacement: Replacement): Promise<string> {
+    return this.sendingAgain.send(tx, of, replacement);
   }
 
   /** @param merchantId null: staff @throws NotFound */

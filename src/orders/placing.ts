@@ -152,5 +152,6 @@ function unpaid(merchantId: string, id: string, body: PlaceOrderBody, priced: Pr
     discountCode: priced.discountCode,
     lines: priced.items.map((item) => ({ ...item })),
     shipTo: body.ship_to,
+    replaces: null,
   };
 }

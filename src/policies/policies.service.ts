@@ -15,9 +15,10 @@ import { UnknownPolicy } from './policies.errors.ts';
 import { PRESETS } from './presets/presets.ts';
 
 export { DecisionView } from './policies.dto.ts';
-export { isDispatched, isEnded } from './deciding/facts.policy.ts';
+export { CLAIM_TYPES, FAULTS, isDispatched, isEnded, REMEDIES } from './deciding/facts.policy.ts';
 export { shares } from './deciding/shares.policy.ts';
 export type {
+  ClaimType,
   Decision,
   Evidence,
   FactPackage,
@@ -25,6 +26,7 @@ export type {
   Facts,
   Inspection,
   Outcome,
+  Remedy,
   RequestKind,
 } from './deciding/facts.policy.ts';
 export type { PaidOrder, Parcel, Share } from './deciding/shares.policy.ts';

@@ -13,6 +13,8 @@ interface Operation {
 const BODIES: Readonly<Record<string, object>> = {
   'post /v1/orders/{id}/cancellation': {},
   'patch /v1/orders/{id}': { ship_to: SHIP_TO },
+  'post /v1/claims/{id}/messages': { text: 'Hello?' },
+  'post /v1/claims/{id}/appeal': { text: 'Please look again.' },
   'post /v1/sandbox/packages/{id}/simulation': { story: 'delivered' },
   'post /v1/webhook-endpoints/{id}/redelivery': { from: '2026-05-01T00:00:00Z', to: '2026-05-02T00:00:00Z' },
   'post /v1/returns/{id}/tracking': { courier: 'ups', tracking_number: '1Z0000000000000010' },
@@ -31,6 +33,7 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/webhook-deliveries\//, 'whd'],
   [/^\/v1\/events\//, 'evt'],
   [/^\/v1\/returns\//, 'ret'],
+  [/^\/v1\/claims\//, 'clm'],
 ];
 
 describe('another merchant’s ids', () => {
@@ -88,6 +91,8 @@ describe('another merchant’s ids', () => {
     owned.set('whd', expectStatus<{ id: string }>(delivery, 200).id);
     await test.settle();
     owned.set('evt', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/events'), 200).data[0]?.id ?? '');
+    const claim = { order: order.id, type: 'late', items: [] };
+    owned.set('clm', expectStatus<{ id: string }>(await caller.post('/v1/claims', claim), 201).id);
     owned.set('key', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/api-keys'), 200).data[0]?.id ?? '');
   }
 

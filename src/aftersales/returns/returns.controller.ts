@@ -13,6 +13,7 @@ import { NotFound } from '../../kernel/errors.ts';
 import { idIn } from '../../kernel/ids.ts';
 import { Money } from '../../kernel/money.ts';
 import { page, type Page } from '../../kernel/pages.ts';
+import { callerOf } from '../caller.ts';
 import { Arriving } from './arriving.ts';
 import { ReturnPapers } from './return-papers.ts';
 import { getReturn, listReturns, type ReturnKey, type ReturnRecord } from './return.store.ts';
@@ -56,7 +57,7 @@ export class ReturnsController {
       description: body.description ?? null,
     };
     const { actor } = call;
-    const caller = { merchantId: tenantOf(actor), userId: actor.kind === 'public' ? null : actor.userId };
+    const caller = callerOf(actor);
     return this.answer(call, (tx) => this.returning.ask(tx, asked, caller));
   }
 

@@ -1,0 +1,31 @@
+import type { ClaimType, Remedy, Terms } from '../../policies/policies.service.ts';
+
+type ClaimTerms = Terms['claims'][ClaimType];
+
+function changed(terms: Terms, type: ClaimType, change: Partial<ClaimTerms>): Terms {
+  return { ...terms, claims: { ...terms.claims, [type]: { ...terms.claims[type], ...change } } };
+}
+
+/** The same policy where goods cannot be sent again: its next remedy, or a refund where it has no other. */
+export function withoutReship(terms: Terms, type: ClaimType): Terms {
+  const others = terms.claims[type].remedies.filter((remedy) => remedy !== 'reship');
+  return changed(terms, type, { remedies: others.length > 0 ? others : ['refund'] });
+}
+
+/**
+ * The same policy when a person has granted the claim: no test is left, only what it is worth. A customs charge that was
+ * not said is worth the package at the most.
+ */
+export function granted(terms: Terms, type: ClaimType, remedy: Remedy, charge: string | null): Terms {
+  const { amount } = terms.claims[type];
+  return changed({ ...terms, all_claims: { ...terms.all_claims, review_above: [] } }, type, {
+    ...{ proof: 'none', window_days: 'lifetime', exclusions: [], all_packages_delivered: false },
+    ...{ evidence: [], evidence_any: [], answer: 'remedy', remedies: [remedy] },
+    amount: amount === 'charge' && charge === null ? 'package' : amount,
+  });
+}
+
+/** Is the claim about the whole package not having come? Then its credit has the cause that tracking's has. */
+export function isNonDelivery(type: ClaimType): boolean {
+  return type === 'not_received' || type === 'late' || type === 'lost';
+}

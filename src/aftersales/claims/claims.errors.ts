@@ -1,0 +1,32 @@
+import { DomainError } from '../../kernel/errors.ts';
+import type { Money } from '../../kernel/money.ts';
+
+/** A claim is appealed once. */
+export class AlreadyAppealed extends DomainError {
+  readonly code = 'already_appealed';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('The claim was appealed before; what a person then decided stands.');
+  }
+}
+
+/** Nobody gives back more than was paid and not given back before. */
+export class MoreThanPaid extends DomainError {
+  readonly code = 'more_than_paid';
+  readonly kind = 'refused';
+
+  constructor(left: Money) {
+    super(`${left.toString()} of what was paid for the package is left.`, { left: left.toJSON() });
+  }
+}
+
+/** A file larger than the order's policy takes as evidence. */
+export class EvidenceTooLarge extends DomainError {
+  readonly code = 'evidence_too_large';
+  readonly kind = 'too_large';
+
+  constructor(maxBytes: number) {
+    super(`The policy of the order takes evidence of up to ${maxBytes} bytes.`, { max_bytes: maxBytes });
+  }
+}

@@ -1,0 +1,241 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Outbox } from '../../events/outbox.ts';
+import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import { Clock } from '../../kernel/clock.ts';
+import { invalidField, NotFound } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import { Money, NotMoney, type MoneyJson } from '../../kernel/money.ts';
+import type { Page, PageRequest } from '../../kernel/pages.ts';
+import { page } from '../../kernel/pages.ts';
+import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
+import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
+import type { Caller, PackageKey } from '../caller.ts';
+import { findDecision, type DecisionRecord } from '../decision.store.ts';
+import { reshipOf } from '../reshipping.ts';
+import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
+import {
+  evidenceOf,
+  messagesOf,
+  stepsOf,
+  type EvidenceRecord,
+  type MessageRecord,
+  type StepRecord,
+} from './claim-log.store.ts';
+import {
+  findClaim,
+  insertClaim,
+  listClaims,
+  openClaims,
+  type ClaimFilter,
+  type ClaimRecord,
+  type ClaimSaid,
+  type DueClaim,
+} from './claim.store.ts';
+import { about, Fates } from './fates.ts';
+import { causeOf, Judging, type Matter } from './judging.ts';
+import { packageMeant } from './meaning.ts';
+
+/** What somebody claims of an order. Ids are UUIDs. */
+export interface Claimed {
+  orderId: string;
+  /** Null: the package that holds the units. */
+  packageId: string | null;
+  type: ClaimRecord['type'];
+  items: ClaimRecord['items'];
+  said: Omit<ClaimSaid, 'charge'>;
+  /** What a receipt of customs shows; a text is of the order's currency. */
+  charge: MoneyJson | string | null;
+  description: string | null;
+}
+
+/** A claim with all that is shown of it. */
+export interface WholeClaim {
+  claim: ClaimRecord;
+  decision: DecisionRecord;
+  evidence: EvidenceRecord[];
+  messages: MessageRecord[];
+  /** The free order of goods that are sent again. */
+  reshipId: string | null;
+}
+
+/** Claims: opened, judged at once where the policy can, judged again when something has changed. */
+@Injectable()
+export class ClaimsService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly orders: OrdersService,
+    private readonly judging: Judging,
+    private readonly fates: Fates,
+  ) {}
+
+  /**
+   * @throws NotFound no such order, or package of it
+   * @throws InvalidFields a line that the order does not have, more units than the package holds
+   * @throws PackageSettled, UnitsAlreadySettled
+   */
+  async open(tx: EntityManager, claimed: Claimed, caller: Caller): Promise<WholeClaim> {
+    const owner = caller.merchantId ?? (await this.orders.load(tx, null, claimed.orderId)).order.merchantId;
+    const it = await this.orders.lock(tx, owner, claimed.orderId);
+    const parcel = packageMeant(it, claimed);
+    if (parcel.settledAt !== null) throw new PackageSettled(parcel.settledAt);
+    if (claimed.type !== 'customs_charge') await this.checkUnits(tx, parcel, claimed);
+    const charge = chargeOf(claimed, it.order.currency);
+    const claim = this.draft(parcel, { ...claimed, said: { ...claimed.said, charge } }, caller);
+    await insertClaim(tx, claim);
+    const by = {
+      author: caller.merchantId === null ? ('staff' as const) : ('merchant' as const),
+      userId: caller.userId,
+    };
+    const text = `Opened: ${claim.type.replaceAll('_', ' ')}.`;
+    await this.fates.note(tx, claim, { step: 'opened', text, by, cause: null });
+    this.outbox.tell(tx, 'claim.opened', { ...about(claim, claim.openedAt), type: claim.type });
+    const judged = await this.judging.judge(tx, { it, parcel, claim });
+    return this.whole(tx, judged);
+  }
+
+  /** @param merchantId null: staff @throws NotFound */
+  async get(merchantId: string | null, id: string): Promise<WholeClaim> {
+    return this.whole(this.db.manager, await this.find(this.db.manager, merchantId, id));
+  }
+
+  async list(filter: ClaimFilter, request: PageRequest): Promise<Page<WholeClaim>> {
+    const found = await listClaims(this.db, filter, request);
+    const whole = await Promise.all(found.map((claim) => this.whole(this.db.manager, claim)));
+    return page(
+      whole,
+      request.limit,
+      (claim) => claim,
+      ({ claim }) => [claim.id],
+    );
+  }
+
+  /** Every fact, decision and cent of a claim, oldest first. @throws NotFound */
+  async timeline(merchantId: string | null, id: string, request: PageRequest): Promise<Page<StepRecord>> {
+    const claim = await this.find(this.db.manager, merchantId, id);
+    const steps = await stepsOf(this.db, claim.merchantId, id, request);
+    return page(
+      steps,
+      request.limit,
+      (step) => step,
+      (step) => [step.id],
+    );
+  }
+
+  /** The claim with its order and package, locked, the order first. @throws NotFound */
+  async lock(tx: EntityManager, merchantId: string | null, id: string): Promise<Matter> {
+    const { merchantId: owner, orderId } = await this.find(tx, merchantId, id);
+    const it = await this.orders.lock(tx, owner, orderId);
+    const claim = await this.find(tx, owner, id);
+    return { it, claim, parcel: parcelOf(it, claim.packageId) };
+  }
+
+  /** A package of the order has moved: asks again about every open claim of the order. @returns true: something was decided */
+  async reconsider(tx: EntityManager, it: OrderWithPackages): Promise<boolean> {
+    const { merchantId, id } = it.order;
+    let moved = false;
+    for (const claim of await openClaims(tx, merchantId, id)) {
+      if (claim.appealedAt !== null) continue; // a person's now
+      // What one claim was given, the next one finds given.
+      const now = await this.orders.load(tx, merchantId, id);
+      const judged = await this.judging.judge(tx, { it: now, claim, parcel: parcelOf(now, claim.packageId) });
+      moved ||= judged !== claim;
+    }
+    return moved;
+  }
+
+  /** A package was settled otherwise: what is still open about it has come to nothing. */
+  async closeSettled(tx: EntityManager, key: PackageKey): Promise<void> {
+    await this.reconsider(tx, await this.orders.lock(tx, key.merchantId, key.orderId));
+    for (const claim of await openClaims(tx, key.merchantId, key.orderId)) {
+      if (claim.packageId !== key.packageId) continue;
+      const it = await this.orders.load(tx, key.merchantId, key.orderId);
+      const text = 'Closed: the package is settled, nothing is left to claim.';
+      await this.fates.move(tx, it, claim, { signal: 'close', by: POLICY, text, reason: 'settled' });
+    }
+  }
+
+  /** Does what fell due for a claim by itself; nothing where it was moved meanwhile. */
+  async fallDue(tx: EntityManager, due: DueClaim, now: Date): Promise<void> {
+    const matter = await this.lock(tx, due.merchantId, due.id);
+    const { it, claim } = matter;
+    if (claim.due === null || claim.due.at > now) return;
+    if (claim.due.kind === 'reconsider') {
+      await this.judging.judge(tx, { ...matter, claim: await this.fates.without(tx, claim) });
+    } else if (claim.due.kind === 'notice') {
+      await this.fates.giveNotice(tx, claim);
+    } else {
+      const text = 'Closed: nobody has acted on it for long.';
+      await this.fates.move(tx, it, claim, { signal: 'close', by: POLICY, text, reason: 'inactive' });
+    }
+  }
+
+  async whole(db: EntityManager, claim: ClaimRecord): Promise<WholeClaim> {
+    const { merchantId, id, packageId, decisionId } = claim;
+    const decision = decisionId === null ? null : await findDecision(db, merchantId, decisionId);
+    if (decision === null) throw new Error(`The claim ${id} has no decision.`);
+    return {
+      claim,
+      decision,
+      evidence: await evidenceOf(db, merchantId, id),
+      messages: await messagesOf(db, merchantId, id),
+      reshipId: await reshipOf(db, merchantId, packageId, causeOf(claim)),
+    };
+  }
+
+  /** @throws NotFound */
+  async find(db: EntityManager, merchantId: string | null, id: string): Promise<ClaimRecord> {
+    const claim = await findClaim(db, merchantId, id);
+    if (claim === null) throw new NotFound('claim');
+    return claim;
+  }
+
+  /** What earlier cases have settled cannot be claimed again. @throws UnitsAlreadySettled */
+  private async checkUnits(tx: EntityManager, parcel: PackageRecord, { items }: Claimed): Promise<void> {
+    const left = await unitsLeft(tx, parcel);
+    const held = [...left].map(([line, units]) => ({ line, units }));
+    const isSettled = items.length === 0 && held.every(({ units }) => units === 0);
+    const wanted = isSettled ? [...unitsIn(parcel)].map(([line, quantity]) => ({ line, quantity })) : items;
+    const refused = held.flatMap(({ line, units }) => {
+      const asked = wanted.filter((item) => item.line === line).reduce((sum, { quantity }) => sum + quantity, 0);
+      return asked > units ? [{ line, asked, left: units }] : [];
+    });
+    if (refused.length > 0) throw new UnitsAlreadySettled(refused);
+  }
+
+  private draft(
+    { merchantId, id: packageId, orderId }: PackageRecord,
+    claimed: Pick<ClaimRecord, 'type' | 'items' | 'said' | 'description'>,
+    caller: Caller,
+  ): ClaimRecord {
+    const { type, items, said, description } = claimed;
+    return {
+      ...{ merchantId, id: newId(), orderId, packageId, type, status: 'waiting', items, said, description },
+      ...{ openedAt: this.clock.now(), openedBy: caller.userId, decisionId: null, replyDueAt: null, due: null },
+      ...{ closesAt: null, appealedAt: null, closedAt: null },
+    };
+  }
+}
+
+/** @throws InvalidFields no amount of the order's currency */
+function chargeOf({ charge }: Claimed, currency: string): string | null {
+  if (charge === null) return null;
+  const given = typeof charge === 'string' ? { amount: charge, currency } : charge;
+  if (given.currency !== currency) throw invalidField('/charge/currency', 'currency', `The order is in ${currency}.`);
+  try {
+    return Money.fromJson(given).amount;
+  } catch (error) {
+    if (!(error instanceof NotMoney)) throw error;
+    throw invalidField('/charge', 'money', error.message);
+  }
+}
+
+const POLICY = { author: 'policy', userId: null } as const;
+
+function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
+  const found = packages.find(({ id }) => id === packageId);
+  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
+  return found;
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { one, rows } from '../database/sql.ts';
+import { attempt } from '../database/transaction.ts';
+import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { Clock } from '../kernel/clock.ts';
+import { DomainError } from '../kernel/errors.ts';
+import type { Money } from '../kernel/money.ts';
+import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
+import { CannotSendAgain } from './aftersales.errors.ts';
+import { endCase, openCase } from './open-case.store.ts';
+import type { Units } from './settled-unit.store.ts';
+import { Settling } from './settling.ts';
+
+/** Units of a package that are sent again. */
+export interface SendAgain {
+  parcel: PackageRecord;
+  /** `claim:<id>` or `return:<id>` */
+  cause: string;
+  units: readonly Units[];
+  /** What was paid for them, with their shipping. */
+  worth: Money;
+  /** A person asked for it: where it cannot be, it is refused. */
+  isFinal: boolean;
+}
+
+/** The free order, or why there is none. */
+export type SentAgain = { orderId: string } | { orderId: null; why: string };
+
+interface ReshipRow {
+  of_order_id: string;
+  of_package_id: string;
+}
+
+/** Goods that are sent again: a free order through the normal packing path (product.md, cases). */
+@Injectable()
+export class Reshipping {
+  constructor(
+    private readonly clock: Clock,
+    private readonly orders: OrdersService,
+    private readonly fulfilment: FulfilmentService,
+    private readonly settling: Settling,
+  ) {}
+
+  /**
+   * Places the free order where its goods are in stock and a courier goes there. What was paid for the units counts as
+   * given back, and the package settles with its replacement (product.md, Settlement).
+   * @param it locked
+   * @throws CannotSendAgain a person asked for what cannot be
+   */
+  async send(tx: EntityManager, it: OrderWithPackages, asked: SendAgain): Promise<SentAgain> {
+    const { merchantId, id: packageId, orderId: ofOrderId } = asked.parcel;
+    const { cause } = asked;
+    let orderId: string;
+    try {
+      orderId = await attempt(tx, () => this.orders.sendAgain(tx, it, { packageId, cause, units: asked.units }));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      if (asked.isFinal) throw new CannotSendAgain(error.message);
+      return { orderId: null, why: error.message };
+    }
+    await rows(
+      tx,
+      `INSERT INTO reship (merchant_id, order_id, of_order_id, of_package_id, cause) VALUES ($1, $2, $3, $4, $5)`,
+      [merchantId, orderId, ofOrderId, packageId, cause],
+    );
+    await this.fulfilment.markMadeGood(tx, { merchantId, packageId, amount: asked.worth });
+    const at = this.clock.now();
+    await openCase(tx, { merchantId, packageId, orderId: ofOrderId, cause: replacement(orderId), at });
+    return { orderId };
+  }
+
+  /** An order has been settled: where it was a replacement, what it stood for has one reason less to stay open. */
+  async afterReplacement(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
+    const found = await one<ReshipRow>(
+      tx,
+      `SELECT of_order_id, of_package_id FROM reship WHERE merchant_id = $1 AND order_id = $2`,
+      [merchantId, orderId],
+    );
+    if (found === null) return;
+    const it = await this.orders.lock(tx, merchantId, found.of_order_id);
+    await endCase(tx, { merchantId, packageId: found.of_package_id, cause: replacement(orderId) });
+    await this.settling.afterCase(tx, it, found.of_package_id, this.clock.now());
+  }
+}
+
+function replacement(orderId: string): string {
+  return `order:${orderId}`;
+}
+
+/** The free order by which a case's goods were sent again. */
+export async function reshipOf(
+  tx: EntityManager,
+  merchantId: string,
+  packageId: string,
+  cause: string,
+): Promise<string | null> {
+  const row = await one<{ order_id: string }>(
+    tx,
+    `SELECT order_id FROM reship WHERE merchant_id = $1 AND of_package_id = $2 AND cause = $3`,
+    [merchantId, packageId, cause],
+  );
+  return row?.order_id ?? null;
+}
