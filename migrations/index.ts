@@ -1,4 +1,5 @@
 import { CreateFloors1764000000001 } from './1764000000001-CreateFloors.ts';
+import { CreateImports1764000000002 } from './1764000000002-CreateImports.ts';
 import { CreateMail1764000000010 } from './1764000000010-CreateMail.ts';
 import { CreateAccounts1764000000011 } from './1764000000011-CreateAccounts.ts';
 import { CreateCatalogue1764000000020 } from './1764000000020-CreateCatalogue.ts';
@@ -30,6 +31,7 @@ import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
 /** Every migration, in the order in which they run. */
 export const migrations = [
   CreateFloors1764000000001,
+  CreateImports1764000000002,
   CreateMail1764000000010,
   CreateAccounts1764000000011,
   CreateCatalogue1764000000020,

@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FulfilmentModule } from './fulfilment/fulfilment.module.ts';
 import { HttpModule } from './http/http.module.ts';
+import { ImportsModule } from './imports/imports.module.ts';
 import { MailModule } from './mail/mail.module.ts';
 import { MembershipsModule } from './memberships/memberships.module.ts';
 import { NotificationsModule } from './notifications/notifications.module.ts';
@@ -19,7 +20,7 @@ import { WalletModule } from './wallet/wallet.module.ts';
 
 /** The modules of the house, floor by floor: the only list of them. */
 const HOUSE = [
-  ...[EventsModule, HttpModule, MailModule],
+  ...[EventsModule, HttpModule, MailModule, ImportsModule],
   ...[WalletModule, PoliciesModule, CatalogueModule, AccountsModule],
   ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],

@@ -10,18 +10,21 @@ import { OperatorService } from './operator.service.ts';
 import { RestockService } from './restock.service.ts';
 import { StockService } from './stock.service.ts';
 import { RestockRequestsController, VariantsController } from './variants.controller.ts';
+import { VariantImportsController } from './variant-imports.controller.ts';
+import { VariantImports } from './variant-imports.service.ts';
 import { VariantsService } from './variants.service.ts';
 
 @Module({
   controllers: [
     VariantsController,
+    VariantImportsController,
     RestockRequestsController,
     WarehousesController,
     StockMovementsController,
     CouriersController,
     SettingsController,
   ],
-  providers: [CatalogueService, StockService, VariantsService, RestockService, OperatorService],
+  providers: [CatalogueService, StockService, VariantsService, VariantImports, RestockService, OperatorService],
   exports: [CatalogueService],
 })
 export class CatalogueModule {}

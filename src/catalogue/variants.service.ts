@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { rows, type Db } from '../database/sql.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
 import { InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
@@ -52,9 +52,15 @@ export class VariantsService {
 
   /** @throws NotFound */
   async get(sku: string, forStaff: boolean, db: Db = this.db): Promise<VariantView> {
-    const [row] = await rows<VariantRow>(db, `${SELECT} WHERE v.sku = $1`, [sku]);
-    if (row === undefined) throw new NotFound('variant');
-    return view(row, forStaff);
+    const found = await this.find(sku, forStaff, db);
+    if (found === null) throw new NotFound('variant');
+    return found;
+  }
+
+  /** Null: there is none. */
+  async find(sku: string, forStaff: boolean, db: Db = this.db): Promise<VariantView | null> {
+    const row = await one<VariantRow>(db, `${SELECT} WHERE v.sku = $1`, [sku]);
+    return row === null ? null : view(row, forStaff);
   }
 
   async put(tx: EntityManager, sku: string, body: PutVariantBody): Promise<VariantView> {

@@ -19,6 +19,7 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   pay: 'payout',
   whe: 'webhook endpoint',
   whd: 'webhook delivery',
+  imp: 'import',
   trm: 'message',
   mal: 'mail',
 };

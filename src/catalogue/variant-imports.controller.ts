@@ -1,0 +1,33 @@
+import { Controller, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Access } from '../http/access.ts';
+import type { Answer } from '../http/answer.ts';
+import { CurrentCall, type Call } from '../http/call.ts';
+import { Commands } from '../http/commands.ts';
+import { KeepRaw, RawBody } from '../http/raw.ts';
+import { Returns } from '../http/returns.ts';
+import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../imports/imports.dto.ts';
+import { VariantImports } from './variant-imports.service.ts';
+
+@ApiTags('imports')
+@Controller('v1/imports/variants')
+export class VariantImportsController {
+  constructor(
+    private readonly imports: VariantImports,
+    private readonly commands: Commands,
+  ) {}
+
+  /**
+   * The catalogue as a CSV file: columns sku, title, price, currency, weight_g, length_mm, width_mm, height_mm, and
+   * where they are given handling, hs_code, origin, backorder. One row a currency.
+   */
+  @Post()
+  @Access({ staff: ['admin'] })
+  @KeepRaw(IMPORT_BYTES)
+  @ApiConsumes('text/csv')
+  @Returns(200, ImportView)
+  async run(@RawBody() csv: Buffer, @Query() query: ImportQuery, @CurrentCall() call: Call): Promise<Answer> {
+    const record = await this.imports.run(call.actor, csv, query.dry_run ?? false);
+    return this.commands.run(call, () => Promise.resolve(importView(record)));
+  }
+}
