@@ -27,6 +27,7 @@ import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
+import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   CreateClosing1764000000100,
   CreateWebhooks1764000000110,
   CreateErasures1764000000101,
+  CreateReports1764000000130,
 ];

@@ -14,6 +14,7 @@ import { NotificationsModule } from './notifications/notifications.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 import { PricingModule } from './pricing/pricing.module.ts';
+import { ReportingModule } from './reporting/reporting.module.ts';
 import { SandboxModule } from './sandbox/sandbox.module.ts';
 import { TrackingModule } from './tracking/tracking.module.ts';
 import { WalletModule } from './wallet/wallet.module.ts';
@@ -25,7 +26,7 @@ const HOUSE = [
   ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],
   ...[TrackingModule, OrdersModule],
-  ...[AftersalesModule, NotificationsModule, SandboxModule],
+  ...[AftersalesModule, NotificationsModule, ReportingModule, SandboxModule],
 ];
 
 @Module({})

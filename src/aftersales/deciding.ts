@@ -89,6 +89,7 @@ export class Deciding {
       this.outbox.tell(tx, 'claim.decided', {
         ...{ merchantId, orderId, packageId: asked.packageId, claimId: asked.claimId ?? null, decisionId: id },
         ...{ outcome: decision.outcome, refund: decision.refund, at: instant(asked.at) },
+        ...{ cause: asked.cause.split(':')[0] ?? asked.cause, credited: credit.amount.toJSON() },
       });
     }
     return made;

@@ -94,7 +94,8 @@ export interface EventCatalog {
 
   'package.packed': OfPackage;
   'package.labelled': Labelled;
-  'package.handed_over': Labelled;
+  /** `country`: of the buyer. */
+  'package.handed_over': Labelled & { country: string; items: readonly { sku: string; quantity: number }[] };
   /** The answer to a request to stop it; `causeId` is the asker's own. */
   'package.intercepted': OfPackage & {
     stopped: boolean;
@@ -130,6 +131,10 @@ export interface EventCatalog {
     decisionId: string;
     outcome: string;
     refund: MoneyJson | null;
+    /** Of the credit: cancellation, undelivered, claim, return. */
+    cause: string;
+    /** What the wallet got: nothing where a credit of the same cause stood already. */
+    credited: MoneyJson;
   };
   /** Nobody has acted on it for long: it is closed at that instant unless somebody does. */
   'claim.closing_soon': OfPackage & { claimId: string; closesAt: string };

@@ -9,6 +9,7 @@ import {
   IsDefined,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -75,6 +76,11 @@ export function Text(
 export function Int(options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
   const { min = 0, max = 2_147_483_647 } = options;
   return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
+}
+
+/** A number of an answer that is neither money nor a count: days, a ratio. */
+export function Num(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Number }, IsNumber());
 }
 
 /** A whole number of the query string. */

@@ -109,13 +109,16 @@ export class Departures {
       })),
     );
     await this.interceptions.answer(tx, packages, { stopped: false, by, at, byUser });
-    for (const { merchantId, orderId, id, courier, trackingNumber } of packages) {
+    const countries = await this.store.countriesOf(tx, packages);
+    for (const { merchantId, orderId, id, courier, trackingNumber, items } of packages) {
       this.outbox.tell(tx, 'package.handed_over', {
         merchantId,
         orderId,
         packageId: id,
         courier: courier ?? '',
         trackingNumber: trackingNumber ?? '',
+        country: countries.get(id) ?? '',
+        items: items.map(({ sku, quantity }) => ({ sku, quantity })),
         at: instant(at),
       });
     }
