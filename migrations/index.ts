@@ -24,9 +24,10 @@ import { CreateClaims1764000000081 } from './1764000000081-CreateClaims.ts';
 import { CreateReships1764000000082 } from './1764000000082-CreateReships.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
+import { CreateNotices1764000000087 } from './1764000000087-CreateNotices.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
-import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
+import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 
 /** Every migration, in the order in which they run. */
@@ -57,8 +58,9 @@ export const migrations = [
   CreateReships1764000000082,
   CreateOpenCases1764000000085,
   CreateReturns1764000000086,
+  CreateNotices1764000000087,
   CreateClosing1764000000100,
-  CreateWebhooks1764000000110,
   CreateErasures1764000000101,
+  CreateWebhooks1764000000110,
   CreateReports1764000000130,
 ];

@@ -28,13 +28,17 @@ import { ReturnsCron } from './returns/returns.cron.ts';
 import { ReturnsListeners } from './returns/returns.listeners.ts';
 import { Settling } from './settling.ts';
 import { Stopping } from './stopping.ts';
+import { AfterRefund } from './watching/after-refund.ts';
+import { NoticesController } from './watching/notices.controller.ts';
+import { Watching } from './watching/watching.ts';
 
 @Module({
   imports: [CatalogueModule, FulfilmentModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
-  controllers: [OrderDoors, PackageDoors, ClaimsController, ReturnsController],
+  controllers: [OrderDoors, PackageDoors, ClaimsController, ReturnsController, NoticesController],
   providers: [
     ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],
     ...[ClaimsService, Judging, Fates, Talking, Granting, ClaimsCron],
+    ...[Watching, AfterRefund],
     ...[ReturnCases, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
   ],
   exports: [AftersalesService],

@@ -4,7 +4,7 @@ import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, refundClock, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { OrdersService, type OrderWithPackages, type ShipTo } from '../orders/orders.service.ts';
-import type { Decision, Inspection } from '../policies/policies.service.ts';
+import { PoliciesService, type Decision, type Inspection, type Terms } from '../policies/policies.service.ts';
 import { TrackingService } from '../tracking/tracking.service.ts';
 import type { Caller, PackageKey } from './caller.ts';
 import { ClaimsService } from './claims/claims.service.ts';
@@ -13,6 +13,8 @@ import { decisionsOf, type DecisionRecord } from './decision.store.ts';
 import { setDue, takeDue, type Due } from './due.store.ts';
 import { Settling } from './settling.ts';
 import { Stopping, type Answered, type PackageDecision } from './stopping.ts';
+import { AfterRefund } from './watching/after-refund.ts';
+import { Watching } from './watching/watching.ts';
 
 export type { Caller, PackageKey } from './caller.ts';
 export type { DecisionRecord } from './decision.store.ts';
@@ -50,14 +52,21 @@ export class AftersalesService {
     private readonly stopping: Stopping,
     private readonly settling: Settling,
     private readonly claims: ClaimsService,
+    private readonly policies: PoliciesService,
+    private readonly watching: Watching,
+    private readonly afterRefund: AfterRefund,
   ) {}
 
   /**
    * A package's status has changed: refunds what the policy refunds by itself, and sets when to look again.
    * Source: policies.md, "Tracking".
    */
-  async decideOnTracking(tx: EntityManager, key: PackageKey): Promise<void> {
+  async decideOnTracking(tx: EntityManager, key: PackageKey & { at: string }): Promise<void> {
     const it = await this.orders.lock(tx, key.merchantId, key.orderId);
+    const parcel = parcelOf(it, key.packageId);
+    const terms = await this.termsOf(it);
+    await this.afterRefund.delivered(tx, parcel, terms, this.clock.now());
+    if (parcel.settledAt === null) await this.watching.follow(tx, parcel, terms, new Date(key.at));
     await this.track(tx, await this.afterClaims(tx, it), key.packageId);
   }
 
@@ -65,8 +74,19 @@ export class AftersalesService {
   async decideOnDue(tx: EntityManager, due: Due): Promise<void> {
     const it = await this.orders.lock(tx, due.merchantId, due.orderId);
     if (!(await takeDue(tx, due))) return;
-    if (due.kind === 'late') await this.track(tx, await this.afterClaims(tx, it), due.packageId);
-    else await this.settling.windowOver(tx, it, parcelOf(it, due.packageId), this.clock.now());
+    const [parcel, now] = [parcelOf(it, due.packageId), this.clock.now()];
+    switch (due.kind) {
+      case 'late':
+        return this.track(tx, await this.afterClaims(tx, it), due.packageId);
+      case 'settle':
+        return this.settling.windowOver(tx, it, parcel, now);
+      case 'first_scan':
+        return this.watching.firstScanDue(tx, parcel, await this.termsOf(it), now);
+      case 'rto_overdue':
+        return this.watching.rtoDue(tx, parcel, await this.termsOf(it), now);
+      case 'take_back':
+        return this.afterRefund.takeBack(tx, parcel, now);
+    }
   }
 
   /**
@@ -170,6 +190,10 @@ export class AftersalesService {
       await this.deciding.carryOut(tx, it, { ...question, cause: 'undelivered' }, verdict);
     }
     await this.settling.settleEnded(tx, merchantId, orderId, question.at);
+  }
+
+  private async termsOf({ order }: OrderWithPackages): Promise<Terms> {
+    return (await this.policies.load(order.policy.id, order.policy.version)).terms;
   }
 
   /** It is back by the warehouse's word alone: then the receipt has decided, until the courier says so too. */

@@ -1,8 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 
-/** `late`: decided again past the policy's limit; `settle`: nothing can be asked any more. */
-export type DueKind = 'late' | 'settle';
+/**
+ * `late`: decided again past the policy's limit; `settle`: nothing can be asked any more; `first_scan`, `rto_overdue`:
+ * somebody is warned; `take_back`: the notice is over.
+ */
+export type DueKind = 'late' | 'settle' | 'first_scan' | 'rto_overdue' | 'take_back';
 
 export interface Due {
   merchantId: string;
@@ -31,6 +34,30 @@ export async function setDue(
     `INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (merchant_id, package_id, kind) DO UPDATE SET due_at = excluded.due_at`,
     [merchantId, packageId, orderId, kind, at],
+  );
+}
+
+/** Sets the instant where none is set: what counts from the first fact. */
+export async function startDue(tx: EntityManager, { merchantId, packageId, orderId, kind, at }: Due): Promise<void> {
+  await rows(
+    tx,
+    `INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [merchantId, packageId, orderId, kind, at],
+  );
+}
+
+/** Nothing of these kinds is waited for any more. */
+export async function clearDue(
+  tx: EntityManager,
+  merchantId: string,
+  packageIds: readonly string[],
+  kinds: readonly DueKind[],
+): Promise<void> {
+  await rows(
+    tx,
+    `DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) AND kind = ANY ($3::text[])`,
+    [merchantId, packageIds, kinds],
   );
 }
 

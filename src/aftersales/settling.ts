@@ -5,7 +5,7 @@ import { plusDays } from '../kernel/clock.ts';
 import { chargeKey, OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import { isEnded, PoliciesService } from '../policies/policies.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
-import { setDue } from './due.store.ts';
+import { clearDue, setDue } from './due.store.ts';
 import { casesOpen } from './open-case.store.ts';
 
 /** The moment after which nothing can be asked any more, of packages and then of their order (product.md, Settlement). */
@@ -66,10 +66,7 @@ export class Settling {
     }
     if (ended.length === 0) return;
     await this.fulfilment.settle(tx, merchantId, ended, at);
-    for (const packageId of ended) {
-      await setDue(tx, { merchantId, packageId, orderId, kind: 'late' }, null);
-      await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, null);
-    }
+    await clearDue(tx, merchantId, ended, ['late', 'settle', 'first_scan', 'rto_overdue']);
     await this.settleOrder(tx, merchantId, orderId);
   }
 

@@ -121,6 +121,12 @@ export interface EventCatalog {
   'package.delivery_failed': Tracked;
   'package.lost': Tracked;
   'package.late': Tracked;
+  /** No scan of the courier's so long after hand-over (policies.md, `first_scan_due_hours`). */
+  'package.first_scan_missing': OfPackage;
+  /** An RTO was begun and not seen to arrive (policies.md, `rto_overdue_days`). */
+  'package.rto_overdue': OfPackage;
+  /** `action`: keep, review, or take_back, at that instant. */
+  'package.delivered_after_refund': OfPackage & { amount: MoneyJson; action: string; takenBackAt: string | null };
 
   'claim.opened': OfPackage & { claimId: string; type: string };
   'claim.needs_evidence': OfPackage & { claimId: string; missing: readonly string[] };

@@ -48,6 +48,9 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'package.rto_delivered': () => 'Back at the warehouse, says the courier.',
   'package.delivery_failed': (p) => `The courier gave up${why(p)}.`,
   'package.lost': (p) => `The courier lost it${why(p)}.`,
+  'package.first_scan_missing': () => 'The courier has not scanned it since its hand-over.',
+  'package.rto_overdue': () => 'On its way back for too long.',
+  'package.delivered_after_refund': () => 'Delivered after it was paid back.',
   'package.late': () => 'Late: past the policy’s limit.',
   'return.authorised': (p) => `A return was authorised: ${text(p, 'returnCode') ?? ''}`,
   'return.denied': (p) =>

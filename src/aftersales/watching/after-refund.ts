@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Outbox } from '../../events/outbox.ts';
+import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import { DAY_MS, instant, plusDays } from '../../kernel/clock.ts';
+import type { Money } from '../../kernel/money.ts';
+import type { Terms } from '../../policies/policies.service.ts';
+import { WalletService } from '../../wallet/wallet.service.ts';
+import { decisionsOf } from '../decision.store.ts';
+import { setDue } from '../due.store.ts';
+import { addNotice } from './notice.store.ts';
+
+/** The merchant is told so many days before money is taken back. */
+export const NOTICE_DAYS = 7;
+
+/**
+ * A package that was paid back as undelivered and is delivered after all: kept, taken back after notice, or looked at
+ * by a person. Source: product.md, Refunded, then delivered; policies.md, `delivered_after_refund`.
+ */
+@Injectable()
+export class AfterRefund {
+  constructor(
+    private readonly wallet: WalletService,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Once a package, however often the courier says so. */
+  async delivered(tx: EntityManager, parcel: PackageRecord, { settlement }: Terms, at: Date): Promise<void> {
+    const credited = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
+    if (credited === null) return;
+    const { merchantId, orderId, id: packageId } = parcel;
+    const key = { merchantId, orderId, packageId };
+    const what = settlement.delivered_after_refund;
+    const takenBackAt = what === 'take_back' ? plusDays(at, NOTICE_DAYS) : null;
+    const role = what === 'review' ? 'support' : 'finance';
+    const text = `Delivered after ${credited.toString()} were refunded: ${sentence(what, takenBackAt)}`;
+    if (!(await addNotice(tx, { ...key, kind: 'delivered_after_refund', role, text, at }))) return;
+    if (takenBackAt !== null) await setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
+    this.outbox.tell(tx, 'package.delivered_after_refund', {
+      ...{ ...key, amount: credited.toJSON(), action: what, at: instant(at) },
+      takenBackAt: takenBackAt === null ? null : instant(takenBackAt),
+    });
+  }
+
+  /** The notice is over. Not enough money: tried again every day, for the wallet is never overdrawn. */
+  async takeBack(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
+    const credited = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
+    if (credited === null) return;
+    const { merchantId, orderId, id: packageId, number, orderReference } = parcel;
+    const key = { merchantId, orderId, packageId };
+    const text = `Refund of package ${number} of order ${orderReference} taken back: it was delivered`;
+    const amount = credited.negated();
+    const [available] = (await this.wallet.balances(tx, merchantId, at)).filter(
+      ({ currency }) => currency === credited.currency,
+    );
+    if (available === undefined || available.available.compare(credited) < 0) {
+      await setDue(tx, { ...key, kind: 'take_back' }, new Date(at.getTime() + DAY_MS));
+      return;
+    }
+    await this.wallet.adjust(tx, {
+      ...{ merchantId, key: `take_back:${packageId}`, cause: { type: 'package', id: packageId }, at },
+      ...{ amount, explanation: [{ text, amount }] },
+    });
+    await addNotice(tx, { ...key, kind: 'taken_back', role: 'finance', text: `${text}.`, at });
+  }
+
+  /** What was paid back because the package did not come; null: nothing. */
+  private async creditOf(tx: EntityManager, { merchantId, id }: PackageRecord): Promise<Money | null> {
+    const made = await decisionsOf(tx, merchantId, id);
+    return made.find(({ cause, credited }) => cause === 'undelivered' && credited.isPositive())?.credited ?? null;
+  }
+}
+
+function sentence(what: Terms['settlement']['delivered_after_refund'], takenBackAt: Date | null): string {
+  if (takenBackAt !== null) return `it is taken back on ${instant(takenBackAt)}.`;
+  return what === 'keep' ? 'the merchant keeps it.' : 'a person decides.';
+}

@@ -1,0 +1,56 @@
+import type { EntityManager } from 'typeorm';
+import { rows, type Db } from '../../database/sql.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { PageRequest } from '../../kernel/pages.ts';
+
+export const NOTICE_KINDS = [
+  'first_scan_missing',
+  'rto_overdue',
+  'delivered_after_refund',
+  'taken_back',
+  'unannounced_parcel',
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+export const NOTICE_ROLES = ['support', 'finance', 'warehouse'] as const;
+export type NoticeRole = (typeof NOTICE_ROLES)[number];
+
+/** What staff should know of a package. */
+export interface Notice {
+  merchantId: string;
+  orderId: string;
+  packageId: string;
+  kind: NoticeKind;
+  /** Whom it concerns. */
+  role: NoticeRole;
+  text: string;
+  at: Date;
+}
+
+/** @returns false where it was noticed before: each thing once a package */
+export async function addNotice(tx: EntityManager, notice: Notice): Promise<boolean> {
+  const { merchantId, orderId, packageId, kind, role, text, at } = notice;
+  const added = await rows(
+    tx,
+    `INSERT INTO staff_notice (merchant_id, id, order_id, package_id, kind, role, text, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT ON CONSTRAINT notice_once DO NOTHING RETURNING 1`,
+    [merchantId, newId(), orderId, packageId, kind, role, text, at],
+  );
+  return added.length === 1;
+}
+
+/** Newest first; one more row than asked tells that there is a next page. */
+export async function listNotices(
+  db: Db,
+  { kind, role }: { kind?: string | undefined; role?: string | undefined },
+  { limit, after }: PageRequest,
+): Promise<(Notice & { id: string })[]> {
+  return rows(
+    db,
+    `SELECT merchant_id AS "merchantId", id, order_id AS "orderId", package_id AS "packageId", kind, role, text,
+       created_at AS at
+     FROM staff_notice WHERE ($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR role = $2)
+       AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
+    [kind ?? null, role ?? null, after?.[0] ?? null, limit + 1],
+  );
+}

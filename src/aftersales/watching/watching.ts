@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Outbox } from '../../events/outbox.ts';
+import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import { instant, plusDays, plusHours } from '../../kernel/clock.ts';
+import type { Terms } from '../../policies/policies.service.ts';
+import { setDue, startDue } from '../due.store.ts';
+import { addNotice } from './notice.store.ts';
+
+/** What the courier may report of a parcel that nobody has scanned. */
+const UNSEEN: readonly (string | null)[] = [null, 'label_created', 'unknown', 'expired', 'cancelled', 'pickup_failed'];
+const ON_ITS_WAY_BACK: readonly string[] = ['rto_initiated', 'rto_in_transit'];
+
+/** Parcels of which nothing is heard: no first scan after hand-over, an RTO that does not arrive. Warns once, pays nothing. */
+@Injectable()
+export class Watching {
+  constructor(private readonly outbox: Outbox) {}
+
+  /**
+   * Sets, or clears, the instants at which the package is looked at.
+   * @param at of the fact that moved it: an RTO counts from there
+   * Source: policies.md, `first_scan_due_hours`, and courier-proof, an RTO not seen to arrive
+   */
+  async follow(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): Promise<void> {
+    const { merchantId, id: packageId, orderId, handedOverAt } = parcel;
+    const key = { merchantId, packageId, orderId };
+    const scanDue =
+      isUnseen(parcel) && handedOverAt !== null ? plusHours(handedOverAt, tracking.first_scan_due_hours) : null;
+    await setDue(tx, { ...key, kind: 'first_scan' }, strictlyAfter(scanDue));
+    const overdue = strictlyAfter(plusDays(at, tracking.rto_overdue_days));
+    if (ON_ITS_WAY_BACK.includes(parcel.status)) await startDue(tx, { ...key, kind: 'rto_overdue', at: overdue });
+    else await setDue(tx, { ...key, kind: 'rto_overdue' }, null);
+  }
+
+  async firstScanDue(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): Promise<void> {
+    if (!isUnseen(parcel)) return;
+    const hours = tracking.first_scan_due_hours;
+    const text = `No scan of ${numberOf(parcel)} in the ${hours} hours since its hand-over.`;
+    const notice = { ...keyOf(parcel), kind: 'first_scan_missing', role: 'support', text, at } as const;
+    if (await addNotice(tx, notice)) this.tell(tx, 'package.first_scan_missing', parcel, at);
+  }
+
+  async rtoDue(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): Promise<void> {
+    if (!ON_ITS_WAY_BACK.includes(parcel.status)) return;
+    const text = `${numberOf(parcel)} has been on its way back for more than ${tracking.rto_overdue_days} days.`;
+    const notice = { ...keyOf(parcel), kind: 'rto_overdue', role: 'support', text, at } as const;
+    if (await addNotice(tx, notice)) this.tell(tx, 'package.rto_overdue', parcel, at);
+  }
+
+  private tell(
+    tx: EntityManager,
+    name: 'package.first_scan_missing' | 'package.rto_overdue',
+    parcel: PackageRecord,
+    at: Date,
+  ): void {
+    this.outbox.tell(tx, name, { ...keyOf(parcel), at: instant(at) });
+  }
+}
+
+/** Handed over by the warehouse's own scan, and by nobody else's since. */
+function isUnseen({ status, handedOverBy, courierStatus }: PackageRecord): boolean {
+  return status === 'handed_over' && handedOverBy !== 'courier' && UNSEEN.includes(courierStatus);
+}
+
+function strictlyAfter<D extends Date | null>(edge: D): D {
+  return (edge === null ? null : new Date(edge.getTime() + 1)) as D;
+}
+
+function keyOf({ merchantId, orderId, id }: PackageRecord): { merchantId: string; orderId: string; packageId: string } {
+  return { merchantId, orderId, packageId: id };
+}
+
+function numberOf({ courier, trackingNumber }: PackageRecord): string {
+  return `${courier ?? 'The courier'} ${trackingNumber ?? ''}`.trim();
+}
