@@ -29,6 +29,7 @@ import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
 import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
+import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   CreateErasures1764000000101,
   CreateWebhooks1764000000110,
   CreateReports1764000000130,
+  CreateMailPreferences1764000000111,
 ];

@@ -55,6 +55,6 @@ import { SignUpService } from './sign-up.service.ts';
     { provide: Identities, useExisting: AccountIdentities },
     { provide: MerchantContacts, useExisting: AccountsService },
   ],
-  exports: [AccountsService, Identities, MerchantContacts],
+  exports: [AccountsService, PeopleService, Identities, MerchantContacts],
 })
 export class AccountsModule {}

@@ -102,6 +102,16 @@ export class PeopleService {
     ]);
   }
 
+  /** A merchant's people, the owner first. */
+  async ofMerchant(db: Db, merchantId: string): Promise<Person[]> {
+    const found = await rows<PersonRow>(
+      db,
+      `SELECT * FROM account_user WHERE merchant_id = $1 ORDER BY NOT 'owner' = ANY (roles), id`,
+      [merchantId],
+    );
+    return found.map(toPerson);
+  }
+
   /** The operator's people, newest first; one row more than the page, where there is one. */
   async staff(db: Db, request: PageRequest): Promise<Person[]> {
     const found = await rows<PersonRow>(

@@ -36,7 +36,7 @@ export class SignUpService {
       roles: ['owner'],
       passwordHash,
     });
-    const key = await this.keys.create(
+    const key = await this.keys.add(
       tx,
       { merchantId: merchant.id, userId: null },
       { name: 'sign-up', scopes: MERCHANT_SCOPES },

@@ -71,6 +71,8 @@ export interface EventCatalog {
   'merchant.registered': { merchantId: string; currency: string; at: string };
   'merchant.suspended': { merchantId: string; at: string };
   'merchant.reinstated': { merchantId: string; at: string };
+  'merchant.key_created': { merchantId: string; keyId: string; lastFour: string; at: string };
+  'merchant.key_revoked': { merchantId: string; keyId: string; lastFour: string; at: string };
   'merchant.email_verified': { merchantId: string; at: string };
   /** New orders and renewals end. */
   'merchant.closing': { merchantId: string; at: string };

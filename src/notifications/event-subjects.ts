@@ -3,24 +3,14 @@ import type { EventName } from '../events/catalog.ts';
 /** Whose state an event shows: the object of the API that `data` is; `facts`: what the event itself told. */
 export type Subject = 'order' | 'package' | 'transaction' | 'top_up' | 'payout' | 'facts';
 
-/** Events of product.md whose modules are still to come; a name that the catalogue has is simply there twice. */
-type Coming =
-  | 'claim.opened'
-  | 'claim.needs_evidence'
-  | 'claim.decided'
-  | 'claim.closed'
-  | 'return.authorised'
-  | 'return.denied'
-  | 'return.expired'
-  | 'return.received'
-  | 'return.refunded';
-
 /** Every event that merchants can hear of, and what its `data` shows. The type demands a line for each name. */
-export const SUBJECTS: Readonly<Record<EventName | Coming, Subject>> = {
+export const SUBJECTS: Readonly<Record<EventName, Subject>> = {
   'merchant.registered': 'facts',
+  'merchant.email_verified': 'facts',
   'merchant.suspended': 'facts',
   'merchant.reinstated': 'facts',
-  'merchant.email_verified': 'facts',
+  'merchant.key_created': 'facts',
+  'merchant.key_revoked': 'facts',
   'merchant.closing': 'facts',
   'merchant.closed': 'facts',
   'stock.received': 'facts',
@@ -85,7 +75,6 @@ export const SUBJECTS: Readonly<Record<EventName | Coming, Subject>> = {
   'policy.published': 'facts',
 };
 
-/** In the catalogue or coming: a listener of a name that nobody tells hears nothing. */
 export const EVENT_NAMES = Object.keys(SUBJECTS) as EventName[];
 
 /** What an endpoint may ask for: every event, every event of a noun, one event. */

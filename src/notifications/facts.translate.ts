@@ -11,6 +11,7 @@ const IDS: Readonly<Record<string, readonly [prefix: string, field: string]>> = 
   payoutId: ['pay', 'payout'],
   membershipId: ['mbr', 'membership'],
   userId: ['usr', 'user'],
+  keyId: ['key', 'key'],
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

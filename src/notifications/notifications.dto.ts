@@ -1,6 +1,7 @@
 import { AnyObject, Choice, Id, InstantField, Int, List, QueryInt, Text, TextList } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import { EVENT_FILTERS, EVENT_NAMES } from './event-subjects.ts';
+import { LANGUAGES, LETTER_KINDS, MODES, type Language, type LetterKind, type Mode } from './mails/letter-kinds.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -125,4 +126,24 @@ export class OneEventQuery {
 export class ConfirmationView {
   @Id('ord') order: string;
   @Text({ description: 'The address that it was mailed to.' }) sent_to: string;
+}
+
+export class PreferenceBody {
+  @Choice(LETTER_KINDS) type: LetterKind;
+  @Choice(MODES, { description: 'now: at once; digest: with others at 06:00 UTC; off: not at all.' }) mode: Mode;
+}
+
+export class PreferencesBody {
+  @Choice(LANGUAGES, { optional: true, description: 'By the merchant’s country where nobody has said.' })
+  language?: Language;
+
+  @List(() => PreferenceBody, { optional: true, max: 100, description: 'What is left out stays.' })
+  preferences?: PreferenceBody[];
+}
+
+export class PreferencesView {
+  @Id('usr') user: string;
+  @Text({ description: 'Where letters go.' }) email: string;
+  @Choice(LANGUAGES) language: Language;
+  @List(() => PreferenceBody) preferences: PreferenceBody[];
 }

@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import type { EventName } from '../events/catalog.ts';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
 import { EVENT_NAMES } from './event-subjects.ts';
+import { LETTER_OF } from './mails/letter-kinds.ts';
+import { MerchantMails } from './mails/merchant-mails.ts';
 import { publishedOf, Snapshots } from './snapshots.ts';
 import { DeliveriesService } from './webhooks/deliveries.service.ts';
 
@@ -17,5 +19,16 @@ export class WebhookListeners {
   @OnEvent(...EVENT_NAMES)
   async fanOut(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
     await this.deliveries.fanOut(tx, await this.snapshots.take(tx, publishedOf(event)));
+  }
+}
+
+/** Events that merchants are written of. */
+@Injectable()
+export class MailListeners {
+  constructor(private readonly mails: MerchantMails) {}
+
+  @OnEvent(...(Object.keys(LETTER_OF) as EventName[]))
+  async write(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
+    await this.mails.tell(tx, event);
   }
 }

@@ -5,9 +5,14 @@ import { WalletModule } from '../wallet/wallet.module.ts';
 import { EventsController } from './events.controller.ts';
 import { FeedService } from './feed.service.ts';
 import { FeedWatch } from './feed-watch.ts';
+import { ConfirmationsController, PreferencesController } from './mails.controller.ts';
+import { LetterContents } from './mails/contents.ts';
+import { Digests } from './mails/digests.ts';
 import { MerchantMails } from './mails/merchant-mails.ts';
-import { NotificationsCron } from './notifications.cron.ts';
-import { WebhookListeners } from './notifications.listeners.ts';
+import { Postbox } from './mails/postbox.ts';
+import { PreferencesService } from './mails/preferences.service.ts';
+import { DigestsCron, NotificationsCron } from './notifications.cron.ts';
+import { MailListeners, WebhookListeners } from './notifications.listeners.ts';
 import { Snapshots } from './snapshots.ts';
 import { DeliveriesController, EndpointsController } from './webhooks.controller.ts';
 import { Courier } from './webhooks/courier.ts';
@@ -21,11 +26,18 @@ import { Targets } from './webhooks/targets.ts';
 /** What merchants hear without asking: webhooks and mails; and the feed in which nothing is ever missing. */
 @Module({
   imports: [FulfilmentModule, OrdersModule, WalletModule],
-  controllers: [EndpointsController, DeliveriesController, EventsController],
+  controllers: [
+    EndpointsController,
+    DeliveriesController,
+    EventsController,
+    PreferencesController,
+    ConfirmationsController,
+  ],
   providers: [
-    ...[Snapshots, FeedService, FeedWatch, MerchantMails],
+    ...[Snapshots, FeedService, FeedWatch],
+    ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
     ...[EndpointsService, DeliveriesService, QueueStore, Targets, Courier, EndpointMails, WebhookSender],
-    ...[WebhookListeners, NotificationsCron],
+    ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron],
   ],
 })
 export class NotificationsModule {}

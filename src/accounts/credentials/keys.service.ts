@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
 import { one, rows } from '../../database/sql.ts';
+import { Outbox } from '../../events/outbox.ts';
 import { Secrets } from '../../http/secrets.ts';
-import { DAY_MS, realNow } from '../../kernel/clock.ts';
+import { Clock, DAY_MS, instant, realNow } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { HOUSE_ID, newId } from '../../kernel/ids.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -57,10 +58,23 @@ export class KeysService {
     private readonly config: Config,
     private readonly secrets: Secrets,
     private readonly cache: CredentialCache,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
-  /** @throws TooManyKeys the owner has a hundred */
+  /** Tells merchant.key_created. @throws TooManyKeys the owner has a hundred */
   async create(
+    tx: EntityManager,
+    owner: KeyOwner,
+    given: { name: string | null; scopes: readonly string[] },
+  ): Promise<NewKey> {
+    const key = await this.add(tx, owner, given);
+    this.tell(tx, 'merchant.key_created', owner, key);
+    return key;
+  }
+
+  /** The key of a sign-up, of which the sign-up itself tells. @throws TooManyKeys */
+  async add(
     tx: EntityManager,
     owner: KeyOwner,
     given: { name: string | null; scopes: readonly string[] },
@@ -109,11 +123,13 @@ export class KeysService {
       ]);
     }
     await this.end(tx, house, older);
-    return this.store(
+    const key = await this.store(
       tx,
       { ...owner, userId: named.userId },
       { id: newId(), family: named.family, name: named.name, scopes: named.scopes },
     );
+    this.tell(tx, 'merchant.key_created', owner, key);
+    return key;
   }
 
   /**
@@ -121,7 +137,9 @@ export class KeysService {
    * @throws NotFound no such key of this owner works
    */
   async revoke(tx: EntityManager, owner: KeyOwner, id: string): Promise<void> {
-    await this.end(tx, owner.merchantId ?? HOUSE_ID, [await this.alive(tx, owner, id)]);
+    const key = await this.alive(tx, owner, id);
+    await this.end(tx, owner.merchantId ?? HOUSE_ID, [key]);
+    this.tell(tx, 'merchant.key_revoked', owner, key);
   }
 
   /** Ends every key of a merchant that closes. */
@@ -131,6 +149,17 @@ export class KeysService {
       realNow(),
     ]);
     await this.end(tx, merchantId, alive);
+  }
+
+  /** Of merchants' keys alone. */
+  private tell(
+    tx: EntityManager,
+    name: 'merchant.key_created' | 'merchant.key_revoked',
+    { merchantId }: KeyOwner,
+    { id: keyId, lastFour }: KeyRecord,
+  ): void {
+    if (merchantId === null) return;
+    this.outbox.tell(tx, name, { merchantId, keyId, lastFour, at: instant(this.clock.now()) });
   }
 
   private async alive(tx: EntityManager, owner: KeyOwner, id: string): Promise<StoredKey> {

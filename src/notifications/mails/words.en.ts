@@ -1,94 +1,203 @@
-import type { OrderFacts, PackageFacts, Words } from './words.ts';
-
-const parcels = ({ packages }: OrderFacts): [string, string][] =>
-  packages.map(({ courier, trackingNumber, items }, index) => [
-    packages.length === 1 ? 'Package' : `Package ${index + 1}`,
-    [items, courier, trackingNumber].filter((part) => part !== null).join(', '),
-  ]);
-
-const goods = ({ items, total }: OrderFacts): [string, string][] => [
-  ...items.map(({ title, quantity, paid }): [string, string] => [`${quantity} x ${title}`, paid]),
-  ['Total', total],
-];
-
-const about = ({ reference, courier, trackingNumber, items, reason }: PackageFacts): [string, string][] => [
-  ['Order', reference],
-  ['Package', items],
-  ...(courier === null ? [] : [['Courier', courier] as [string, string]]),
-  ...(trackingNumber === null ? [] : [['Tracking number', trackingNumber] as [string, string]]),
-  ...(reason === null ? [] : [['Reason', reason.replaceAll('_', ' ')] as [string, string]]),
-];
+import type { Words } from './words.ts';
 
 export const english: Words = {
-  orderConfirmed: (order) => ({
-    subject: `Order ${order.reference} is confirmed`,
-    paragraphs: [`Your order ${order.reference} is paid from your wallet and goes to the warehouse.`],
-    facts: [...goods(order), ...parcels(order)],
-  }),
-  orderWaiting: (order) => ({
-    subject: `Order ${order.reference} waits for money`,
-    paragraphs: [
-      `Your wallet is short for the order ${order.reference}. Its goods are reserved; it is paid by itself as soon as there is enough money, and cancelled if none comes in time.`,
-    ],
-    facts: goods(order),
-  }),
-  orderShipped: (order) => ({
-    subject: `Order ${order.reference} is shipped`,
-    paragraphs: [`Every package of your order ${order.reference} is with its courier.`],
-    facts: parcels(order),
-  }),
-  packageDelivered: (parcel) => ({
-    subject: `Order ${parcel.reference}: a package is delivered`,
-    paragraphs: ['The courier reports that the package reached your buyer.'],
-    facts: about(parcel),
-  }),
-  deliveryAttemptFailed: (parcel) => ({
-    subject: `Order ${parcel.reference}: a delivery failed`,
-    paragraphs: [
-      'The courier could not deliver the package. You can say what it should do next: try again, change the address, hold it for pickup or send it back.',
-    ],
-    facts: about(parcel),
-  }),
-  rtoInitiated: (parcel) => ({
-    subject: `Order ${parcel.reference}: a package is coming back`,
-    paragraphs: ['The courier is returning the package to the warehouse.'],
-    facts: about(parcel),
-  }),
-  rtoDelivered: (parcel) => ({
-    subject: `Order ${parcel.reference}: a package came back`,
-    paragraphs: [
-      'The courier brought the package back to the warehouse. What the policy gives back for it is credited by itself.',
-    ],
-    facts: about(parcel),
-  }),
-  refunded: ({ amount, balance, lines }) => ({
-    subject: `${amount} were credited to your wallet`,
-    paragraphs: [`A refund of ${amount} is in your wallet. You have ${balance} now.`],
-    facts: lines,
-  }),
-  topUpReceived: ({ amount, reference }) => ({
-    subject: `Your top-up of ${amount} has arrived`,
-    paragraphs: [
-      `The top-up ${reference} is in your wallet. Orders that were waiting for money are paid now, oldest first.`,
-    ],
-  }),
-  lowBalance: ({ available, limit, daysLeft }) => ({
-    subject: `Your balance is low: ${available}`,
-    paragraphs: [
-      `Your wallet has ${available} left, less than the ${limit} at which you asked to be told.`,
-      ...(daysLeft === null
-        ? []
-        : [`At the pace of the last 30 days it lasts for ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}.`]),
-    ],
-  }),
-  webhookDisabled: ({ url, reason }) => ({
-    subject: 'A webhook endpoint was disabled',
-    paragraphs: [
-      reason === 'gone'
-        ? `Your endpoint ${url} answered 410 Gone: nothing is sent to it any more.`
-        : `Nothing could be delivered to your endpoint ${url} for three days: nothing is sent to it any more.`,
-      'Mend it, enable it again, and have what it missed sent again, or read it in the event feed (GET /v1/events): no event is lost.',
-    ],
-  }),
+  letters: {
+    order_confirmed: {
+      subject: 'Order {order} is confirmed',
+      paragraphs: ['Your order {order} is paid from your wallet and goes to the warehouse.'],
+    },
+    order_waiting: {
+      subject: 'Order {order} waits for money',
+      paragraphs: [
+        'Your wallet is short for the order {order}. Its goods are reserved; it is paid by itself as soon as there is enough money, and cancelled if none comes in time.',
+      ],
+    },
+    order_shipped: {
+      subject: 'Order {order} is shipped',
+      paragraphs: ['Every package of your order {order} is with its courier.'],
+    },
+    order_cancelled: {
+      subject: 'Order {order} is cancelled',
+      paragraphs: ['Your order {order} is cancelled. What was paid for it and is owed back is credited by itself.'],
+    },
+    package_delivered: {
+      subject: 'Order {order}: a package is delivered',
+      paragraphs: ['The courier reports that the package reached your buyer.'],
+    },
+    delivery_attempt_failed: {
+      subject: 'Order {order}: a delivery failed',
+      paragraphs: [
+        'The courier could not deliver the package. You can say what it should do next: try again, change the address, hold it for pickup or send it back.',
+      ],
+    },
+    delivery_failed: {
+      subject: 'Order {order}: a package was not delivered',
+      paragraphs: [
+        'The courier has given up delivering the package. What the policy gives back is credited by itself.',
+      ],
+    },
+    package_late: {
+      subject: 'Order {order}: a package is late',
+      paragraphs: ['The package takes longer than it should. We watch it; you need not do anything.'],
+    },
+    package_lost: {
+      subject: 'Order {order}: a package is lost',
+      paragraphs: ['The package counts as lost. What the policy gives back is credited by itself.'],
+    },
+    rto_initiated: {
+      subject: 'Order {order}: a package is coming back',
+      paragraphs: ['The courier is returning the package to the warehouse.'],
+    },
+    rto_delivered: {
+      subject: 'Order {order}: a package came back',
+      paragraphs: [
+        'The courier brought the package back to the warehouse. What the policy gives back for it is credited by itself.',
+      ],
+    },
+    claim_opened: {
+      subject: 'Order {order}: your claim is open',
+      paragraphs: ['We have your claim {claim}.'],
+    },
+    claim_needs_evidence: {
+      subject: 'Order {order}: your claim needs evidence',
+      paragraphs: ['Your claim {claim} cannot be decided yet: it needs the evidence named below.'],
+    },
+    claim_decided: {
+      subject: 'Order {order}: your claim is decided',
+      paragraphs: [
+        'Your claim {claim} is decided; the decision and its reasons are in it.',
+        '{amount} are credited to your wallet.',
+      ],
+    },
+    claim_closing_soon: {
+      subject: 'Order {order}: your claim will be closed',
+      paragraphs: [
+        'Nothing has happened in your claim {claim} for long. It is closed on {until} unless you add to it.',
+      ],
+    },
+    claim_closed: {
+      subject: 'Order {order}: your claim is closed',
+      paragraphs: ['Your claim {claim} is closed.'],
+    },
+    return_authorised: {
+      subject: 'Order {order}: the return is authorised',
+      paragraphs: ['The goods may come back. Write the return code {returnCode} on the parcel.', 'Send it by {until}.'],
+    },
+    return_denied: {
+      subject: 'Order {order}: the return is not paid for',
+      paragraphs: ['The return was refused; the decision and its reasons are in it.'],
+    },
+    return_expired: {
+      subject: 'Order {order}: the return has expired',
+      paragraphs: ['The parcel did not come in time: its return code is not valid any more.'],
+    },
+    return_received: {
+      subject: 'Order {order}: the return has arrived',
+      paragraphs: ['The warehouse has the goods that your buyer sent back.'],
+    },
+    refunded: {
+      subject: '{amount} were credited to your wallet',
+      paragraphs: ['A refund of {amount} is in your wallet. You have {balance} now.'],
+    },
+    top_up_received: {
+      subject: 'Your top-up of {amount} has arrived',
+      paragraphs: [
+        'The top-up {reference} is in your wallet. Orders that were waiting for money are paid now, oldest first.',
+      ],
+    },
+    top_up_failed: {
+      subject: 'Your top-up of {amount} has failed',
+      paragraphs: ['The top-up {reference} did not come through: nothing was credited.'],
+    },
+    low_balance: {
+      subject: 'Your balance is low: {balance}',
+      paragraphs: ['Your wallet has {balance} left, less than the {limit} at which you asked to be told.'],
+    },
+    payout_requested: {
+      subject: 'A payout of {amount} was asked for',
+      paragraphs: [
+        'A payout of {amount} from your wallet was asked for; the money is set aside until it is approved. If it was not you, write to support at once.',
+      ],
+    },
+    payout_paid: {
+      subject: 'Your payout of {amount} is paid',
+      paragraphs: ['{amount} are on their way to your account.'],
+    },
+    payout_rejected: {
+      subject: 'Your payout of {amount} was rejected',
+      paragraphs: ['{amount} are in your wallet again.'],
+    },
+    membership_renewed: {
+      subject: 'Your plan {plan} is renewed',
+      paragraphs: ['{amount} were taken from your wallet for the plan {plan}, until {until}.'],
+    },
+    membership_past_due: {
+      subject: 'Your plan {plan} could not be paid',
+      paragraphs: [
+        'Your wallet is short of the {amount} for the plan {plan}. It is tried again, and at once when money arrives; after the third try you go on with the free plan.',
+        'The next try: {nextTry}.',
+      ],
+    },
+    membership_downgraded: {
+      subject: 'You are on the plan {plan} now',
+      paragraphs: ['Your plan {from} has ended; you go on with {plan}.'],
+    },
+    membership_changed: {
+      subject: 'Your membership has changed',
+      paragraphs: ['You are on the plan {plan}.', 'From {until} on it is {nextPlan}.'],
+    },
+    stock_back: {
+      subject: '{sku} is back in stock',
+      paragraphs: ['You asked for {sku}: it can be ordered again.'],
+    },
+    webhook_disabled: {
+      subject: 'A webhook endpoint was disabled',
+      paragraphs: [
+        'Your endpoint {gone} answered 410 Gone: nothing is sent to it any more.',
+        'Nothing could be delivered to your endpoint {failing} for three days: nothing is sent to it any more.',
+        'Mend it, enable it again, and have what it missed sent again, or read it in the event feed (GET /v1/events): no event is lost.',
+      ],
+    },
+    key_created: {
+      subject: 'A new API key was made',
+      paragraphs: [
+        'Your account has a new API key that ends in {key}. If nobody of yours made it, revoke it and write to support.',
+      ],
+    },
+    key_revoked: {
+      subject: 'An API key was revoked',
+      paragraphs: ['The API key that ends in {key} does not work any more.'],
+    },
+    account_closing: {
+      subject: 'Your account is being closed',
+      paragraphs: [
+        'New orders have ended. When every order is settled and nothing is open, what is left is paid out and the account is closed.',
+      ],
+    },
+    account_closed: {
+      subject: 'Your account is closed',
+      paragraphs: ['Your account is closed. Thank you for having been with us.'],
+    },
+  },
+  labels: {
+    order: 'Order',
+    package: 'Package',
+    courier: 'Courier',
+    trackingNumber: 'Tracking number',
+    reason: 'Reason',
+    claim: 'Claim',
+    claimType: 'About',
+    missing: 'Missing evidence',
+    outcome: 'Outcome',
+    amount: 'Amount',
+    balance: 'Balance',
+    total: 'Total',
+    plan: 'Plan',
+    until: 'Until',
+    returnCode: 'Return code',
+    daysLeft: 'Days it lasts, at the pace of the last 30',
+    key: 'Key',
+  },
+  digest: { subject: 'Your day at a glance: {count}', paragraphs: ['What happened since the last summary:'] },
   signature: 'Waybill. You get this because your merchant account names this address.',
 };

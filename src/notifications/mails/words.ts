@@ -1,41 +1,36 @@
-import type { Letter } from './layout.ts';
+import type { FixedKind, LetterKind } from './letter-kinds.ts';
 
-export type Language = 'en' | 'fr';
-
-/** One package of a letter about an order. */
-export interface PackageLine {
-  courier: string | null;
-  trackingNumber: string | null;
-  /** Units and SKUs: `2 x LAMP`. */
-  items: string;
+/** What a letter says. `{name}` stands for a value; a paragraph that needs a value nobody has is left out. */
+export interface Text {
+  subject: string;
+  paragraphs: readonly string[];
 }
 
-export interface OrderFacts {
-  reference: string;
-  /** `12.34 USD` */
-  total: string;
-  items: readonly { title: string; quantity: number; paid: string }[];
-  packages: readonly PackageLine[];
-}
-
-export interface PackageFacts extends PackageLine {
-  reference: string;
-  /** The courier's reason; null: none was said. */
-  reason: string | null;
-}
+/** What stands before a value in the table under a letter. */
+export type Label =
+  | 'order'
+  | 'package'
+  | 'courier'
+  | 'trackingNumber'
+  | 'reason'
+  | 'claim'
+  | 'claimType'
+  | 'missing'
+  | 'outcome'
+  | 'amount'
+  | 'balance'
+  | 'total'
+  | 'plan'
+  | 'until'
+  | 'returnCode'
+  | 'daysLeft'
+  | 'key';
 
 /** Every letter to a merchant, in one language. */
 export interface Words {
-  orderConfirmed(order: OrderFacts): Letter;
-  orderWaiting(order: OrderFacts): Letter;
-  orderShipped(order: OrderFacts): Letter;
-  packageDelivered(parcel: PackageFacts): Letter;
-  deliveryAttemptFailed(parcel: PackageFacts): Letter;
-  rtoInitiated(parcel: PackageFacts): Letter;
-  rtoDelivered(parcel: PackageFacts): Letter;
-  refunded(refund: { amount: string; balance: string; lines: readonly (readonly [string, string])[] }): Letter;
-  topUpReceived(topUp: { amount: string; reference: string }): Letter;
-  lowBalance(balance: { available: string; limit: string; daysLeft: number | null }): Letter;
-  webhookDisabled(endpoint: { url: string; reason: 'gone' | 'failing' }): Letter;
+  letters: Readonly<Record<LetterKind | FixedKind, Text>>;
+  labels: Readonly<Record<Label, string>>;
+  /** `{count}` letters in one. */
+  digest: Text;
   signature: string;
 }

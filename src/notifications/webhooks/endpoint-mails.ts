@@ -16,8 +16,6 @@ export class EndpointMails {
     const disabled = await this.queue.disable(tx, key, reason, now);
     if (disabled === null) return;
     const about = `${key.endpointId}:${now.getTime()}`;
-    await this.mails.post(tx, { merchantId: key.merchantId, kind: 'webhook_disabled', about }, (words) =>
-      words.webhookDisabled({ url: disabled.url, reason }),
-    );
+    await this.mails.webhookDisabled(tx, { merchantId: key.merchantId, url: disabled.url, about }, reason);
   }
 }

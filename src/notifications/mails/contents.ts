@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { EventName } from '../../events/catalog.ts';
+import type { DomainEvent } from '../../events/on-event.ts';
+import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import { idOut } from '../../kernel/ids.ts';
+import type { MoneyJson } from '../../kernel/money.ts';
+import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
+import { StatementService } from '../../wallet/statement.service.ts';
+import { TopUpsService } from '../../wallet/top-ups.service.ts';
+import type { FixedKind, LetterKind } from './letter-kinds.ts';
+import type { Contents, Fact } from './letter.ts';
+import type { Label } from './words.ts';
+
+type Kind = LetterKind | FixedKind;
+type Payload = Readonly<Record<string, unknown>>;
+
+const money = ({ amount, currency }: MoneyJson): string => `${amount} ${currency}`;
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const words = (code: string): string => code.replaceAll('_', ' ');
+/** 2026-05-01 10:00 UTC */
+const moment = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
+
+/** Finds out what a letter has to tell, from the event and from what it is about. */
+@Injectable()
+export class LetterContents {
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly fulfilment: FulfilmentService,
+    private readonly statements: StatementService,
+    private readonly topUps: TopUpsService,
+  ) {}
+
+  /** Null: this one is not worth a letter. */
+  async of(tx: EntityManager, kind: Kind, event: DomainEvent<EventName>): Promise<Contents | null> {
+    const { merchantId } = event;
+    const payload: Payload = { ...event.payload };
+    const [orderId, packageId, topUpId] = ['orderId', 'packageId', 'topUpId'].map((key) => textOf(payload[key]));
+    if (kind === 'refunded') return this.refund(tx, merchantId, payload);
+    if (kind === 'claim_decided' && textOf(payload['claimId']) === null) return null; // the refund has its own letter
+    if (kind.startsWith('order_') && orderId) return this.order(tx, kind, merchantId, orderId);
+    if (packageId) return aboutPackage(await this.fulfilment.get(tx, merchantId, packageId), payload);
+    if (orderId) return aboutOrder((await this.orders.load(tx, merchantId, orderId)).order.reference, payload);
+    if (topUpId) {
+      const { amount, received, reference } = await this.topUps.get(tx, merchantId, topUpId);
+      return { values: { amount: money(received ?? amount), reference }, facts: [] };
+    }
+    return { values: valuesOf(payload), facts: factsOf(payload) };
+  }
+
+  /** An order as it stands: its goods and their packages. @throws NotFound */
+  async order(tx: EntityManager, kind: Kind, merchantId: string, orderId: string): Promise<Contents> {
+    const found = await this.orders.load(tx, merchantId, orderId);
+    const packages = packagesOf(found);
+    const facts =
+      kind === 'order_shipped'
+        ? packages
+        : kind === 'order_confirmed'
+          ? [...goodsOf(found), ...packages]
+          : goodsOf(found);
+    return { values: { order: found.order.reference }, facts };
+  }
+
+  private async refund(tx: EntityManager, merchantId: string, payload: Payload): Promise<Contents | null> {
+    const journalId = textOf(payload['journalId']);
+    if (payload['type'] !== 'refund' || journalId === null) return null;
+    const { amount, balance_after, explanation } = await this.statements.transaction(tx, merchantId, journalId);
+    return {
+      values: { amount: money(amount), balance: money(balance_after) },
+      facts: explanation.map((line): Fact => [{ as: line.text }, money(line.amount)]),
+    };
+  }
+}
+
+function goodsOf({ order }: OrderWithPackages): Fact[] {
+  const lines = order.lines.map(({ title, quantity, paid }): Fact => [
+    { as: `${quantity} x ${title}` },
+    paid.toString(),
+  ]);
+  return [...lines, ['total', order.total.toString()]];
+}
+
+function packagesOf({ packages }: OrderWithPackages): Fact[] {
+  return packages
+    .filter(({ status }) => status !== 'cancelled')
+    .map(({ items, courier, trackingNumber }): Fact => {
+      const parts = [itemsOf(items), courier, trackingNumber];
+      return ['package', parts.filter((part) => part !== null).join(', ')];
+    });
+}
+
+const itemsOf = (items: PackageRecord['items']): string =>
+  items.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ');
+
+function aboutPackage({ orderReference, items, courier, trackingNumber }: PackageRecord, payload: Payload): Contents {
+  return {
+    values: { ...valuesOf(payload), order: orderReference },
+    facts: [
+      ['order', orderReference],
+      ['package', itemsOf(items)],
+      ...known('courier', courier),
+      ...known('trackingNumber', trackingNumber),
+      ...factsOf(payload),
+    ],
+  };
+}
+
+function aboutOrder(reference: string, payload: Payload): Contents {
+  return { values: { ...valuesOf(payload), order: reference }, facts: [['order', reference], ...factsOf(payload)] };
+}
+
+const known = (label: Label, value: string | null): Fact[] => (value === null ? [] : [[label, value]]);
+
+const isMoney = (value: unknown): value is MoneyJson =>
+  typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value;
+
+const moneyOf = (value: unknown): string | null => (isMoney(value) ? money(value) : null);
+
+/** Of a part of the payload that is an object. */
+const partOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Payload)[key] : undefined;
+
+const momentOf = (value: unknown): string | null => (typeof value === 'string' ? moment(value) : null);
+
+/** What sentences may name. */
+function valuesOf(payload: Payload): Contents['values'] {
+  const claimId = textOf(payload['claimId']);
+  const { scheduledChange, period } = payload;
+  const until =
+    payload['expiresAt'] ?? payload['closesAt'] ?? partOf(scheduledChange, 'effectiveAt') ?? partOf(period, 'end');
+  return {
+    claim: claimId === null ? null : idOut('clm', claimId),
+    returnCode: textOf(payload['code']),
+    amount: moneyOf(payload['amount'] ?? payload['refund']),
+    balance: moneyOf(payload['available']),
+    limit: moneyOf(payload['limit']),
+    plan: textOf(payload['plan']),
+    from: textOf(payload['from']),
+    nextPlan: textOf(partOf(scheduledChange, 'plan')),
+    nextTry: momentOf(partOf(payload['nextCharge'], 'at')),
+    until: momentOf(until),
+    sku: textOf(payload['sku']),
+    key: textOf(payload['lastFour']),
+  };
+}
+
+/** What stands in the table. */
+function factsOf(payload: Payload): Fact[] {
+  const { claimId, missing, daysLeft } = payload;
+  const [reason, outcome, type] = ['reason', 'outcome', 'type'].map((key) => textOf(payload[key]));
+  return [
+    ...known('claim', typeof claimId === 'string' ? idOut('clm', claimId) : null),
+    ...known('claimType', typeof claimId === 'string' && type ? words(type) : null),
+    ...known('missing', Array.isArray(missing) ? missing.map((part) => words(String(part))).join(', ') : null),
+    ...known('outcome', outcome ? words(outcome) : null),
+    ...known('returnCode', textOf(payload['code'])),
+    ...known('reason', reason ? words(reason) : null),
+    ...known('daysLeft', typeof daysLeft === 'number' ? String(daysLeft) : null),
+  ];
+}

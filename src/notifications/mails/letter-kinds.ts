@@ -1,0 +1,101 @@
+import type { EventName } from '../../events/catalog.ts';
+
+/** Every letter to a merchant; each of its people says for each what becomes of it. */
+export const LETTER_KINDS = [
+  'order_confirmed',
+  'order_waiting',
+  'order_shipped',
+  'order_cancelled',
+  'package_delivered',
+  'delivery_attempt_failed',
+  'delivery_failed',
+  'package_late',
+  'package_lost',
+  'rto_initiated',
+  'rto_delivered',
+  'claim_opened',
+  'claim_needs_evidence',
+  'claim_decided',
+  'claim_closing_soon',
+  'claim_closed',
+  'return_authorised',
+  'return_denied',
+  'return_expired',
+  'return_received',
+  'refunded',
+  'top_up_received',
+  'top_up_failed',
+  'low_balance',
+  'payout_requested',
+  'payout_paid',
+  'payout_rejected',
+  'membership_renewed',
+  'membership_past_due',
+  'membership_downgraded',
+  'membership_changed',
+  'stock_back',
+  'webhook_disabled',
+] as const;
+export type LetterKind = (typeof LETTER_KINDS)[number];
+
+/** Letters that nobody can switch off: they are about the account itself. */
+export const FIXED_KINDS = ['key_created', 'key_revoked', 'account_closing', 'account_closed'] as const;
+export type FixedKind = (typeof FIXED_KINDS)[number];
+
+/** At once, once a day with others, or not at all. */
+export const MODES = ['now', 'digest', 'off'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Which letter an event makes, once for each event. */
+export const LETTER_OF: Readonly<Partial<Record<EventName, LetterKind | FixedKind>>> = {
+  'merchant.closing': 'account_closing',
+  'merchant.closed': 'account_closed',
+  'merchant.key_created': 'key_created',
+  'merchant.key_revoked': 'key_revoked',
+  'stock.restocked': 'stock_back',
+  'order.paid': 'order_confirmed',
+  'order.awaiting_funds': 'order_waiting',
+  'order.shipped': 'order_shipped',
+  'order.cancelled': 'order_cancelled',
+  'package.delivered': 'package_delivered',
+  'package.delivery_attempt_failed': 'delivery_attempt_failed',
+  'package.delivery_failed': 'delivery_failed',
+  'package.late': 'package_late',
+  'package.lost': 'package_lost',
+  'package.rto_initiated': 'rto_initiated',
+  'package.rto_delivered': 'rto_delivered',
+  'claim.opened': 'claim_opened',
+  'claim.needs_evidence': 'claim_needs_evidence',
+  'claim.decided': 'claim_decided',
+  'claim.closing_soon': 'claim_closing_soon',
+  'claim.closed': 'claim_closed',
+  'return.authorised': 'return_authorised',
+  'return.denied': 'return_denied',
+  'return.expired': 'return_expired',
+  'return.received': 'return_received',
+  'wallet.credited': 'refunded',
+  'wallet.low_balance': 'low_balance',
+  'topup.received': 'top_up_received',
+  'topup.failed': 'top_up_failed',
+  'payout.requested': 'payout_requested',
+  'payout.paid': 'payout_paid',
+  'payout.rejected': 'payout_rejected',
+  'membership.renewed': 'membership_renewed',
+  'membership.past_due': 'membership_past_due',
+  'membership.downgraded': 'membership_downgraded',
+  'membership.changed': 'membership_changed',
+};
+
+/** Where people are written to in French; elsewhere in English, until they choose. ISO 3166. */
+const FRENCH = new Set(
+  'FR MC BE LU GP MQ GF RE YT PM BL MF NC PF WF SN CI ML BF NE TG BJ GN GA CG CD CM CF TD DJ KM MG HT MA TN DZ'.split(
+    ' ',
+  ),
+);
+
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export function languageOf(country: string): Language {
+  return FRENCH.has(country) ? 'fr' : 'en';
+}
