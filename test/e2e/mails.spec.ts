@@ -54,6 +54,7 @@ it('writes to the merchant of an order confirmed, shipped, brought back and refu
   const order = await place(merchant, 'MAIL-1');
   const packageId = order.packages[0]?.id ?? '';
   await world.ship(packageId, '1Z0000000000000201');
+  await test.settle();
   const event = { courier: 'ups', tracking_number: '1Z0000000000000201', occurred_at: test.clock.now().toISOString() };
   const events = ['rto_initiated', 'rto_delivered'].map((status) => ({ ...event, status }));
   for (let times = 0; times < 2; times += 1) {
