@@ -47,6 +47,8 @@ describe('the settings', () => {
     ['ADMIN_PASSWORD', 'long enough to be one', 'ADMIN_PASSWORD is set, ADMIN_EMAIL is not.'],
     ['SECRET_KEY', 'short', 'SECRET_KEY has fewer than 32 characters.'],
     ['COURIER_UPS_SECRET', 'a,b,c', 'COURIER_UPS_SECRET holds 3 secrets; two at the most, the new one first.'],
+    ['EVIDENCE_STORE', 's3', 'EVIDENCE_STORE is s3, which needs S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.'],
+    ['EVIDENCE_STORE', 'tape', 'EVIDENCE_STORE is "tape"; it must be one of disk, s3.'],
   ])('refuse %s=%s', (name, value, fault) => {
     expect(faults({ [name]: value })).toEqual([fault]);
   });

@@ -59,6 +59,9 @@ export class Config {
   readonly eraseAfterDays: number;
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
+  /** Where evidence is kept: a folder, or S3-compatible storage. */
+  readonly evidenceDir: string;
+  readonly s3: S3Settings | null;
   /** Names this process in leases. */
   readonly instance = `${process.pid}-${randomBytes(4).toString('hex')}`;
   private readonly courierSecrets: ReadonlyMap<string, readonly string[]>;
@@ -95,6 +98,15 @@ export class Config {
     this.eraseAfterDays = read.int('ERASE_AFTER_DAYS', 180, 1, 3_650);
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
+    this.evidenceDir = path.resolve(read.text('EVIDENCE_DIR') ?? path.join(this.dataDir, 'evidence'));
+    const bucket = {
+      region: read.text('S3_REGION') ?? 'us-east-1',
+      endpoint: read.url('S3_ENDPOINT', ['http:', 'https:']),
+      bucket: read.text('S3_BUCKET'),
+      accessKeyId: read.text('S3_ACCESS_KEY_ID'),
+      secretAccessKey: read.text('S3_SECRET_ACCESS_KEY'),
+    };
+    this.s3 = read.choice('EVIDENCE_STORE', ['disk', 's3'], 'disk') === 's3' ? read.whole(bucket) : null;
     this.courierSecrets = read.courierSecrets();
     this.webhookAllowLocal = read.flag('WEBHOOK_ALLOW_LOCAL', false);
     this.webhookTimeoutMs = read.int('WEBHOOK_TIMEOUT_SECONDS', 15, 1, 60) * 1000;
@@ -111,6 +123,15 @@ export class Config {
   courierSecret(source: string): readonly string[] {
     return this.courierSecrets.get(source) ?? [];
   }
+}
+
+/** A bucket of S3-compatible storage. */
+export interface S3Settings {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
 }
 
 class Reader {
@@ -183,6 +204,17 @@ class Reader {
     if (!protocols.includes(protocol))
       this.fault(`${name} is not a URL that begins with ${protocols.join('// or ')}//.`);
     return text;
+  }
+
+  /** A bucket is named whole or not at all; the endpoint is Amazon's for the region where none is named. */
+  whole(said: { [Name in keyof S3Settings]: string | null } & { region: string }): S3Settings | null {
+    const { region, bucket, accessKeyId, secretAccessKey } = said;
+    if (bucket === null || accessKeyId === null || secretAccessKey === null) {
+      this.fault('EVIDENCE_STORE is s3, which needs S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.');
+      return null;
+    }
+    const endpoint = (said.endpoint ?? `https://s3.${region}.amazonaws.com`).replace(/\/+$/, '');
+    return { endpoint, region, bucket, accessKeyId, secretAccessKey };
   }
 
   courierSecrets(): Map<string, string[]> {

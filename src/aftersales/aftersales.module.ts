@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { Config } from '../config.ts';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
 import { PoliciesModule } from '../policies/policies.module.ts';
@@ -12,6 +13,11 @@ import { AftersalesService } from './aftersales.service.ts';
 import { ClaimsController } from './claims/claims.controller.ts';
 import { ClaimsCron } from './claims/claims.cron.ts';
 import { ClaimsService } from './claims/claims.service.ts';
+import { DiskFiles } from './claims/evidence/disk-files.ts';
+import { EvidenceController } from './claims/evidence/evidence.controller.ts';
+import { Files } from './claims/evidence/files.ts';
+import { S3Files } from './claims/evidence/s3-files.ts';
+import { Showing } from './claims/evidence/showing.ts';
 import { Fates } from './claims/fates.ts';
 import { Granting } from './claims/granting.ts';
 import { Judging } from './claims/judging.ts';
@@ -32,12 +38,18 @@ import { AfterRefund } from './watching/after-refund.ts';
 import { NoticesController } from './watching/notices.controller.ts';
 import { Watching } from './watching/watching.ts';
 
+const files = {
+  provide: Files,
+  inject: [Config],
+  useFactory: ({ s3, evidenceDir }: Config): Files => (s3 === null ? new DiskFiles(evidenceDir) : new S3Files(s3)),
+};
+
 @Module({
   imports: [CatalogueModule, FulfilmentModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
-  controllers: [OrderDoors, PackageDoors, ClaimsController, ReturnsController, NoticesController],
+  controllers: [OrderDoors, PackageDoors, ClaimsController, EvidenceController, ReturnsController, NoticesController],
   providers: [
     ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],
-    ...[ClaimsService, Judging, Fates, Talking, Granting, ClaimsCron],
+    ...[ClaimsService, Judging, Fates, Talking, Granting, Showing, files, ClaimsCron],
     ...[Watching, AfterRefund],
     ...[ReturnCases, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
   ],

@@ -11,6 +11,7 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   pkg: 'package',
   mfs: 'manifest',
   clm: 'claim',
+  evd: 'evidence',
   dec: 'decision',
   ret: 'return',
   evt: 'event',

@@ -7,6 +7,8 @@ import type { FastifyRequest } from 'fastify';
 export interface BodyConfig {
   /** The bytes as they came, whatever their type: signatures are made over them. */
   rawBody?: boolean;
+  /** It is a form with a file, read by the route itself (upload.ts). */
+  multipart?: boolean;
   /** Largest body in bytes; 100 kB where nothing is said. */
   bodyBytes?: number;
 }

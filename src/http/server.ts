@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
@@ -24,7 +25,7 @@ class BodyTooLarge extends DomainError {
   readonly kind = 'too_large';
 }
 
-class UnsupportedMedia extends DomainError {
+export class UnsupportedMedia extends DomainError {
   readonly code = 'unsupported_media_type';
   readonly kind = 'unsupported';
 }
@@ -58,6 +59,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
       done(error as Error);
     }
   });
+  await fastify.register(multipart);
   await fastify.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -70,7 +72,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
   });
   fastify.addHook('onRequest', (request, reply, next) => {
     mark(request, reply);
-    next(tooLarge(request));
+    next(tooLarge(request) ?? strangeForm(request));
   });
   fastify.addHook('onResponse', (request: KnownRequest, reply, next) => {
     const { actor } = request;
@@ -100,6 +102,15 @@ function tooLarge(request: FastifyRequest): Error | undefined {
   const announced = Number.parseInt(request.headers['content-length'] ?? '0', 10);
   const limit = limitOf(request);
   return announced > limit ? new BodyTooLarge(`The body has ${announced} bytes; this call takes ${limit}.`) : undefined;
+}
+
+/** A form is read by the routes that take one; for the others it is a body that they cannot read. */
+function strangeForm(request: FastifyRequest): Error | undefined {
+  const isForm = /^multipart\//i.test(request.headers['content-type'] ?? '');
+  const { multipart: takesForms = false, rawBody = false } = bodyRule(request);
+  return isForm && !takesForms && !rawBody
+    ? new UnsupportedMedia('Send JSON with `Content-Type: application/json`.')
+    : undefined;
 }
 
 function parse(request: FastifyRequest, body: Buffer): unknown {

@@ -24,6 +24,21 @@ export class Claims {
     return expectStatus<Claim>(await this.post(parcel, body), 201);
   }
 
+  /** An order of two packages, both handed over. */
+  async shippedTwo(items: readonly { sku: string; quantity: number }[]): Promise<[Parcel, Parcel]> {
+    const order = await this.cases.place(items);
+    const [first, second] = await Promise.all(
+      order.packages.map(async ({ id }) => {
+        const trackingNumber = this.cases.number();
+        await this.cases.world.ship(id, trackingNumber);
+        return { order, id, path: `/v1/packages/${id}`, trackingNumber };
+      }),
+    );
+    if (first === undefined || second === undefined) throw new Error('The order has fewer than two packages.');
+    await this.cases.world.test.settle();
+    return [first, second];
+  }
+
   async get(id: string): Promise<Claim> {
     return expectStatus<Claim>(await this.cases.merchant.caller.get(`/v1/claims/${id}`), 200);
   }

@@ -30,3 +30,9 @@ export class EvidenceTooLarge extends DomainError {
     super(`The policy of the order takes evidence of up to ${maxBytes} bytes.`, { max_bytes: maxBytes });
   }
 }
+
+/** The store of files does not answer, or has lost what it was given. */
+export class FilesUnavailable extends DomainError {
+  readonly code = 'files_unavailable';
+  readonly kind = 'unavailable';
+}

@@ -1,0 +1,95 @@
+import { Controller, Get, Param, Post, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../../http/access.ts';
+import { CurrentActor, type Actor } from '../../../http/actor.ts';
+import type { Answer } from '../../../http/answer.ts';
+import { CurrentCall, type Call } from '../../../http/call.ts';
+import { Commands } from '../../../http/commands.ts';
+import { IdPipe } from '../../../http/id.pipe.ts';
+import { Returns } from '../../../http/returns.ts';
+import { CurrentForm, TakesForm, type Form, type IncomingForm } from '../../../http/upload.ts';
+import { InvalidFields, type FieldError } from '../../../kernel/errors.ts';
+import { idOut } from '../../../kernel/ids.ts';
+import { callerOf } from '../../caller.ts';
+import { EVIDENCE_KINDS, type EvidenceKind } from '../claim-log.store.ts';
+import { evidenceView } from '../claim.views.ts';
+import { EvidenceAddedView } from '../claims.dto.ts';
+import { EvidenceTooLarge } from '../claims.errors.ts';
+import { fileName } from './media.ts';
+import { Showing } from './showing.ts';
+
+/** Whatever a policy says, no file is larger. */
+const LARGEST_BYTES = 100 * 1024 * 1024;
+
+const FORM = {
+  schema: {
+    type: 'object',
+    required: ['kind', 'file'],
+    properties: {
+      kind: { type: 'string', enum: [...EVIDENCE_KINDS] },
+      file: { type: 'string', format: 'binary', description: 'JPEG, PNG, WebP, MP4 or PDF, as its bytes say.' },
+    },
+  },
+};
+
+/** What shows what a claim says. */
+@ApiTags('claims')
+@Controller('v1/claims')
+export class EvidenceController {
+  constructor(
+    private readonly showing: Showing,
+    private readonly commands: Commands,
+  ) {}
+
+  @Post(':id/evidence')
+  @Access({ merchant: 'claims:write', staff: ['support'] })
+  @TakesForm(LARGEST_BYTES, FORM)
+  @ApiOperation({ summary: 'A file as evidence, as large as the order’s policy takes; the claim is decided again.' })
+  @Returns(201, EvidenceAddedView)
+  async add(
+    @Param('id', IdPipe('clm')) id: string,
+    @CurrentForm() form: IncomingForm,
+    @CurrentCall() call: Call,
+  ): Promise<Answer> {
+    const caller = callerOf(call.actor);
+    const limit = Math.min(await this.showing.limit(id, caller), LARGEST_BYTES);
+    const { kind, file } = complete(await form.read(limit, (bytes) => new EvidenceTooLarge(bytes)));
+    const kept = await this.showing.keep(id, kind, file, caller);
+    // The bytes are named by their hash: the same request again is one with the same file.
+    return this.commands.run({ ...call, body: { kind, sha256: kept.sha256 } }, async (tx) => {
+      const { shown, whole } = await this.showing.add(tx, id, kept, caller);
+      return Object.assign({}, evidenceView(shown), { status: whole.claim.status, decision: whole.decision.decision });
+    });
+  }
+
+  @Get(':id/evidence/:evidence')
+  @Access({ merchant: 'claims:read', staff: ['support', 'finance'] })
+  @ApiProduces('image/jpeg', 'image/png', 'image/webp', 'video/mp4', 'application/pdf')
+  @Returns(200, null, { description: 'The bytes as they were shown.' })
+  async get(
+    @Param('id', IdPipe('clm')) id: string,
+    @Param('evidence', IdPipe('evd')) evidenceId: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<StreamableFile> {
+    const { shown, bytes } = await this.showing.read(id, evidenceId, callerOf(actor));
+    const name = fileName(idOut('evd', shown.id), shown.mediaType);
+    return new StreamableFile(bytes, { type: shown.mediaType, disposition: `attachment; filename="${name}"` });
+  }
+}
+
+/** @throws InvalidFields a part is missing, or there is one more */
+function complete({ fields, file }: Form): { kind: EvidenceKind; file: Buffer } {
+  const kind = EVIDENCE_KINDS.find((k) => k === fields.get('kind'));
+  const faults: FieldError[] = [...fields.keys()]
+    .filter((name) => name !== 'kind')
+    .map((name) => ({ pointer: `/${name}`, code: 'unknown_field', detail: 'There is no such field here.' }));
+  if (kind === undefined) {
+    const code = fields.has('kind') ? 'not_allowed' : 'required';
+    faults.push({ pointer: '/kind', code, detail: `Kind is one of ${EVIDENCE_KINDS.join(', ')}.` });
+  }
+  if (file === null || file.length === 0) {
+    faults.push({ pointer: '/file', code: 'required', detail: 'The form holds no file.' });
+  }
+  if (kind === undefined || file === null || faults.length > 0) throw new InvalidFields(faults);
+  return { kind, file };
+}

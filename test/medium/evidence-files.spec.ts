@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DiskFiles } from '../../src/aftersales/claims/evidence/disk-files.ts';
+import type { Files } from '../../src/aftersales/claims/evidence/files.ts';
+import { S3Files } from '../../src/aftersales/claims/evidence/s3-files.ts';
+import { S3Server } from '../support/s3-server.ts';
+
+const key = 'evidence/018f5f43-0000-7000-8000-000000000001/ab12';
+const bytes = Buffer.from('ffd8ffe0', 'hex');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'files-'));
+const server = new S3Server('AKIDEXAMPLE', 'a secret key');
+let s3: S3Files;
+let endpoint: string;
+
+beforeAll(async () => {
+  endpoint = await server.start();
+  s3 = files('a secret key');
+});
+
+afterAll(async () => {
+  await server.stop();
+  fs.rmSync(folder, { recursive: true });
+});
+
+function files(secretAccessKey: string): S3Files {
+  return new S3Files({ endpoint, region: 'us-east-1', bucket: 'shown', accessKeyId: 'AKIDEXAMPLE', secretAccessKey });
+}
+
+describe('the store of files', () => {
+  it.each<[string, () => Files]>([
+    ['a folder', () => new DiskFiles(folder)],
+    ['a bucket', () => s3],
+  ])('in %s keeps bytes, twice as once, and knows what it does not have', async (_, store) => {
+    await store().put(key, bytes, 'image/jpeg');
+    await Promise.all(Array.from({ length: 4 }, () => store().put(key, bytes, 'image/jpeg')));
+    expect(await store().get(key)).toEqual(bytes);
+    expect(await store().get(`${key}ff`)).toBeNull();
+  });
+
+  it('in a folder leaves no drafts, and is for its owner alone', () => {
+    const place = path.join(folder, key);
+    expect(fs.readdirSync(path.dirname(place))).toEqual(['ab12']);
+    expect(fs.statSync(place).mode & 0o077).toBe(0);
+  });
+
+  it('in a bucket is signed, tried again after a fault of the storage, and says when it cannot be had', async () => {
+    expect(server.objects.get(`/shown/${key}`)).toEqual({ bytes, type: 'image/jpeg' });
+    await expect(files('another').put(key, bytes, 'image/jpeg')).rejects.toMatchObject({ code: 'files_unavailable' });
+    server.failures = [503];
+    await s3.put(key, bytes, 'image/jpeg');
+    server.failures = [500, 503, 503];
+    await expect(s3.get(key)).rejects.toMatchObject({ code: 'files_unavailable', kind: 'unavailable' });
+    expect(server.failures).toEqual([]);
+  });
+});
