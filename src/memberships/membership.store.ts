@@ -96,16 +96,6 @@ export async function lockOpen(tx: EntityManager, merchantId: string): Promise<M
   return row === null ? null : toRecord(row);
 }
 
-/** The one that is owed, locked. */
-export async function lockPastDue(tx: EntityManager, merchantId: string, currency: string): Promise<Membership | null> {
-  const row = await one<Row>(
-    tx,
-    `SELECT * FROM membership WHERE merchant_id = $1 AND status = 'past_due' AND currency = $2 FOR NO KEY UPDATE`,
-    [merchantId, currency],
-  );
-  return row === null ? null : toRecord(row);
-}
-
 /** A merchant tries once, whatever the plan. */
 export async function hasTried(tx: EntityManager, merchantId: string): Promise<boolean> {
   return (await rows(tx, 'SELECT 1 FROM membership WHERE merchant_id = $1 AND tried LIMIT 1', [merchantId])).length > 0;

@@ -10,7 +10,7 @@ export class MembershipsListeners {
 
   @OnEvent('merchant.reinstated')
   async collectAfterSuspension(tx: EntityManager, { payload }: DomainEvent<'merchant.reinstated'>): Promise<void> {
-    await this.renewals.resume(tx, payload.merchantId);
+    await this.renewals.resume(tx, payload.merchantId, new Date(payload.at));
   }
 
   @OnEvent('merchant.closing')

@@ -68,10 +68,11 @@ export class MembershipsService extends PlanLimits {
   /**
    * Money has come: pays what is owed of the merchant's membership, if there is enough (product.md, Waiting for money:
    * dues before orders).
+   * @param of.came when the money did
    * @returns true when something was paid
    */
-  payDues(tx: EntityManager, merchantId: string, currency: string): Promise<boolean> {
-    return this.renewals.payDues(tx, merchantId, currency);
+  payDues(tx: EntityManager, of: { merchantId: string; currency: string; came: Date }): Promise<boolean> {
+    return this.renewals.payDues(tx, of);
   }
 
   async get(merchantId: string): Promise<MembershipView> {

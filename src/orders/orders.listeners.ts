@@ -30,7 +30,8 @@ export class OrdersListeners {
 
   @OnEvent('wallet.credited')
   async payWaiting(tx: EntityManager, { payload }: DomainEvent<'wallet.credited'>): Promise<void> {
-    await this.orders.payWaiting(tx, payload.merchantId, payload.currency);
+    const { merchantId, currency, at } = payload;
+    await this.orders.payWaiting(tx, { merchantId, currency, came: new Date(at) });
   }
 
   @OnEvent(

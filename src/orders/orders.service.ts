@@ -137,11 +137,12 @@ export class OrdersService {
   /**
    * Money has come: pays the membership's dues, then what waits, oldest first, skipping what it cannot pay in full
    * (product.md, Waiting for money).
+   * @param of.came when the money did
    * @returns how many orders were paid
    */
-  async payWaiting(tx: EntityManager, merchantId: string, currency: string): Promise<number> {
-    const waiting = await lockWaiting(tx, merchantId, currency, WAITING_AT_ONCE); // orders are locked before the book
-    await this.memberships.payDues(tx, merchantId, currency);
+  async payWaiting(tx: EntityManager, of: { merchantId: string; currency: string; came: Date }): Promise<number> {
+    const waiting = await lockWaiting(tx, of.merchantId, of.currency, WAITING_AT_ONCE); // locked before the book
+    await this.memberships.payDues(tx, of);
     let paid = 0;
     for (const order of waiting) {
       const charged = await this.wallet.charge(tx, chargeOf(order, this.clock.now()));

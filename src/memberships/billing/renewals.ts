@@ -8,9 +8,9 @@ import { WalletService, type Charged } from '../../wallet/wallet.service.ts';
 import { MEMBERSHIP } from '../membership.machine.ts';
 import {
   endMembership,
+  findOpen,
   insertPeriod,
   lockOpen,
-  lockPastDue,
   saveMembership,
   type EndReason,
   type Membership,
@@ -65,20 +65,27 @@ export class Renewals {
     return true;
   }
 
-  /** Money has come: pays what is owed, if there is enough. */
-  async payDues(tx: EntityManager, merchantId: string, currency: string): Promise<boolean> {
-    const m = await lockPastDue(tx, merchantId, currency);
-    if (m === null || (await this.accounts.merchant(merchantId, tx)).status !== 'active') return false;
-    const paid = await this.collect(tx, m, { plans: await this.plans.all(tx), now: this.clock.now(), counts: false });
-    return paid.status === 'paid';
+  /**
+   * Money has come: pays what is owed, if there is enough. The rows are locked whatever they say: a renewal that found
+   * too little a moment ago may not have committed yet.
+   * @param came when the money did
+   */
+  async payDues(tx: EntityManager, of: { merchantId: string; currency: string; came: Date }): Promise<boolean> {
+    if ((await findOpen(tx, of.merchantId)) === null) return false;
+    const m = await this.lockOwed(tx, of.merchantId);
+    if (m?.price.currency !== of.currency) return false;
+    const { status } = await this.collect(tx, m, {
+      ...{ plans: await this.plans.all(tx), counts: false },
+      now: this.notBefore(of.came),
+    });
+    return status === 'paid';
   }
 
   /** The account is reinstated: what fell due meanwhile is collected now. */
-  async resume(tx: EntityManager, merchantId: string): Promise<void> {
-    const { status } = await this.accounts.hold(tx, merchantId);
-    const m = await lockOpen(tx, merchantId);
-    if (m?.status !== 'past_due' || m.nextAt !== null || status !== 'active') return;
-    await this.collect(tx, m, { plans: await this.plans.all(tx), now: this.clock.now(), counts: true });
+  async resume(tx: EntityManager, merchantId: string, at: Date): Promise<void> {
+    const m = await this.lockOwed(tx, merchantId);
+    if (m === null || m.nextAt !== null) return;
+    await this.collect(tx, m, { plans: await this.plans.all(tx), now: this.notBefore(at), counts: true });
   }
 
   /** The account closes: nothing more is asked for. What is paid stays until its period ends. */
@@ -113,6 +120,19 @@ export class Renewals {
       await this.free(tx, m, 'unpaid', [{ start: m.period.start, end: at }]);
     }
     await endMembership(tx, m, { at, reason });
+  }
+
+  /** What an account that may be charged owes, locked. */
+  private async lockOwed(tx: EntityManager, merchantId: string): Promise<Membership | null> {
+    const { status } = await this.accounts.hold(tx, merchantId);
+    const m = await lockOpen(tx, merchantId);
+    return status === 'active' && m?.status === 'past_due' ? m : null;
+  }
+
+  /** Now; where the sandbox's clock has moved in another process a moment ago, the instant that is known of. */
+  private notBefore(at: Date): Date {
+    const now = this.clock.now();
+    return now < at ? at : now;
   }
 
   private async fallDue(
