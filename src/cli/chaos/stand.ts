@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Config, readConfig } from '../../config.ts';
+import { closeApp, createApp, openDatabase } from '../../service.ts';
+import { run, type Running } from '../bench/service.ts';
+import { Client } from '../demo/client.ts';
+
+const ADMIN = { email: 'admin@operator.example', password: randomBytes(12).toString('base64url') };
+
+/** A sandbox on an embedded PostgreSQL of its own: one process that answers and works, and workers that may die. */
+export interface ChaosStand {
+  anyone: Client;
+  admin: Client;
+  /** SIGKILLs a worker and starts another one. */
+  kill: () => Promise<void>;
+  killed: () => number;
+  close: () => Promise<void>;
+}
+
+/** @param start where the sandbox's clock begins */
+export async function openChaos({ start, workers }: { start: Date; workers: number }): Promise<ChaosStand> {
+  const own = readConfig();
+  const folder = path.join(own.dataDir, `chaos-${randomBytes(4).toString('hex')}`);
+  const settings = {
+    ...{ SANDBOX: 'true', SANDBOX_START: start.toISOString(), LOG_LEVEL: 'fatal', RATE_LIMIT_FACTOR: '1000000' },
+    ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, PATH: own.searchPath, DATABASE_POOL: '16' },
+  };
+  const database = await openDatabase(new Config({ ...settings, DATA_DIR: folder }));
+  const app = await createApp(new Config({ ...settings, PORT: '0', DATABASE_URL: database.url }), database.url);
+  const running: Running[] = [];
+  const start1 = (): Promise<Running> =>
+    run('main.js', { ...settings, ROLE: 'worker', DATABASE_URL: database.url }, '/health/ready');
+  let killed = 0;
+  const close = async (): Promise<void> => {
+    await Promise.all(running.map((worker) => worker.stop()));
+    await closeApp(app);
+    await database.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await app.listen(0, '127.0.0.1');
+    while (running.length < workers) running.push(await start1());
+    const anyone = new Client(await app.getUrl());
+    const { token } = await anyone.post<{ token: string }>('/v1/sessions', ADMIN);
+    const kill = async (): Promise<void> => {
+      const victim = running.shift();
+      if (victim === undefined) return;
+      process.kill(victim.pid, 'SIGKILL');
+      killed += 1;
+      running.push(await start1());
+    };
+    return { anyone, admin: anyone.as(token), kill, killed: () => killed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
