@@ -26,6 +26,7 @@ import { Deciding } from './deciding.ts';
 import { Reshipping } from './reshipping.ts';
 import { Arriving } from './returns/arriving.ts';
 import { ReturnCases } from './returns/return.case.ts';
+import { ReturnEnds } from './returns/return-ends.ts';
 import { ReturnPapers } from './returns/return-papers.ts';
 import { ReturnViews } from './returns/return.views.ts';
 import { Returning } from './returns/returning.ts';
@@ -51,7 +52,7 @@ const files = {
     ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],
     ...[ClaimsService, Judging, Fates, Talking, Granting, Showing, files, ClaimsCron],
     ...[Watching, AfterRefund],
-    ...[ReturnCases, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
+    ...[ReturnCases, ReturnEnds, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
   ],
   exports: [AftersalesService],
 })

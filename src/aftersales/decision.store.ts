@@ -103,23 +103,3 @@ export async function findFollowUp(db: Db, merchantId: string, follows: string):
   ]);
   return row === null ? null : toRecord(row);
 }
-
-/**
- * The units that claims about a package have settled, a list a claim (its newest decision); null: every unit of it.
- * Refusals and what is not decided yet take none.
- */
-export async function claimedUnits(
-  db: Db,
-  merchantId: string,
-  packageId: string,
-): Promise<({ line: number; quantity: number }[] | null)[]> {
-  const settled = await rows<{ affected: { line: number; quantity: number }[] }>(
-    db,
-    `SELECT affected FROM (
-       SELECT DISTINCT ON (cause) outcome, facts -> 'affected' AS affected FROM decision
-       WHERE merchant_id = $1 AND package_id = $2 AND kind = 'claim' ORDER BY cause, id DESC) newest
-     WHERE outcome IN ('refund', 'reship', 'store_credit')`,
-    [merchantId, packageId],
-  );
-  return settled.map(({ affected }) => (affected.length === 0 ? null : affected));
-}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { one, rows } from '../database/sql.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { attempt } from '../database/transaction.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { Clock } from '../kernel/clock.ts';
@@ -89,14 +89,9 @@ function replacement(orderId: string): string {
 }
 
 /** The free order by which a case's goods were sent again. */
-export async function reshipOf(
-  tx: EntityManager,
-  merchantId: string,
-  packageId: string,
-  cause: string,
-): Promise<string | null> {
+export async function reshipOf(db: Db, merchantId: string, packageId: string, cause: string): Promise<string | null> {
   const row = await one<{ order_id: string }>(
-    tx,
+    db,
     `SELECT order_id FROM reship WHERE merchant_id = $1 AND of_package_id = $2 AND cause = $3`,
     [merchantId, packageId, cause],
   );

@@ -160,6 +160,41 @@ describe('retail-standard', () => {
     expectStatus(await ask({ package: other.packages[0]?.id }), 404);
   });
 
+  it('exchanges goods for new ones, which cost nothing, and settles with them', async () => {
+    const parcel = await cases.delivered();
+    const asked = await cases.approved(parcel, 'quality', { preferred_remedy: 'reship' });
+    const received = await cases.received(asked.return_code);
+    expect(received).toMatchObject({ status: 'refunded', refunded: usd('0.00'), decision: { outcome: 'reship' } });
+    const again = await cases.order((received as unknown as { reship: string }).reship);
+    expect(again).toMatchObject({ status: 'paid', total: usd('0.00'), items: [{ sku: 'LAMP', quantity: 2 }] });
+    expect(await cases.refunds()).toEqual([]);
+    expect(await cases.package(parcel.id)).toMatchObject({ settled_at: null });
+    const more = await cases.merchant.caller.post('/v1/returns', { order: parcel.order.id, type: 'quality' });
+    expect(expectStatus(more, 409)).toMatchObject({ code: 'units_already_settled' });
+  });
+
+  it('pays for an exchange that no stock is left for', async () => {
+    await world.variant('RARE', '20.00', [], 2);
+    const parcel = await cases.delivered([{ sku: 'RARE', quantity: 2 }]);
+    const asked = await cases.approved(parcel, 'quality', { preferred_remedy: 'reship' });
+    expect(await cases.received(asked.return_code, { unopened: false })).toMatchObject({
+      ...{ status: 'refunded', refunded: usd(PAID), reship: null },
+      decision: { outcome: 'refund' },
+    });
+  });
+
+  it('pays for what has come of it, and leaves the rest to be sent', async () => {
+    const parcel = await cases.delivered();
+    const { return_code } = await cases.approved(parcel, 'quality');
+    const tooMany = { condition: 'original', unopened: true, items: [{ line: 1, quantity: 3 }] };
+    const refused = await world.admin.post(`/v1/returns/${return_code ?? ''}/receipt`, tooMany);
+    expect(expectStatus(refused, 422)).toMatchObject({ errors: [{ pointer: '/items/0/quantity' }] });
+    expect(await cases.received(return_code, { items: [{ line: 1, quantity: 1 }] })).toMatchObject({
+      ...{ status: 'refunded', refunded: usd('22.50'), items: [{ line: 1, quantity: 1 }] },
+    });
+    expect(await cases.ask(parcel, 'quality')).toMatchObject({ items: [{ line: 1, quantity: 1 }] });
+  });
+
   it('waits with the settlement and with payouts while a return is open', async () => {
     const parcel = await cases.delivered();
     await cases.pass('P29D');

@@ -11,7 +11,9 @@ import { OrdersService, type OrderWithPackages } from '../../orders/orders.servi
 import { PoliciesService, type Evidence, type Inspection } from '../../policies/policies.service.ts';
 import type { Question } from '../case-facts.ts';
 import { Deciding, type Verdict } from '../deciding.ts';
-import { causeOf, questionOf, ReturnCases, toldOf } from './return.case.ts';
+import { byPerson } from '../person.ts';
+import { causeOf, questionOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
+import { isPaid, ReturnEnds, type Settlement } from './return-ends.ts';
 import { isAwaited, returnStep } from './return.machine.ts';
 import {
   getReturn,
@@ -59,6 +61,7 @@ export class Arriving {
     private readonly deciding: Deciding,
     private readonly cases: ReturnCases,
     private readonly returning: Returning,
+    private readonly ends: ReturnEnds,
   ) {}
 
   /**
@@ -84,15 +87,8 @@ export class Arriving {
     const { condition, unopened } = arrival;
     const status = isInTime ? returnStep(current.status, 'receive') : current.status;
     this.outbox.tell(tx, 'return.received', { ...toldOf({ ...here, status }), condition, unopened, at: instant(at) });
-    const made = await this.deciding.carryOut(
-      tx,
-      it,
-      { ...question, cause: causeOf(here.id), note: arrival.note, byUser },
-      verdict,
-    );
-    const received = { ...here, status, decisionId: made.id };
-    await saveReturn(tx, received);
-    return isInTime ? this.conclude(tx, it, received, { verdict, credited: made.credited }) : received;
+    const received = { it, parcel, record: { ...here, status } };
+    return this.ends.settle(tx, received, { question, verdict, note: arrival.note, byUser });
   }
 
   /** What lay in no parcel was handed in; where the policy missed it, it decides again. @throws NotFound */
@@ -104,7 +100,7 @@ export class Arriving {
   ): Promise<ReturnRecord> {
     const locked = await this.cases.lock(tx, key);
     const more = { ...locked.record, evidence: [...new Set([...locked.record.evidence, ...kinds])] };
-    if (more.status === 'received') return this.complete(tx, locked.it, more, byUser);
+    if (more.status === 'received') return this.complete(tx, { ...locked, record: more }, byUser);
     await saveReturn(tx, more);
     return more;
   }
@@ -116,10 +112,10 @@ export class Arriving {
     sent: { courier: string; trackingNumber: string },
     byUser: string | null,
   ): Promise<ReturnRecord> {
-    const { record, it } = await this.cases.lock(tx, key);
-    if (record.status !== 'received') return this.returning.sent(tx, key, sent);
+    const locked = await this.cases.lock(tx, key);
+    if (locked.record.status !== 'received') return this.returning.sent(tx, key, sent);
     await routeTracking(tx, key, sent.trackingNumber);
-    return this.complete(tx, it, { ...record, ...sent }, byUser);
+    return this.complete(tx, { ...locked, record: { ...locked.record, ...sent } }, byUser);
   }
 
   /**
@@ -147,14 +143,20 @@ export class Arriving {
    * @throws InvalidFields an amount in another currency, or above what was paid for the package
    */
   async decideByPerson(tx: EntityManager, key: ReturnKey, said: PersonsWord): Promise<ReturnRecord> {
-    const { record, it, parcel } = await this.cases.lock(tx, key);
-    returnStep(record.status, said.outcome === 'refund' ? 'refund' : 'reject');
+    const locked = await this.cases.lock(tx, key);
+    const { record, it, parcel } = locked;
+    const { outcome, note, byUser } = said;
+    returnStep(record.status, outcome === 'refund' ? 'refund' : 'reject');
     const seen = { ...(record.inspection ?? nothingSeen), condition: 'original' as const };
     const evidence: Evidence[] = ['receipt', 'shipping_receipt', 'return_tracking'];
     const question = { ...questionOf({ ...record, evidence }, 'receipt', this.clock.now()), inspection: seen };
-    const full = await this.deciding.ask(it, question);
-    const verdict = { ...full, decision: { ...full.decision, ...saidBy(said, parcel, full) } };
-    return this.decideAgain(tx, it, record, { question, verdict, byUser: said.byUser, note: said.note });
+    const { facts, decision } = await this.deciding.ask(it, {
+      ...question,
+      said: { ...question.said, preferred_remedy: null },
+    });
+    const amount = outcome === 'deny' ? null : amountOf(said, parcel, decision);
+    const verdict = { facts, decision: byPerson(outcome, amount, note) };
+    return this.decideAgain(tx, { ...locked, record: { ...record, note } }, { question, verdict, note, byUser });
   }
 
   /** @throws NotFound */
@@ -167,68 +169,22 @@ export class Arriving {
     return { merchantId, returnId: id };
   }
 
-  private async complete(
-    tx: EntityManager,
-    it: OrderWithPackages,
-    record: ReturnRecord,
-    byUser: string | null,
-  ): Promise<ReturnRecord> {
-    const question = {
-      ...questionOf(record, 'receipt', this.clock.now()),
-      inspection: record.inspection ?? nothingSeen,
-    };
+  private async complete(tx: EntityManager, locked: LockedReturn, byUser: string | null): Promise<ReturnRecord> {
+    const { record, it } = locked;
+    const inspection = record.inspection ?? nothingSeen;
+    const question = { ...questionOf(record, 'receipt', this.clock.now()), inspection };
     const verdict = await this.deciding.ask(it, question);
-    return this.decideAgain(tx, it, record, { question, verdict, byUser, note: null });
+    return this.decideAgain(tx, locked, { question, verdict, byUser, note: null });
   }
 
-  private async decideAgain(
-    tx: EntityManager,
-    it: OrderWithPackages,
-    record: ReturnRecord,
-    {
-      question,
-      verdict,
-      byUser,
-      note,
-    }: { question: Question; verdict: Verdict; byUser: string | null; note: string | null },
-  ): Promise<ReturnRecord> {
-    if (isPaid(verdict)) {
-      const { merchantId, packageId, id } = record;
-      await this.fulfilment.releaseToStock(tx, {
-        merchantId,
-        packageId,
-        cause: causeOf(id),
-        items: unitsOf(record, it),
-      });
+  /** Goods that are paid for now go on the shelf now; all locks of stock come before the wallet's. */
+  private async decideAgain(tx: EntityManager, locked: LockedReturn, settlement: Settlement): Promise<ReturnRecord> {
+    const { merchantId, packageId, id, items } = locked.record;
+    if (isPaid(settlement.verdict)) {
+      const units = unitsIn(locked.parcel, items);
+      await this.fulfilment.releaseToStock(tx, { merchantId, packageId, cause: causeOf(id), items: units });
     }
-    const made = await this.deciding.carryOut(
-      tx,
-      it,
-      { ...question, cause: causeOf(record.id), byUser, note },
-      verdict,
-    );
-    const decided = { ...record, decisionId: made.id, note: note ?? record.note };
-    await saveReturn(tx, decided);
-    return this.conclude(tx, it, decided, { verdict, credited: made.credited });
-  }
-
-  /** The end that the decision is; where evidence or a person is missing it stays received. */
-  private async conclude(
-    tx: EntityManager,
-    it: OrderWithPackages,
-    record: ReturnRecord,
-    { verdict, credited }: { verdict: Verdict; credited: Money },
-  ): Promise<ReturnRecord> {
-    const at = this.clock.now();
-    if (isPaid(verdict)) {
-      const refunded = { ...record, status: returnStep(record.status, 'refund') };
-      this.outbox.tell(tx, 'return.refunded', { ...toldOf(refunded), refunded: credited.toJSON(), at: instant(at) });
-      return this.cases.end(tx, it, refunded, at);
-    }
-    if (verdict.decision.outcome !== 'deny') return record;
-    const rejected = { ...record, status: returnStep(record.status, 'reject') };
-    this.cases.tellDenied(tx, rejected, at);
-    return this.cases.end(tx, it, rejected, at);
+    return this.ends.settle(tx, locked, settlement);
   }
 
   /** Recorded whatever comes of it; on the shelf only when it is paid for. All locks of stock come before the wallet's. */
@@ -269,11 +225,6 @@ function itemsThatCame({ items }: ReturnRecord, came: readonly ReturnItem[] | nu
   throw invalidField(at, 'too_large', `The return announces ${more.left} units of line ${more.line}.`);
 }
 
-function unitsOf(record: ReturnRecord, { packages }: OrderWithPackages): { sku: string; quantity: number }[] {
-  const parcel = packages.find(({ id }) => id === record.packageId);
-  return parcel === undefined ? [] : unitsIn(parcel, record.items);
-}
-
 /** The goods of these lines, as stock counts them. */
 function unitsIn({ items }: PackageRecord, wanted: readonly ReturnItem[]): { sku: string; quantity: number }[] {
   return wanted.flatMap(({ line, quantity }) => {
@@ -282,30 +233,12 @@ function unitsIn({ items }: PackageRecord, wanted: readonly ReturnItem[]): { sku
   });
 }
 
-function isPaid({ decision }: Verdict): boolean {
-  return decision.outcome === 'refund' || decision.outcome === 'reship';
-}
-
-/** @throws InvalidFields */
-function saidBy({ outcome, amount }: PersonsWord, parcel: PackageRecord, full: Verdict): Partial<Verdict['decision']> {
-  const { refund, clauses } = full.decision;
-  const byPerson = clauses.slice(0, 1).map((clause) => ({ ...clause, effect: `A person decided: ${outcome}.` }));
-  const rest = { outcome, next_step: null, missing_evidence: [], reconsider_at: null, clauses: byPerson };
-  if (outcome === 'deny') return { ...rest, refund: null, deductions: [] };
-  if (amount === null)
-    return refund === null ? { ...rest, refund: nothing(parcel), deductions: [] } : { ...rest, refund };
-  const paid = parcel.goodsPaid.plus(parcel.shippingPaid);
-  if (amount.currency !== paid.currency)
-    throw invalidField('/amount/currency', 'currency', `It was paid in ${paid.currency}.`);
-  if (amount.compare(paid.minus(parcel.refunded)) > 0)
-    throw invalidField(
-      '/amount',
-      'too_large',
-      `Of the ${paid.amount} that were paid, ${parcel.refunded.amount} went back before.`,
-    );
-  return { ...rest, refund: amount.toJSON(), deductions: [] };
-}
-
-function nothing({ currency }: PackageRecord): { amount: string; currency: string } {
-  return Money.zero(currency).toJSON();
+/** @throws InvalidFields another currency, or more than is left of what was paid for the package */
+function amountOf({ amount }: PersonsWord, parcel: PackageRecord, { refund }: Verdict['decision']): Money {
+  const { goodsPaid, shippingPaid, refunded, madeGood, currency } = parcel;
+  if (amount === null) return refund === null ? Money.zero(currency) : Money.fromJson(refund);
+  if (amount.currency !== currency) throw invalidField('/amount/currency', 'currency', `It was paid in ${currency}.`);
+  const left = goodsPaid.plus(shippingPaid).minus(refunded).minus(madeGood);
+  if (amount.compare(left) <= 0) return amount;
+  throw invalidField('/amount', 'too_large', `Of what was paid for the package, ${left.toString()} are left.`);
 }

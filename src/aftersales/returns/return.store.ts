@@ -76,11 +76,12 @@ export async function saveReturn(tx: EntityManager, now: ReturnRecord): Promise<
     tx,
     `UPDATE goods_return SET status = $3, evidence = $4, decision_id = $5, note = $6, approved_by = $7, code = $8,
        authorised_at = $9, expires_at = $10, courier = $11, tracking_number = $12, sent_at = $13, received_at = $14,
-       inspection = $15, ended_at = $16 WHERE merchant_id = $1 AND id = $2`,
+       inspection = $15, ended_at = $16, items = $17 WHERE merchant_id = $1 AND id = $2`,
     [
       ...[now.merchantId, now.id, now.status, now.evidence, now.decisionId, now.note, now.approvedBy, now.code],
       ...[now.authorisedAt, now.expiresAt, now.courier, now.trackingNumber, now.sentAt, now.receivedAt],
       ...[now.inspection === null ? null : JSON.stringify(now.inspection), now.endedAt],
+      JSON.stringify(now.items),
     ],
   );
 }

@@ -4,9 +4,11 @@ import type { Db } from '../../database/sql.ts';
 import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { plusWorkingDays } from '../../kernel/calendar.ts';
 import { instant, instantOrNull } from '../../kernel/clock.ts';
-import { idOut } from '../../kernel/ids.ts';
+import { idOut, idOutOrNull } from '../../kernel/ids.ts';
 import { PoliciesService, type Terms } from '../../policies/policies.service.ts';
 import { findDecision, type DecisionRecord } from '../decision.store.ts';
+import { reshipOf } from '../reshipping.ts';
+import { causeOf } from './return.case.ts';
 import type { ReturnRecord } from './return.store.ts';
 import type { ReturnView } from './returns.dto.ts';
 
@@ -33,6 +35,7 @@ export class ReturnViews {
     const isWaiting = record.receivedAt !== null && record.endedAt === null && days !== null;
     return {
       ...plain(record, parcel, made),
+      reship: idOutOrNull('ord', await reshipOf(db, merchantId, packageId, causeOf(record.id))),
       ...{ way_back: wayBack(record, terms), return_to: { code, name, country } },
       process_by: isWaiting ? instant(plusWorkingDays(record.receivedAt ?? record.requestedAt, days, settings)) : null,
     };
@@ -43,7 +46,7 @@ function plain(
   record: ReturnRecord,
   { items }: PackageRecord,
   { decision, credited }: DecisionRecord,
-): Omit<ReturnView, 'way_back' | 'return_to' | 'process_by'> {
+): Omit<ReturnView, 'way_back' | 'return_to' | 'process_by' | 'reship'> {
   const skuOf = (line: number): string => items.find((item) => item.line === line)?.sku ?? '';
   return {
     ...{ id: idOut('ret', record.id), order: idOut('ord', record.orderId), package: idOut('pkg', record.packageId) },

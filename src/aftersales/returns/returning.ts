@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../../events/outbox.ts';
 import { Clock, instant, instantOrNull, plusDays } from '../../kernel/clock.ts';
-import { invalidField, NotFound } from '../../kernel/errors.ts';
+import { invalidField } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { PoliciesService, type FactRequest, type Terms } from '../../policies/policies.service.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
-import type { Caller } from '../aftersales.service.ts';
+import type { Caller } from '../caller.ts';
+import { packageMeant } from '../claims/meaning.ts';
 import { Deciding } from '../deciding.ts';
-import { claimedUnits, findDecision, type DecisionRecord } from '../decision.store.ts';
+import { findDecision, type DecisionRecord } from '../decision.store.ts';
+import { unitsLeft } from '../settled-unit.store.ts';
 import { causeOf, parcelOf, questionOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
 import { newReturnCode } from './return-code.ts';
 import { isOpenReturn, returnStep } from './return.machine.ts';
@@ -24,7 +26,7 @@ import {
   type ReturnKey,
   type ReturnRecord,
 } from './return.store.ts';
-import { sumByLine, tooMany, unitsLeft } from './units.policy.ts';
+import { sumByLine, tooMany } from './units.policy.ts';
 
 /** What a merchant asks to send back. */
 export interface AskedReturn {
@@ -59,12 +61,12 @@ export class Returning {
   async ask(tx: EntityManager, asked: AskedReturn, caller: Caller): Promise<ReturnRecord> {
     const { merchantId } = (await this.orders.load(tx, caller.merchantId, asked.orderId)).order;
     const it = await this.orders.lock(tx, merchantId, asked.orderId);
-    const parcel = chosen(it, asked.packageId);
+    const parcel = packageMeant(it, asked);
     const earlier = await returnsOf(tx, merchantId, parcel.id);
     const wanted = earlier.find((r) => r.askedBy !== 'return' && r.type === asked.type && isOpenReturn(r.status));
     if (wanted !== undefined) return wanted;
     if (parcel.settledAt !== null) throw new PackageSettled(parcel.settledAt);
-    const items = await this.itemsOf(tx, it, parcel, { asked: asked.items, earlier });
+    const items = await this.itemsOf(tx, parcel, asked.items);
     const { type, fault, preferredRemedy, description } = asked;
     const made = this.newReturn(parcel, { type, items, fault, preferredRemedy, description, askedBy: 'return' });
     await insertReturn(tx, made);
@@ -200,29 +202,15 @@ export class Returning {
     return (await this.policies.load(order.policy.id, order.policy.version)).terms;
   }
 
-  /** Units of the package that no earlier claim or return has taken. */
-  private async itemsOf(
-    tx: EntityManager,
-    { order }: OrderWithPackages,
-    parcel: PackageRecord,
-    { asked, earlier }: { asked: readonly ReturnItem[]; earlier: readonly ReturnRecord[] },
-  ): Promise<ReturnItem[]> {
-    const held = sumByLine(parcel.items);
-    const known = asked.filter(({ line }) => held.some((units) => units.line === line));
-    const strange = asked.findIndex(({ line }) => !order.lines.some((l) => l.line === line));
-    if (strange !== -1) throw invalidField(`/items/${strange}/line`, 'unknown_line', 'The order has no such line.');
+  /** Units of the package that no earlier claim or return has taken. Lines that it does not hold count as no units. */
+  private async itemsOf(tx: EntityManager, parcel: PackageRecord, asked: readonly ReturnItem[]): Promise<ReturnItem[]> {
+    const left = [...(await unitsLeft(tx, parcel))].map(([line, quantity]) => ({ line, quantity }));
+    const known = sumByLine(asked.filter(({ line }) => left.some((units) => units.line === line)));
     if (asked.length > 0 && known.length === 0)
       throw invalidField('/items', 'not_in_package', 'The package holds none of these lines.');
-    for (const { line, asked: units, left } of tooMany(known, held)) {
-      const at = `/items/${asked.findIndex((item) => item.line === line)}/quantity`;
-      throw invalidField(at, 'too_large', `The package holds ${left} units of line ${line}, not ${units}.`);
-    }
-    const standing = earlier.filter(({ status }) => !['denied', 'expired', 'rejected'].includes(status));
-    const claimed = await claimedUnits(tx, parcel.merchantId, parcel.id);
-    const taken = [...standing.flatMap(({ items }) => items), ...claimed.flatMap((units) => units ?? held)];
-    const left = unitsLeft(held, taken);
-    const wanted = asked.length === 0 ? left.filter(({ quantity }) => quantity > 0) : sumByLine(known);
-    const refused = wanted.length === 0 ? tooMany(held, left) : tooMany(wanted, left);
+    const free = left.filter(({ quantity }) => quantity > 0);
+    const wanted = asked.length === 0 ? free : known;
+    const refused = wanted.length === 0 ? tooMany(sumByLine(parcel.items), free) : tooMany(wanted, free);
     if (refused.length > 0) throw new UnitsAlreadySettled(refused);
     return wanted;
   }
@@ -238,16 +226,6 @@ export class Returning {
       ...{ receivedAt: null, inspection: null, endedAt: null },
     };
   }
-}
-
-/** @param packageId null: the order's only one @throws NotFound, InvalidFields */
-function chosen({ packages }: OrderWithPackages, packageId: string | null): PackageRecord {
-  const [only, ...others] = packages;
-  if (packageId === null && only !== undefined && others.length === 0) return only;
-  if (packageId === null) throw invalidField('/package', 'required', 'The order has several packages: name one.');
-  const found = packages.find(({ id }) => id === packageId);
-  if (found === undefined) throw new NotFound('package');
-  return found;
 }
 
 /** Accepted on condition that the goods come back (policies.md, `return_goods`). */

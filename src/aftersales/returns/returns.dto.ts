@@ -159,6 +159,8 @@ export class ReturnView {
   @Nested(() => InspectionView, { nullable: true, description: 'What the warehouse saw.' })
   inspection: InspectionView | null;
   @MoneyField({ description: 'What the wallet was credited with.' }) refunded: MoneyBody;
+  @Id('ord', { nullable: true, description: 'The free order by which the goods are exchanged.' })
+  reship: string | null;
   @Text({ nullable: true, description: 'Of whoever answered it.' }) note: string | null;
   @InstantField() created_at: string;
   @InstantField({ nullable: true }) authorised_at: string | null;

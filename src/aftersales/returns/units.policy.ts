@@ -11,15 +11,6 @@ export function sumByLine(units: readonly Units[]): Units[] {
   return [...lines].sort(([a], [b]) => a - b).map(([line, quantity]) => ({ line, quantity }));
 }
 
-/** What is left of `held` when earlier cases have taken theirs. */
-export function unitsLeft(held: readonly Units[], taken: readonly Units[]): Units[] {
-  const gone = new Map(sumByLine(taken).map(({ line, quantity }) => [line, quantity]));
-  return sumByLine(held).map(({ line, quantity }) => ({
-    line,
-    quantity: Math.max(0, quantity - (gone.get(line) ?? 0)),
-  }));
-}
-
 /** The lines of which more is asked than is left. */
 export function tooMany(
   asked: readonly Units[],
