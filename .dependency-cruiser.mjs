@@ -71,8 +71,8 @@ export default {
       comment:
         'Floor 1 (events, http, mail, print) serves modules that it does not know; a port or an event turns the arrow round.',
       severity: 'error',
-      from: { path: '^src/(events|http|mail|print|imports)/', pathNot: SPEC },
-      to: { path: '^src/', pathNot: '^src/((kernel|database|events|http|mail|print|imports)/|config\\.ts$)' },
+      from: { path: '^src/(events|http|mail|print|imports|outside)/', pathNot: SPEC },
+      to: { path: '^src/', pathNot: '^src/((kernel|database|events|http|mail|print|imports|outside)/|config\\.ts$)' },
     },
     ...mayCall,
     {

@@ -12,6 +12,7 @@ import { MailModule } from './mail/mail.module.ts';
 import { MembershipsModule } from './memberships/memberships.module.ts';
 import { NotificationsModule } from './notifications/notifications.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
+import { OutsideModule } from './outside/outside.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 import { PricingModule } from './pricing/pricing.module.ts';
 import { ReportingModule } from './reporting/reporting.module.ts';
@@ -21,7 +22,7 @@ import { WalletModule } from './wallet/wallet.module.ts';
 
 /** The modules of the house, floor by floor: the only list of them. */
 const HOUSE = [
-  ...[EventsModule, HttpModule, MailModule, ImportsModule],
+  ...[EventsModule, HttpModule, MailModule, ImportsModule, OutsideModule],
   ...[WalletModule, PoliciesModule, CatalogueModule, AccountsModule],
   ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],

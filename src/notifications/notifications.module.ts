@@ -21,7 +21,6 @@ import { EndpointMails } from './webhooks/endpoint-mails.ts';
 import { EndpointsService } from './webhooks/endpoints.service.ts';
 import { QueueStore } from './webhooks/queue.store.ts';
 import { WebhookSender } from './webhooks/sender.ts';
-import { Targets } from './webhooks/targets.ts';
 
 /** What merchants hear without asking: webhooks and mails; and the feed in which nothing is ever missing. */
 @Module({
@@ -36,7 +35,7 @@ import { Targets } from './webhooks/targets.ts';
   providers: [
     ...[Snapshots, FeedService, FeedWatch],
     ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
-    ...[EndpointsService, DeliveriesService, QueueStore, Targets, Courier, EndpointMails, WebhookSender],
+    ...[EndpointsService, DeliveriesService, QueueStore, Courier, EndpointMails, WebhookSender],
     ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron],
   ],
 })

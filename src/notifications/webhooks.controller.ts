@@ -10,6 +10,7 @@ import { idPageRequest, ListQuery } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { idIn } from '../kernel/ids.ts';
 import type { Page } from '../kernel/pages.ts';
+import { Targets } from '../outside/targets.ts';
 import {
   DeliveryQuery,
   DeliveryView,
@@ -22,7 +23,6 @@ import {
 } from './notifications.dto.ts';
 import { DeliveriesService } from './webhooks/deliveries.service.ts';
 import { endpointView, EndpointsService } from './webhooks/endpoints.service.ts';
-import { Targets } from './webhooks/targets.ts';
 
 /** Where a merchant's events go, signed as Standard Webhooks says. */
 @ApiTags('webhooks')

@@ -4,14 +4,14 @@ import { Config } from '../../config.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { realNow } from '../../kernel/clock.ts';
 import { idOut } from '../../kernel/ids.ts';
+import { call, type Called } from '../../outside/call.ts';
+import { NoTarget, Targets } from '../../outside/targets.ts';
 import { bodyOf } from '../snapshots.ts';
-import { call, type Called } from './call.ts';
 import type { Endpoint } from './endpoints.service.ts';
 import { EndpointMails } from './endpoint-mails.ts';
 import { QueueStore, type Attempt, type Due, type EndpointKey } from './queue.store.ts';
 import { openForMs, verdict, type Verdict } from './retry.policy.ts';
 import { signedHeaders } from './signing.ts';
-import { NoTarget, Targets } from './targets.ts';
 
 const AGENT = 'Waybill-Webhooks/1';
 
@@ -75,7 +75,7 @@ export class Courier {
 
   private async call(url: string, headers: Record<string, string>, body: string): Promise<Called> {
     try {
-      return await call(await this.targets.find(url), headers, body, this.config.webhookTimeoutMs);
+      return await call(await this.targets.find(url), { headers, body, timeoutMs: this.config.webhookTimeoutMs });
     } catch (error) {
       if (!(error instanceof NoTarget)) throw error;
       return { outcome: { kind: 'failure', error: error.reason }, responseHeaders: null, responseBody: null };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openForMs, RETRIED_FOR_MS, retryAfterMs, verdict, type Outcome } from './retry.policy.ts';
+import { openForMs, RETRIED_FOR_MS, verdict, type Outcome } from './retry.policy.ts';
 
 const HOUR = 3_600_000;
 const answer = (status: number, asked: number | null = null): Outcome => ({
@@ -58,14 +58,4 @@ describe('the breaker', () => {
   ])('after %j, %d in a row, leaves the endpoint alone for %d ms', (outcome, failures, ms) => {
     expect(openForMs(outcome, failures, 0.5)).toBe(ms);
   });
-});
-
-it.each([
-  ['120', 120_000],
-  ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
-  ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
-  ['soon', null],
-  [undefined, null],
-])('Retry-After: %s', (header, ms) => {
-  expect(retryAfterMs(header, 10_000)).toBe(ms);
 });

@@ -76,11 +76,3 @@ export function openForMs(outcome: Outcome, failures: number, jitter: number): n
   const open = Math.min(SHORTEST_OPEN_MS * 2 ** Math.min(failures - FAILURES_TO_OPEN, 10), LONGEST_OPEN_MS);
   return Math.max(asked, spread(open, jitter));
 }
-
-/** Seconds or a date; null where it says nothing that can be read. @param now ms since 1970 */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  if (/^\s*\d{1,9}\s*$/.test(header)) return Number.parseInt(header, 10) * SECOND_MS;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
-}

@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
-import { Config } from '../../config.ts';
-import { invalidField } from '../../kernel/errors.ts';
+import { Config } from '../config.ts';
+import { invalidField } from '../kernel/errors.ts';
 
 const DNS_MS = 2_000;
 const DNS_TRIES = 2;

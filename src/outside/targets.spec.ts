@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Config } from '../../config.ts';
+import { Config } from '../config.ts';
 import { NoTarget, Targets } from './targets.ts';
 
 const guard = new Targets(new Config({}));

@@ -1,18 +1,23 @@
 import type { LookupFunction } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
-import { realNow } from '../../kernel/clock.ts';
-import { retryAfterMs, type Outcome } from './retry.policy.ts';
+import { realNow } from '../kernel/clock.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { NoTarget, type Target } from './targets.ts';
 
 const CONNECT_MS = 5_000;
-/** The answer's status is all that counts; of its body so much is kept, and waited for, for whoever reads the log. */
+/** Of the answer's body so much is kept, and so long waited for, where nothing else is said. */
 const BODY_KEPT_BYTES = 1_024;
 const BODY_MS = 1_000;
 const HEADERS_BYTES = 16_384;
 const HEADERS_KEPT = 4_000;
 
+/** What came of one try. */
+export type CallOutcome =
+  | { kind: 'answer'; status: number; /** What Retry-After asks, from now. */ retryAfterMs: number | null }
+  | { kind: 'failure'; error: string };
+
 export interface Called {
-  outcome: Outcome;
+  outcome: CallOutcome;
   responseHeaders: string | null;
   responseBody: string | null;
 }
@@ -33,17 +38,24 @@ const FAILURES: Readonly<Record<string, string>> = {
   UND_ERR_ABORTED: 'timeout',
 };
 
+/** One request to a party outside. */
+export interface OutsideCall {
+  /** POST where nothing is said. */
+  method?: 'GET' | 'POST' | 'PUT';
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  /** For everything, from connecting to the answer's heads. */
+  timeoutMs: number;
+  /** How much of the answer's body is wanted. */
+  keptBytes?: number;
+}
+
 /**
- * One POST on a connection of its own, to the addresses that were checked, with no redirect followed. Never throws for
- * what a receiver does.
- * @param timeoutMs for everything, from connecting to the answer's heads
+ * One request on a connection of its own, to the addresses that were checked, with no redirect followed. Never throws
+ * for what a receiver does.
  */
-export async function call(
-  { url, addresses }: Target,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  timeoutMs: number,
-): Promise<Called> {
+export async function call({ url, addresses }: Target, request: OutsideCall): Promise<Called> {
+  const { method = 'POST', headers, body, timeoutMs, keptBytes = BODY_KEPT_BYTES } = request;
   const lookup: LookupFunction = (_, options, done) => {
     const [first] = addresses;
     if (options.all === true) done(null, addresses);
@@ -57,13 +69,11 @@ export async function call(
   });
   try {
     const answer = await client.request({
-      method: 'POST',
-      path: `${url.pathname}${url.search}`,
-      headers,
-      body,
+      ...{ method, path: `${url.pathname}${url.search}`, headers },
+      ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return await read(answer);
+    return await read(answer, keptBytes);
   } catch (error) {
     return { outcome: { kind: 'failure', error: failureOf(error) }, responseHeaders: null, responseBody: null };
   } finally {
@@ -71,18 +81,18 @@ export async function call(
   }
 }
 
-async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Called> {
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData, keptBytes: number): Promise<Called> {
   const asked = headers['retry-after'];
   const pause = retryAfterMs(typeof asked === 'string' ? asked : undefined, realNow().getTime());
   return {
     outcome: { kind: 'answer', status: statusCode, retryAfterMs: pause },
     responseHeaders: headersText(headers),
-    responseBody: await beginningOf(body),
+    responseBody: await beginningOf(body, keptBytes),
   };
 }
 
 /** The first bytes of a body, however slowly it comes and however it ends. */
-async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function beginningOf(body: Dispatcher.ResponseData['body'], keptBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const limit = setTimeout(() => {
@@ -92,14 +102,14 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<strin
     for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= BODY_KEPT_BYTES) break;
+      if (bytes >= keptBytes) break;
     }
   } catch {
     // cut off: what came is shown
   } finally {
     clearTimeout(limit);
   }
-  return storable(Buffer.concat(chunks).subarray(0, BODY_KEPT_BYTES).toString('utf8'));
+  return storable(Buffer.concat(chunks).subarray(0, keptBytes).toString('utf8'));
 }
 
 function headersText(headers: Dispatcher.ResponseData['headers']): string {
