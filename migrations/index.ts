@@ -30,6 +30,7 @@ import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
+import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   CreateWebhooks1764000000110,
   CreateReports1764000000130,
   CreateMailPreferences1764000000111,
+  CreateSimulations1764000000120,
 ];

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.ts';
 import { AftersalesModule } from './aftersales/aftersales.module.ts';
+import { SimulationsModule } from './aftersales/simulations/simulations.module.ts';
 import { CatalogueModule } from './catalogue/catalogue.module.ts';
 import { Config } from './config.ts';
 import { DatabaseModule } from './database/database.module.ts';
@@ -27,7 +28,7 @@ const HOUSE = [
   ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],
   ...[TrackingModule, OrdersModule],
-  ...[AftersalesModule, NotificationsModule, ReportingModule, SandboxModule],
+  ...[AftersalesModule, SimulationsModule, NotificationsModule, ReportingModule, SandboxModule],
 ];
 
 @Module({})

@@ -21,6 +21,8 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   whe: 'webhook endpoint',
   whd: 'webhook delivery',
   imp: 'import',
+  inv: 'invoice',
+  sim: 'simulation',
   trm: 'message',
   mal: 'mail',
 };

@@ -164,7 +164,8 @@ export class DraftsService {
     return (await this.policies.load(id, Number.parseInt(which, 10))).terms;
   }
 
-  private async find(db: Db, id: string, { lock = false }: { lock?: boolean } = {}): Promise<PolicyDraft | null> {
+  /** @returns null: there is none, or no such policy */
+  async find(db: Db, id: string, { lock = false }: { lock?: boolean } = {}): Promise<PolicyDraft | null> {
     const row = await one<DraftRow>(
       db,
       `SELECT ${COLUMNS} FROM policy_draft WHERE policy_id = $1${lock ? ' FOR UPDATE' : ''}`,
