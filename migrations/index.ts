@@ -19,6 +19,7 @@ import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateTrackingMappings1764000000071 } from './1764000000071-CreateTrackingMappings.ts';
 import { IndexDisputed1764000000072 } from './1764000000072-IndexDisputed.ts';
+import { CreateFailedDeliveries1764000000073 } from './1764000000073-CreateFailedDeliveries.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateClaims1764000000081 } from './1764000000081-CreateClaims.ts';
 import { CreateReships1764000000082 } from './1764000000082-CreateReships.ts';
@@ -55,6 +56,7 @@ export const migrations = [
   CreateTracking1764000000070,
   CreateTrackingMappings1764000000071,
   IndexDisputed1764000000072,
+  CreateFailedDeliveries1764000000073,
   CreateDecisions1764000000080,
   CreateClaims1764000000081,
   CreateReships1764000000082,

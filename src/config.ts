@@ -57,6 +57,9 @@ export class Config {
   readonly payoutRule: 'settled' | 'surplus';
   /** Buyers' data go so many days after their order has ended, people's after their account was closed. */
   readonly eraseAfterDays: number;
+  /** So long a merchant may answer a failed attempt; then the default counts. */
+  readonly ndrWindowHours: number;
+  readonly ndrDefaultAction: 'reattempt' | 'hold_for_pickup' | 'return_to_origin';
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
   /** Where evidence is kept: a folder, or S3-compatible storage. */
@@ -96,6 +99,12 @@ export class Config {
     this.payoutLimit = read.limit('PAYOUT_LIMIT');
     this.payoutRule = read.choice('PAYOUT_RULE', ['settled', 'surplus'], 'settled');
     this.eraseAfterDays = read.int('ERASE_AFTER_DAYS', 180, 1, 3_650);
+    this.ndrWindowHours = read.int('NDR_WINDOW_HOURS', 24, 1, 720);
+    this.ndrDefaultAction = read.choice(
+      'NDR_DEFAULT_ACTION',
+      ['reattempt', 'hold_for_pickup', 'return_to_origin'],
+      'reattempt',
+    );
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.evidenceDir = path.resolve(read.text('EVIDENCE_DIR') ?? path.join(this.dataDir, 'evidence'));

@@ -23,6 +23,7 @@ import { Granting } from './claims/granting.ts';
 import { Judging } from './claims/judging.ts';
 import { Talking } from './claims/talking.ts';
 import { Deciding } from './deciding.ts';
+import { NdrModule } from './ndr/ndr.module.ts';
 import { Reshipping } from './reshipping.ts';
 import { Arriving } from './returns/arriving.ts';
 import { ReturnCases } from './returns/return.case.ts';
@@ -46,7 +47,7 @@ const files = {
 };
 
 @Module({
-  imports: [CatalogueModule, FulfilmentModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
+  imports: [CatalogueModule, FulfilmentModule, NdrModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
   controllers: [OrderDoors, PackageDoors, ClaimsController, EvidenceController, ReturnsController, NoticesController],
   providers: [
     ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],

@@ -16,6 +16,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'post /v1/claims/{id}/messages': { text: 'Hello?' },
   'post /v1/claims/{id}/appeal': { text: 'Please look again.' },
   'post /v1/sandbox/packages/{id}/simulation': { story: 'delivered' },
+  'post /v1/packages/{id}/delivery-instruction': { action: 'reattempt' },
   'post /v1/webhook-endpoints/{id}/redelivery': { from: '2026-05-01T00:00:00Z', to: '2026-05-02T00:00:00Z' },
   'post /v1/returns/{id}/tracking': { courier: 'ups', tracking_number: '1Z0000000000000010' },
 };
