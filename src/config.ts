@@ -6,6 +6,7 @@ export type Role = 'api' | 'worker' | 'all';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 const ROLES: readonly Role[] = ['api', 'worker', 'all'];
+const NDR_DEFAULTS = ['reattempt', 'hold_for_pickup', 'return_to_origin'] as const;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Every fault of the environment at once, so that nobody mends them one start at a time. */
@@ -59,7 +60,7 @@ export class Config {
   readonly eraseAfterDays: number;
   /** So long a merchant may answer a failed attempt; then the default counts. */
   readonly ndrWindowHours: number;
-  readonly ndrDefaultAction: 'reattempt' | 'hold_for_pickup' | 'return_to_origin';
+  readonly ndrDefaultAction: (typeof NDR_DEFAULTS)[number];
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
   /** Where evidence is kept: a folder, or S3-compatible storage. */
@@ -100,11 +101,7 @@ export class Config {
     this.payoutRule = read.choice('PAYOUT_RULE', ['settled', 'surplus'], 'settled');
     this.eraseAfterDays = read.int('ERASE_AFTER_DAYS', 180, 1, 3_650);
     this.ndrWindowHours = read.int('NDR_WINDOW_HOURS', 24, 1, 720);
-    this.ndrDefaultAction = read.choice(
-      'NDR_DEFAULT_ACTION',
-      ['reattempt', 'hold_for_pickup', 'return_to_origin'],
-      'reattempt',
-    );
+    this.ndrDefaultAction = read.choice('NDR_DEFAULT_ACTION', NDR_DEFAULTS, 'reattempt');
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.evidenceDir = path.resolve(read.text('EVIDENCE_DIR') ?? path.join(this.dataDir, 'evidence'));
