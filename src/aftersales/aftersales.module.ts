@@ -36,6 +36,7 @@ import { ReturnsCron } from './returns/returns.cron.ts';
 import { ReturnsListeners } from './returns/returns.listeners.ts';
 import { Settling } from './settling.ts';
 import { Stopping } from './stopping.ts';
+import { Telling } from './telling.ts';
 import { AfterRefund } from './watching/after-refund.ts';
 import { NoticesController } from './watching/notices.controller.ts';
 import { Watching } from './watching/watching.ts';
@@ -52,6 +53,7 @@ const files = {
   providers: [
     ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],
     ...[ClaimsService, Judging, Fates, Talking, Granting, Showing, files, ClaimsCron],
+    Telling,
     ...[Watching, AfterRefund],
     ...[ReturnCases, ReturnEnds, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
   ],

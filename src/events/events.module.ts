@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { EventLog } from './event-log.ts';
+import { EventViews } from './event-views.ts';
 import { Lanes } from './lanes.ts';
 import { Outbox } from './outbox.ts';
 import { Relay } from './relay.ts';
@@ -11,7 +12,7 @@ import { Timers } from './timers.ts';
 @Global()
 @Module({
   imports: [DiscoveryModule, ScheduleModule.forRoot()],
-  providers: [Outbox, EventLog, Lanes, Relay, Timers, Ticks],
-  exports: [Outbox, EventLog, Relay, Timers],
+  providers: [Outbox, EventLog, EventViews, Lanes, Relay, Timers, Ticks],
+  exports: [Outbox, EventLog, EventViews, Relay, Timers],
 })
 export class EventsModule {}

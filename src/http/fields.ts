@@ -244,13 +244,13 @@ const nestedClass = (of: () => Class): PropertyDecorator => applyDecorators(Vali
 
 /** An object of fields. */
 export function Nested(of: () => Class, options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: of }, IsObject(), nestedClass(of));
+  return field(options, { type: () => of() }, IsObject(), nestedClass(of)); // the generator knows a lazy type by its name, `type`
 }
 
 /** A list of objects of fields. */
 export function List(of: () => Class, options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
   const { min = 0, max = 1000 } = options;
-  const shape = { type: of, isArray: true, minItems: min, maxItems: max };
+  const shape = { type: () => of(), isArray: true, minItems: min, maxItems: max };
   return field(
     options,
     shape,
@@ -314,6 +314,6 @@ export function LooseList(
   options: FieldOptions & { min?: number; max?: number } = {},
 ): PropertyDecorator {
   const { min = 0, max = 1000 } = options;
-  const shape = { type: of, isArray: true, minItems: min, maxItems: max };
+  const shape = { type: () => of(), isArray: true, minItems: min, maxItems: max };
   return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsObject({ each: true }));
 }

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { withWebhooks } from './openapi-webhooks.ts';
+import { WebhookDocs } from './webhook-docs.ts';
 
 /** The OpenAPI 3.1 document of the running service, at /openapi.json, and its pages at /docs, both without the network. */
 export function describe(app: NestFastifyApplication, publicUrl: string): void {
@@ -13,7 +15,8 @@ export function describe(app: NestFastifyApplication, publicUrl: string): void {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key (`wb_…`) or a session token.' })
     .addSecurityRequirements('bearer')
     .build();
-  const document = modern(SwaggerModule.createDocument(app, settings)) as OpenAPIObject;
+  const calls = modern(SwaggerModule.createDocument(app, settings)) as OpenAPIObject;
+  const document = withWebhooks(calls, app.get(WebhookDocs, { strict: false }).all());
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Waybill API' });
 }
 

@@ -1,7 +1,7 @@
 import type { EventName } from '../events/catalog.ts';
 
 /** Whose state an event shows: the object of the API that `data` is; `facts`: what the event itself told. */
-export type Subject = 'order' | 'package' | 'transaction' | 'top_up' | 'payout' | 'facts';
+export type Subject = 'order' | 'package' | 'transaction' | 'top_up' | 'payout' | 'claim' | 'return' | 'facts';
 
 /** Every event that merchants can hear of, and what its `data` shows. The type demands a line for each name. */
 export const SUBJECTS: Readonly<Record<EventName, Subject>> = {
@@ -49,16 +49,16 @@ export const SUBJECTS: Readonly<Record<EventName, Subject>> = {
   'package.first_scan_missing': 'package',
   'package.rto_overdue': 'package',
   'package.delivered_after_refund': 'facts',
-  'claim.opened': 'facts',
-  'claim.needs_evidence': 'facts',
-  'claim.decided': 'facts',
-  'claim.closing_soon': 'facts',
-  'claim.closed': 'facts',
-  'return.authorised': 'facts',
-  'return.denied': 'facts',
-  'return.expired': 'facts',
-  'return.received': 'facts',
-  'return.refunded': 'facts',
+  'claim.opened': 'claim',
+  'claim.needs_evidence': 'claim',
+  'claim.decided': 'claim',
+  'claim.closing_soon': 'claim',
+  'claim.closed': 'claim',
+  'return.authorised': 'return',
+  'return.denied': 'return',
+  'return.expired': 'return',
+  'return.received': 'return',
+  'return.refunded': 'return',
   'wallet.credited': 'transaction',
   'wallet.debited': 'transaction',
   'wallet.low_balance': 'facts',

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
+import { WebhookDocs } from '../http/webhook-docs.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
 import { WalletModule } from '../wallet/wallet.module.ts';
+import { EventDocs } from './docs/webhook-docs.service.ts';
 import { EventsController } from './events.controller.ts';
 import { FeedService } from './feed.service.ts';
 import { FeedWatch } from './feed-watch.ts';
@@ -36,6 +38,7 @@ import { WebhookSender } from './webhooks/sender.ts';
     ...[Snapshots, FeedService, FeedWatch],
     ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
     ...[EndpointsService, DeliveriesService, QueueStore, Courier, EndpointMails, WebhookSender],
+    { provide: WebhookDocs, useClass: EventDocs },
     ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron],
   ],
 })

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import type { EventName } from '../events/catalog.ts';
 import type { PublishedEvent } from '../events/event-log.ts';
+import { EventViews } from '../events/event-views.ts';
 import type { DomainEvent } from '../events/on-event.ts';
 import { aggregateOf } from '../events/outbox.ts';
 import { FulfilmentService, packageView } from '../fulfilment/fulfilment.service.ts';
@@ -50,6 +51,7 @@ export class Snapshots {
     private readonly statements: StatementService,
     private readonly topUps: TopUpsService,
     private readonly payouts: PayoutsService,
+    private readonly views: EventViews,
   ) {}
 
   /** Takes the snapshot of an event, without keeping it. */
@@ -91,13 +93,24 @@ export class Snapshots {
   private async subject(tx: EntityManager, { merchantId, name, payload }: PublishedEvent): Promise<object | null> {
     const subject = (SUBJECTS as Readonly<Record<string, Subject | undefined>>)[name] ?? 'facts';
     const id = payload[ID_OF[subject]];
+    if (subject === 'claim' && id === null) return this.decision(tx, merchantId, payload);
     if (subject === 'facts' || typeof id !== 'string') return null;
     if (subject === 'package') return packageView(await this.fulfilment.get(tx, merchantId, id));
     if (subject === 'transaction') return this.statements.transaction(tx, merchantId, id);
-    if (subject === 'payout') return this.payouts.get(tx, merchantId, id);
+    if (subject === 'claim' || subject === 'return') return this.views.of(subject)?.(tx, merchantId, id) ?? null;
+    if (subject === 'payout') return without(await this.payouts.get(tx, merchantId, id), 'destination');
     if (subject === 'top_up') return this.topUps.get(tx, merchantId, id);
-    const order = await this.orders.view(tx, merchantId, id);
-    return Object.fromEntries(Object.entries(order).filter(([field]) => field !== 'ship_to')); // the buyer's data go to no hook
+    return without(await this.orders.view(tx, merchantId, id), 'ship_to'); // the buyer's data go to no hook
+  }
+
+  /** What was decided without a claim: of a courier's word, or of what came back. */
+  private async decision(
+    tx: EntityManager,
+    merchantId: string,
+    { decisionId }: PublishedEvent['payload'],
+  ): Promise<object | null> {
+    const show = this.views.of('decision');
+    return show === null || typeof decisionId !== 'string' ? null : show(tx, merchantId, decisionId);
   }
 }
 
@@ -107,8 +120,14 @@ const ID_OF: Readonly<Record<Subject, string>> = {
   transaction: 'journalId',
   top_up: 'topUpId',
   payout: 'payoutId',
+  claim: 'claimId',
+  return: 'returnId',
   facts: 'merchantId',
 };
+
+function without(view: object, name: string): object {
+  return Object.fromEntries(Object.entries(view).filter(([field]) => field !== name));
+}
 
 /** An event as listeners get it -> as it is read back. */
 export function publishedOf({ payload, ...event }: DomainEvent<EventName>): PublishedEvent {

@@ -98,7 +98,12 @@ export class ClaimsService {
 
   /** @param merchantId null: staff @throws NotFound */
   async get(merchantId: string | null, id: string): Promise<WholeClaim> {
-    return this.whole(this.db.manager, await this.find(this.db.manager, merchantId, id));
+    return this.load(this.db.manager, merchantId, id);
+  }
+
+  /** As it is in the caller's transaction. @param merchantId null: staff @throws NotFound */
+  async load(tx: EntityManager, merchantId: string | null, id: string): Promise<WholeClaim> {
+    return this.whole(tx, await this.find(tx, merchantId, id));
   }
 
   async list(filter: ClaimFilter, request: PageRequest): Promise<Page<WholeClaim>> {
