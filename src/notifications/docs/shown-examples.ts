@@ -82,7 +82,7 @@ function returnShown(idOut: IdOut): Shown {
     ...{ preferred_remedy: null, asked_by: 'return', return_code: 'R7KQ2M', expires_at: later, way_back: 'buyer' },
     ...{ return_to: { code: 'AMS', name: 'Amsterdam', country: 'NL' }, courier: null, tracking_number: null },
     ...{ decision: decisionShown(), inspection: null, refunded: usd('0.00'), created_at: at, authorised_at: at },
-    ...{ received_at: null, process_by: null, ended_at: null },
+    ...{ received_at: null, process_by: null, ended_at: null, reship: null },
   };
 }
 
