@@ -93,6 +93,17 @@ const WAREHOUSES: Readonly<Record<string, object>> = {
   SZX: { name: 'Shenzhen', country: 'CN' },
 };
 
+const PLANS: Readonly<Record<string, object>> = {
+  growth: {
+    ...{ name: 'Growth', monthly_price: prices({ usd: '29.00' } as Goods), orders_per_minute: 1200 },
+    ...{ order_discount_percent: '3', shipping_discount_percent: '10' },
+  },
+  pro: {
+    ...{ name: 'Pro', monthly_price: prices({ usd: '99.00' } as Goods), orders_per_minute: 6000, trial_days: 14 },
+    ...{ order_discount_percent: '6', shipping_discount_percent: '25' },
+  },
+};
+
 /** Where the demo's stock lies: batteries in one place, so that an order of both is split. */
 function stockOf({ sku, handling = [] }: Goods, index: number): { sku: string; warehouse: string; quantity: number }[] {
   if (handling.includes('battery')) return [{ sku, warehouse: 'LEJ', quantity: 40 }];
@@ -129,6 +140,7 @@ export async function setUpOperator(admin: Client, progress: (text: string) => v
     for (const stock of stockOf(item, index)) await admin.post('/v1/stock-movements', { ...stock, reason: 'receipt' });
   }
   progress(`${GOODS.length} variants priced in USD, EUR and GBP, with stock`);
+  for (const [code, body] of Object.entries(PLANS)) await admin.put(`/v1/plans/${code}`, body);
   await admin.put('/v1/price-tiers', {
     quantity: [
       { from: 2, percent: '10' },

@@ -56,4 +56,9 @@ export interface DecisionShape {
   clauses: { id: string; text: string; effect: string }[];
 }
 
+export interface MembershipShape {
+  plan: string;
+  next_charge: { at: string; amount: MoneyShape } | null;
+}
+
 export const show = ({ amount, currency }: MoneyShape): string => `${amount} ${currency}`;

@@ -7,6 +7,8 @@ import type { Say } from './say.ts';
 import {
   show,
   type DecisionShape,
+  type MembershipShape,
+  type MoneyShape,
   type OrderShape,
   type PackageShape,
   type QuoteShape,
@@ -39,6 +41,7 @@ export async function tell(cast: Cast): Promise<Shop> {
   const [returned, delivered] = await ship(cast, order);
   await track(cast, lumen, returned, delivered);
   await secondOrder(cast, lumen);
+  await membership(cast, hearth);
   await books(cast, lumen, returned);
   return lumen;
 }
@@ -121,6 +124,10 @@ async function waitForMoney({ admin, say }: Cast, trail: Shop, hearth: Shop): Pr
     `${hearth.name}: ${vase.reference} cancelled before it was picked, ${decision?.decision.refund ? show(decision.decision.refund) : 'nothing'} back`,
   );
   say.note(`because ${decision?.decision.clauses[0]?.id ?? ''}: ${decision?.decision.clauses[0]?.text ?? ''}`);
+  const { membership: on } = await hearth.client.post<{ membership: MembershipShape }>('/v1/membership', {
+    plan: 'growth',
+  });
+  say.done(`${hearth.name} joins ${on.plan}: charged at once, and again on ${on.next_charge?.at.slice(0, 10) ?? ''}`);
 }
 
 async function ship({ admin, say }: Cast, order: OrderShape): Promise<[PackageShape, PackageShape]> {
@@ -211,6 +218,16 @@ async function secondOrder({ admin, say, root }: Cast, shop: Shop): Promise<void
   await admin.post('/v1/sandbox/drain');
   const done = await orderOf(shop.client, order.id);
   say.done(`${DELIVERED.number}: ${done.packages[0]?.status ?? ''}; the order is ${done.status}`);
+}
+
+async function membership({ say }: Cast, { name, client }: Shop): Promise<void> {
+  const { next_charge: next } = await client.get<MembershipShape>('/v1/membership');
+  const fees = await client.get<{ data: { amount: MoneyShape; created_at: string }[] }>(
+    '/v1/wallet/transactions?type=membership_fee',
+  );
+  say.done(
+    `${name}’s plan was charged ${fees.data.length} times on the way, each month once; next: ${next === null ? '' : show(next.amount)} on ${next?.at.slice(0, 10) ?? ''}`,
+  );
 }
 
 async function books({ admin, say }: Cast, shop: Shop, returned: PackageShape): Promise<void> {
