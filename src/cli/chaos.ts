@@ -7,6 +7,7 @@ import { openChaos } from './chaos/stand.ts';
 import { runCommand } from './command.ts';
 
 const LARGEST_SEED = 2 ** 31;
+const INTERRUPTED = 130;
 
 interface BillingOptions {
   seed: number;
@@ -28,6 +29,8 @@ async function billing(options: BillingOptions): Promise<void> {
   say(`billing: seed ${seed}, ${merchants} merchants, ${months} months, ${workers} workers besides the API`);
   const began = performance.now();
   const stand = await openChaos({ start: storyOf(options).start, workers });
+  const stop = (): void => void stand.close().then(() => process.exit(INTERRUPTED));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const stage = { anyone: stand.anyone, admin: stand.admin, disturb: stand.kill };
     const outcome = await playBilling(
