@@ -20,6 +20,7 @@ import {
   decisionViews,
   InterceptionAnswerBody,
   ReceiptBody,
+  ReviewBody,
   StandingView,
   standingView,
 } from './aftersales.dto.ts';
@@ -92,6 +93,17 @@ export class PackageDoors {
   @Returns(200, StandingView)
   async decision(@Param('id', IdPipe('pkg')) id: string, @CurrentActor() actor: Actor): Promise<StandingView> {
     return standingView(await this.aftersales.decisionOf(id, callerOf(actor)));
+  }
+
+  @Post(':id/decision')
+  @Access({ staff: ['support', 'finance'] })
+  @ApiOperation({ summary: 'A person decides what the policy has left to one, and says why.' })
+  @Returns(200, StandingView)
+  review(@Param('id', IdPipe('pkg')) id: string, @Body() body: ReviewBody, @CurrentCall() call: Call): Promise<Answer> {
+    const said = { outcome: body.outcome, amount: body.amount ?? null, note: body.note };
+    return this.commands.run(call, async (tx) =>
+      standingView(await this.aftersales.review(tx, id, said, callerOf(call.actor))),
+    );
   }
 
   @Post(':id/interception')

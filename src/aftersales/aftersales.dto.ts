@@ -18,6 +18,7 @@ import { idOut, idOutOrNull } from '../kernel/ids.ts';
 import { OrderView, ShipToBody } from '../orders/orders.service.ts';
 import { DecisionView } from '../policies/policies.service.ts';
 import type { PackageDecision, Standing } from './aftersales.service.ts';
+import { REVIEW_OUTCOMES } from './reviewing.ts';
 
 export class CancellationBody {
   @TextList({
@@ -54,6 +55,20 @@ export class ReceiptBody {
 
   @Text({ optional: true, max: 1000 })
   note?: string;
+}
+
+export class ReviewBody {
+  @Choice(REVIEW_OUTCOMES, { description: 'Of a parcel refund or deny, of an address accept or deny.' })
+  outcome: (typeof REVIEW_OUTCOMES)[number];
+
+  @MoneyField({
+    optional: true,
+    description: 'Of a refund, at most what is left of what was paid; all of that where nothing is said.',
+  })
+  amount?: MoneyBody;
+
+  @Text({ max: 2000, description: 'Why, as the merchant reads it.' })
+  note: string;
 }
 
 class PackageDecisionView {

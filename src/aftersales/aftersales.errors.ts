@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/errors.ts';
+import type { Money } from '../kernel/money.ts';
 
 /** The policy does not let the address of any package of the order be changed any more. */
 export class AddressChangeDenied extends DomainError {
@@ -53,5 +54,25 @@ export class CannotSendAgain extends DomainError {
 
   constructor(why: string) {
     super(`The goods cannot be sent again: ${why} Refund them instead.`, { offer: 'refund' });
+  }
+}
+
+/** Nobody gives back more than was paid and not given back before. */
+export class MoreThanPaid extends DomainError {
+  readonly code = 'more_than_paid';
+  readonly kind = 'refused';
+
+  constructor(left: Money) {
+    super(`${left.toString()} of what was paid for the package is left.`, { left: left.toJSON() });
+  }
+}
+
+/** No decision about the package is left to a person. */
+export class NothingToDecide extends DomainError {
+  readonly code = 'nothing_to_decide';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('No decision about the package waits for a person.');
   }
 }

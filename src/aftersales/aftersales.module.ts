@@ -34,6 +34,7 @@ import { Returning } from './returns/returning.ts';
 import { ReturnsController } from './returns/returns.controller.ts';
 import { ReturnsCron } from './returns/returns.cron.ts';
 import { ReturnsListeners } from './returns/returns.listeners.ts';
+import { Reviewing } from './reviewing.ts';
 import { Settling } from './settling.ts';
 import { Stopping } from './stopping.ts';
 import { Telling } from './telling.ts';
@@ -51,7 +52,7 @@ const files = {
   imports: [CatalogueModule, FulfilmentModule, NdrModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
   controllers: [OrderDoors, PackageDoors, ClaimsController, EvidenceController, ReturnsController, NoticesController],
   providers: [
-    ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, AftersalesListeners, AftersalesCron],
+    ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, Reviewing, AftersalesListeners, AftersalesCron],
     ...[ClaimsService, Judging, Fates, Talking, Granting, Showing, files, ClaimsCron],
     Telling,
     ...[Watching, AfterRefund],

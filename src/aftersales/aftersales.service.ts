@@ -11,6 +11,7 @@ import { ClaimsService } from './claims/claims.service.ts';
 import { Deciding, type Verdict } from './deciding.ts';
 import { decisionsOf, type DecisionRecord } from './decision.store.ts';
 import { setDue, takeDue, type Due } from './due.store.ts';
+import { Reviewing, type Reviewed } from './reviewing.ts';
 import { Settling } from './settling.ts';
 import { Stopping, type Answered, type PackageDecision } from './stopping.ts';
 import { AfterRefund } from './watching/after-refund.ts';
@@ -52,6 +53,7 @@ export class AftersalesService {
     private readonly stopping: Stopping,
     private readonly settling: Settling,
     private readonly claims: ClaimsService,
+    private readonly reviewing: Reviewing,
     private readonly policies: PoliciesService,
     private readonly watching: Watching,
     private readonly afterRefund: AfterRefund,
@@ -163,6 +165,12 @@ export class AftersalesService {
     return this.standing(this.db.manager, merchantId, packageId);
   }
 
+  /** A person decides what the policy has left to one. @throws NotFound, NothingToDecide, MoreThanPaid, InvalidFields */
+  async review(tx: EntityManager, packageId: string, said: Reviewed, caller: Caller): Promise<Standing> {
+    const made = await this.reviewing.decide(tx, packageId, said, caller);
+    return this.standing(tx, made.merchantId, packageId, made);
+  }
+
   /** Claims go before what tracking does by itself: their merchant may have asked for another remedy. */
   private async afterClaims(tx: EntityManager, it: OrderWithPackages): Promise<OrderWithPackages> {
     const { merchantId, id } = it.order;
@@ -210,7 +218,8 @@ export class AftersalesService {
     packageId: string,
     { decision }: Verdict,
   ): Promise<boolean> {
-    const [last] = await decisionsOf(tx, merchantId, packageId);
+    const made = await decisionsOf(tx, merchantId, packageId);
+    const last = made.find(({ kind, follows }) => kind === 'tracking' && follows === null);
     return last?.decision.outcome === 'review' && last.decision.clauses[0]?.id === decision.clauses[0]?.id;
   }
 
@@ -269,7 +278,8 @@ function standingOf(parcel: PackageRecord, made: readonly DecisionRecord[]): Dec
   if (credit !== undefined && (status === 'cancelled' || refunded.compare(credit.credited) >= 0)) return credit;
   const last = made.find(({ kind }) => kind === 'tracking' || kind === 'receipt');
   const holds = last?.decision.outcome === 'review' && (last.kind === 'receipt' || disputed);
-  return holds ? last : null;
+  const isPersons = last !== undefined && last.follows !== null;
+  return holds || isPersons ? last : null;
 }
 
 /** The first instant at which more than the limit has passed. */

@@ -5,6 +5,7 @@ import { plusDays } from '../kernel/clock.ts';
 import { chargeKey, OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import { isEnded, PoliciesService } from '../policies/policies.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
+import { decisionsOf } from './decision.store.ts';
 import { clearDue, setDue } from './due.store.ts';
 import { casesOpen } from './open-case.store.ts';
 
@@ -37,7 +38,8 @@ export class Settling {
 
   /** The window of a delivered package is over. One that is disputed, or has a case open, waits for its end. */
   async windowOver(tx: EntityManager, { order }: OrderWithPackages, parcel: PackageRecord, at: Date): Promise<void> {
-    if (parcel.status !== 'delivered' || parcel.disputed) return;
+    if (parcel.status !== 'delivered') return;
+    if (parcel.disputed && (await isUnanswered(tx, order.merchantId, parcel.id))) return;
     if (await casesOpen(tx, order.merchantId, parcel.id)) return;
     await this.fulfilment.settle(tx, order.merchantId, [parcel.id], at);
     await this.settleOrder(tx, order.merchantId, order.id);
@@ -70,6 +72,14 @@ export class Settling {
     await this.settleOrder(tx, merchantId, orderId);
   }
 
+  /** A person has ended what was left of a package that was not delivered. A case that is open still holds it. */
+  async close(tx: EntityManager, it: OrderWithPackages, packageId: string, at: Date): Promise<void> {
+    const { merchantId, id: orderId } = it.order;
+    if (await casesOpen(tx, merchantId, packageId)) return;
+    await this.fulfilment.settle(tx, merchantId, [packageId], at);
+    await this.settleOrder(tx, merchantId, orderId);
+  }
+
   private async windowDays({ order }: OrderWithPackages): Promise<number> {
     const { terms } = await this.policies.load(order.policy.id, order.policy.version);
     return this.policies.settlementDays(terms);
@@ -82,6 +92,13 @@ export class Settling {
     const { order } = await this.orders.load(tx, merchantId, orderId);
     if (order.status === 'completed') await this.orders.settle(tx, merchantId, orderId);
   }
+}
+
+/** Disputed, and no person has said what is true. */
+async function isUnanswered(tx: EntityManager, merchantId: string, packageId: string): Promise<boolean> {
+  const made = await decisionsOf(tx, merchantId, packageId);
+  const review = made.find(({ kind, decision }) => kind === 'tracking' && decision.outcome === 'review');
+  return review === undefined || !made.some(({ follows }) => follows === review.id);
 }
 
 /** A package that cost nothing has nothing to refund: it is over when it has ended undelivered. */

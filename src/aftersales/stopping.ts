@@ -112,8 +112,11 @@ export class Stopping {
     const now = weighed.filter(({ verdict }) => verdict.decision.outcome === 'accept').map(({ parcel }) => parcel.id);
     if (now.length > 0 || weighed.length === 0) await this.orders.changeAddress(tx, merchantId, orderId, shipTo, now);
     for (const one of weighed) {
-      if (one.verdict.decision.outcome !== 'intercept') {
+      const { outcome } = one.verdict.decision;
+      if (outcome !== 'intercept') {
         await this.deciding.carryOut(tx, it, asked(one, 'address_change', request), one.verdict);
+        // A person will say where it goes.
+        if (outcome === 'review') await keepAddress(tx, { merchantId, orderId, packageId: one.parcel.id, shipTo });
         continue;
       }
       await this.askToStop(tx, it, one, request);

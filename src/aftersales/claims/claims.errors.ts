@@ -1,5 +1,4 @@
 import { DomainError } from '../../kernel/errors.ts';
-import type { Money } from '../../kernel/money.ts';
 
 /** A claim is appealed once. */
 export class AlreadyAppealed extends DomainError {
@@ -8,16 +7,6 @@ export class AlreadyAppealed extends DomainError {
 
   constructor() {
     super('The claim was appealed before; what a person then decided stands.');
-  }
-}
-
-/** Nobody gives back more than was paid and not given back before. */
-export class MoreThanPaid extends DomainError {
-  readonly code = 'more_than_paid';
-  readonly kind = 'refused';
-
-  constructor(left: Money) {
-    super(`${left.toString()} of what was paid for the package is left.`, { left: left.toJSON() });
   }
 }
 

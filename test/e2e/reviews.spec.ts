@@ -1,0 +1,85 @@
+import { startApp, type TestApp } from '../support/app.ts';
+import { Cases } from '../support/case.ts';
+import { expectStatus, SHIP_TO, usd, World } from '../support/world.ts';
+
+let test: TestApp;
+let world: World;
+let cases: Cases;
+
+beforeAll(async () => {
+  test = await startApp();
+  world = await World.open(test);
+  await world.catalogue();
+});
+
+afterAll(() => test.close());
+
+/** A lamp costs 20.00 and its postage 5.00; every test has a merchant of its own. */
+beforeEach(async () => {
+  cases = new Cases(world, await world.merchant('100.00'));
+});
+
+const decide = (path: string, body: object) => world.admin.post(`${path}/decision`, body);
+
+describe('what the policy leaves to a person', () => {
+  it('is a parcel that came back opened: the person pays what it is worth, and it is settled', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'rto_initiated');
+    expect(expectStatus(await decide(parcel.path, { outcome: 'refund', note: 'Too early.' }), 409)).toMatchObject({
+      code: 'nothing_to_decide',
+    });
+    const seen = { unopened: false, original_label: true, condition: 'used' };
+    expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200);
+    await test.settle();
+    const much = await decide(parcel.path, { outcome: 'refund', amount: usd('25.01'), note: 'Too much.' });
+    expect(expectStatus(much, 422)).toMatchObject({ code: 'more_than_paid', left: usd('25.00') });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        decide(parcel.path, { outcome: 'refund', amount: usd('15.00'), note: 'Scratched.' }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect(await cases.decision(parcel.id)).toMatchObject({
+      ...{ outcome: 'refund', refund: usd('15.00'), credited: usd('15.00'), kind: 'receipt' },
+      clauses: [{ id: 'operator/person', text: 'Scratched.' }],
+    });
+    expect(await cases.available()).toBe('90.00');
+    await test.settle();
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+    expectStatus(await cases.merchant.caller.post(`${parcel.path}/decision`, { outcome: 'refund', note: 'Me!' }), 403);
+  });
+
+  it('is a delivery that the courier contradicts: denied, it is settled when its window is over', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'delivered');
+    await cases.pass('PT1H');
+    await cases.told(parcel, 'rto_initiated');
+    expect(await cases.decision(parcel.id)).toMatchObject({
+      outcome: 'review',
+      clauses: [{ id: 'courier-proof/tracking/disputed' }],
+    });
+    await cases.pass('P31D');
+    expect(await cases.package(parcel.id)).toMatchObject({ disputed: true, settled_at: null });
+    const wrong = await decide(parcel.path, { outcome: 'accept', note: 'What?' });
+    expect(expectStatus(wrong, 422)).toMatchObject({ errors: [{ pointer: '/outcome' }] });
+    const denied = await decide(parcel.path, { outcome: 'deny', note: 'Signed by the buyer.' });
+    expect(expectStatus(denied, 200)).toMatchObject({ outcome: 'deny', credited: usd('0.00') });
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+    expect(await cases.refunds()).toEqual([]);
+  });
+
+  it('is an address that comes late where the policy lets a person say', async () => {
+    expectStatus(await world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy: 'guaranteed-delivery' }), 200);
+    const elsewhere = { ...SHIP_TO, line1: '1 Difference Lane', city: 'Peoria', postal_code: '61602' };
+    const order = await cases.place();
+    const path = `/v1/packages/${order.packages[0]?.id ?? ''}`;
+    await cases.pass('PT25H');
+    const asked = await cases.merchant.caller.patch(`/v1/orders/${order.id}`, { ship_to: elsewhere });
+    expect(expectStatus(asked, 200)).toMatchObject({
+      ...{ ship_to: { city: 'Springfield' }, decisions: [{ decision: { outcome: 'review' } }] },
+    });
+    const accepted = await decide(path, { outcome: 'accept', note: 'Still on the shelf.' });
+    expect(expectStatus(accepted, 200)).toMatchObject({ outcome: 'accept' });
+    expect(await cases.order(order.id)).toMatchObject({ ship_to: { city: 'Peoria' } });
+  });
+});
