@@ -32,6 +32,7 @@ import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
+import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   CreateReports1764000000130,
   CreateMailPreferences1764000000111,
   CreateSimulations1764000000120,
+  CreateCardPayments1764000000102,
 ];

@@ -45,8 +45,8 @@ export class Config {
   readonly webhookAllowLocal: boolean;
   /** All that one attempt at a webhook may take, in ms. */
   readonly webhookTimeoutMs: number;
-  /** Promotional credit that a bank transfer earns, in percent of it. */
-  readonly topUpBonusPercent: string;
+  /** Promotional credit that a top-up earns, in percent of it, by its method. */
+  readonly topUpBonus: Readonly<Record<'bank_transfer' | 'card' | 'paypal', string>>;
   readonly topUpBonusDays: number;
   /** A top-up that nobody confirms expires after so many days. */
   readonly topUpDays: number;
@@ -61,6 +61,11 @@ export class Config {
   /** So long a merchant may answer a failed attempt; then the default counts. */
   readonly ndrWindowHours: number;
   readonly ndrDefaultAction: (typeof NDR_DEFAULTS)[number];
+  /** Null: no cards and no PayPal. */
+  readonly stripeSecretKey: string | null;
+  /** Two while one is rotated. */
+  readonly stripeWebhookSecrets: readonly string[];
+  readonly stripeBaseUrl: string;
   readonly easypostBaseUrl: string;
   readonly easypostApiKey: string | null;
   /** Where evidence is kept: a folder, or S3-compatible storage. */
@@ -93,7 +98,11 @@ export class Config {
     this.mailFrom = read.text('MAIL_FROM') ?? 'Waybill <no-reply@localhost>';
     this.secretKey = read.text('SECRET_KEY');
     this.rateLimitFactor = read.int('RATE_LIMIT_FACTOR', 1, 1, 1_000_000);
-    this.topUpBonusPercent = read.percent('TOP_UP_BONUS_PERCENT', '0');
+    this.topUpBonus = {
+      bank_transfer: read.percent('TOP_UP_BONUS_PERCENT', '0'),
+      card: read.percent('TOP_UP_BONUS_PERCENT_CARD', '0'),
+      paypal: read.percent('TOP_UP_BONUS_PERCENT_PAYPAL', '0'),
+    };
     this.topUpBonusDays = read.int('TOP_UP_BONUS_DAYS', 90, 1, 3_650);
     this.topUpDays = read.int('TOP_UP_DAYS', 60, 1, 3_650);
     this.adjustmentLimit = read.limit('ADJUSTMENT_LIMIT');
@@ -102,6 +111,9 @@ export class Config {
     this.eraseAfterDays = read.int('ERASE_AFTER_DAYS', 180, 1, 3_650);
     this.ndrWindowHours = read.int('NDR_WINDOW_HOURS', 24, 1, 720);
     this.ndrDefaultAction = read.choice('NDR_DEFAULT_ACTION', NDR_DEFAULTS, 'reattempt');
+    this.stripeSecretKey = read.text('STRIPE_SECRET_KEY');
+    this.stripeWebhookSecrets = read.list('STRIPE_WEBHOOK_SECRET');
+    this.stripeBaseUrl = read.url('STRIPE_BASE_URL', ['http:', 'https:']) ?? 'https://api.stripe.com';
     this.easypostBaseUrl = read.url('EASYPOST_BASE_URL', ['http:', 'https:']) ?? 'https://api.easypost.com';
     this.easypostApiKey = read.text('EASYPOST_API_KEY');
     this.evidenceDir = path.resolve(read.text('EVIDENCE_DIR') ?? path.join(this.dataDir, 'evidence'));
@@ -165,6 +177,12 @@ class Reader {
     if (!(value >= min && value <= max))
       this.fault(`${name} is "${text}"; it must be a whole number from ${min} to ${max}.`);
     return value;
+  }
+
+  /** Texts with commas between them. */
+  list(name: string): string[] {
+    const texts = (this.text(name) ?? '').split(',').map((part) => part.trim());
+    return texts.filter((part) => part !== '');
   }
 
   /** So many whole units of any currency; empty: no limit. */

@@ -169,6 +169,16 @@ export interface EventCatalog {
     at: string;
   };
   'topup.received': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
+  /** Money of it went back at the provider and was taken out of the wallet; `missing`: what the wallet did not have. */
+  'topup.refunded': { merchantId: string; topUpId: string; amount: MoneyJson; missing: MoneyJson; at: string };
+  /** Open: its amount is held; lost: it is taken; won: it is available again. */
+  'topup.disputed': {
+    merchantId: string;
+    topUpId: string;
+    amount: MoneyJson;
+    state: 'open' | 'won' | 'lost';
+    at: string;
+  };
   'topup.failed': { merchantId: string; topUpId: string; amount: MoneyJson; at: string };
 
   'payout.requested': OfPayout;

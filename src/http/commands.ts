@@ -13,7 +13,8 @@ import { Secrets } from './secrets.ts';
 /** Answers that hold secrets are kept sealed, and for a day. */
 const SECRET_ANSWER_HOURS = 24;
 
-class KeyReused extends DomainError {
+/** The key came with another request before. */
+export class KeyReused extends DomainError {
   readonly code = 'idempotency_key_reused';
   readonly kind = 'invalid';
 }
@@ -79,6 +80,21 @@ export class Commands {
       }
       throw error;
     }
+  }
+
+  /**
+   * The answer that is kept under the call's key, for a door that calls somebody outside before its transaction.
+   * @returns null where there is none yet
+   * @throws KeyRequired, KeyReused as `run` does
+   */
+  async kept(call: Call): Promise<Answer | null> {
+    const claim = this.claim(call, {});
+    if (claim === null) return null;
+    const found = await rows(this.db, `SELECT 1 FROM idempotency WHERE owner_id = $1 AND key = $2`, [
+      claim.owner,
+      claim.key,
+    ]);
+    return found.length === 0 ? null : this.replay(this.db.manager, claim);
   }
 
   private async claimed(call: Call, claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<Answer> {

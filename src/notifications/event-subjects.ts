@@ -65,6 +65,8 @@ export const SUBJECTS: Readonly<Record<EventName, Subject>> = {
   'wallet.emptied': 'facts',
   'topup.received': 'top_up',
   'topup.failed': 'top_up',
+  'topup.refunded': 'top_up',
+  'topup.disputed': 'top_up',
   'payout.requested': 'payout',
   'payout.paid': 'payout',
   'payout.rejected': 'payout',

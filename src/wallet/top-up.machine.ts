@@ -1,12 +1,15 @@
 import type { TransitionTable } from '../kernel/transitions.ts';
 
 export type TopUpStatus = 'pending' | 'received' | 'failed' | 'expired';
-export type TopUpSignal = 'receive' | 'fail' | 'expire';
+export type TopUpSignal = 'receive' | 'pay' | 'fail' | 'expire';
 
-/** product.md, State machines. What comes late to an expired one is adjusted, or a new top-up is made. */
+/**
+ * product.md, State machines. A bank transfer that comes late is adjusted, or a new top-up is made; a provider's word
+ * that it has the money counts whatever it said before.
+ */
 export const TOP_UP: TransitionTable<TopUpStatus, TopUpSignal> = {
-  pending: { receive: 'received', fail: 'failed', expire: 'expired' },
+  pending: { receive: 'received', pay: 'received', fail: 'failed', expire: 'expired' },
   received: {},
-  failed: {},
-  expired: {},
+  failed: { pay: 'received' },
+  expired: { pay: 'received' },
 };

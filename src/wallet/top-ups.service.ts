@@ -6,42 +6,42 @@ import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import type { Timer } from '../events/timers.ts';
+import { KeyReused } from '../http/commands.ts';
 import { MerchantContacts } from '../http/merchant-contacts.ts';
-import { Clock, instant, instantOrNull, plusDays } from '../kernel/clock.ts';
+import { Clock, instant, plusDays } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
-import { idOut, newId } from '../kernel/ids.ts';
+import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { step } from '../kernel/transitions.ts';
-import { TOP_UP, type TopUpStatus } from './top-up.machine.ts';
-import type { TOP_UP_METHODS, TopUpView } from './wallet.dto.ts';
-import { AccountCloses, NoPaymentProvider, TopUpReceivedDifferently } from './wallet.errors.ts';
+import { TOP_UP, type TopUpSignal } from './top-up.machine.ts';
+import { amountOf, insertTopUp, lockTopUp, topUpByKey, topUpView, type Method, type TopUpRow } from './top-up.store.ts';
+import type { TopUpView } from './wallet.dto.ts';
+import { AccountCloses, TopUpReceivedDifferently } from './wallet.errors.ts';
 import { WalletService, type TopUp } from './wallet.service.ts';
-
-type Method = (typeof TOP_UP_METHODS)[number];
-
-interface TopUpRow {
-  merchant_id: string;
-  id: string;
-  status: TopUpStatus;
-  method: Method;
-  amount_minor: string;
-  currency: string;
-  reference: string;
-  received_minor: string | null;
-  bank_reference: string | null;
-  journal_id: string | null;
-  created_at: Date;
-  received_at: Date | null;
-}
 
 /** No letter that looks like a digit, nor the other way round: people copy it by hand. */
 const REFERENCE_SIGNS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const REFERENCE_LENGTH = 10;
 const EXPIRED_A_RUN = 200;
 const BONUS_RANK = 10;
+const NAMES: Readonly<Record<Method, string>> = { bank_transfer: 'Bank transfer', card: 'Card', paypal: 'PayPal' };
 
-/** Money on its way: announced by the merchant, confirmed by finance. */
+/** What came in: how much, and what proves it. */
+interface Came {
+  signal: TopUpSignal;
+  amount: Money;
+  bankReference: string | null;
+}
+
+export interface TopUpWish {
+  amount: Money;
+  method: Method;
+  clientKey?: string | null;
+  askAt?: Date | null;
+}
+
+/** Money on its way: announced by the merchant, confirmed by finance or by the payment provider. */
 @Injectable()
 export class TopUpsService {
   readonly expiry: Timer = {
@@ -61,33 +61,24 @@ export class TopUpsService {
   ) {}
 
   /**
-   * A top-up by bank transfer, waiting for its money.
-   * @throws NoPaymentProvider card and PayPal
+   * A top-up that waits for its money.
    * @throws AccountCloses no money is taken any more
+   * @throws KeyReused the idempotency key has one with another amount or method
    */
-  async ask(tx: EntityManager, merchantId: string, asked: { amount: Money; method: Method }): Promise<TopUpView> {
-    if (asked.method !== 'bank_transfer') throw new NoPaymentProvider(asked.method);
+  async open(tx: EntityManager, merchantId: string, wish: TopUpWish): Promise<TopUpRow> {
     const { status } = await this.contacts.contact(tx, merchantId);
     if (status === 'closing' || status === 'closed') throw new AccountCloses(status);
-    const now = this.clock.now();
-    const { amount, method } = asked;
-    const row = await one<TopUpRow>(
-      tx,
-      `INSERT INTO top_up (merchant_id, id, status, method, amount_minor, currency, reference, created_at, expires_at)
-       VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8) RETURNING *`,
-      [
-        merchantId,
-        newId(),
-        method,
-        amount.minor,
-        amount.currency,
-        newReference(),
-        now,
-        plusDays(now, this.config.topUpDays),
-      ],
-    );
+    const { amount, method, clientKey = null, askAt = null } = wish;
+    const at = this.clock.now();
+    const made = await insertTopUp(tx, {
+      ...{ merchantId, id: newId(), method, amount, reference: newReference() },
+      ...{ at, expiresAt: plusDays(at, this.config.topUpDays), clientKey, askAt },
+    });
+    const row = made ?? (clientKey === null ? null : await topUpByKey(tx, merchantId, clientKey));
     if (row === null) throw new Error('The top-up was not stored.');
-    return viewOf(row);
+    if (row.method !== method || row.currency !== amount.currency || amountOf(row).compare(amount) !== 0)
+      throw new KeyReused('This Idempotency-Key came with another request before.');
+    return row;
   }
 
   /**
@@ -98,25 +89,30 @@ export class TopUpsService {
    * @throws IllegalStep it has failed or expired
    */
   async confirm(tx: EntityManager, id: string, came: { amount: Money; bankReference: string }): Promise<TopUpView> {
-    const topUp = await one<TopUpRow>(tx, 'SELECT * FROM top_up WHERE id = $1 FOR UPDATE', [id]);
+    const topUp = await lockTopUp(tx, id);
     if (topUp === null) throw new NotFound('top-up');
-    const { amount, bankReference } = came;
-    if (amount.currency !== topUp.currency)
+    if (came.amount.currency !== topUp.currency)
       throw invalidField('/amount/currency', 'currency', `The top-up was announced in ${topUp.currency}.`);
     if (topUp.status === 'received') return sameAgain(topUp, came);
-    const status = step(TOP_UP, 'top-up', topUp.status, 'receive');
-    const now = this.clock.now();
-    const { journalId } = await this.wallet.topUp(tx, this.movement(topUp, amount, bankReference, now));
-    const row = await one<TopUpRow>(
-      tx,
-      `UPDATE top_up SET status = $3, received_minor = $4, bank_reference = $5, journal_id = $6, received_at = $7
-       WHERE merchant_id = $1 AND id = $2 RETURNING *`,
-      [topUp.merchant_id, id, status, amount.minor, bankReference, journalId, now],
-    );
-    if (row === null) throw new Error('The top-up went away under its lock.');
-    const told = { merchantId: topUp.merchant_id, topUpId: id, amount: amount.toJSON(), at: instant(now) };
-    this.outbox.tell(tx, 'topup.received', told);
-    return viewOf(row);
+    return topUpView(await this.receive(tx, topUp, { signal: 'receive', ...came }));
+  }
+
+  /** The provider has it, whatever it said before; once. @param topUp locked */
+  async paid(tx: EntityManager, topUp: TopUpRow, amount: Money): Promise<TopUpRow> {
+    if (topUp.status === 'received') return topUp;
+    return this.receive(tx, topUp, { signal: 'pay', amount, bankReference: null });
+  }
+
+  /** No money comes; what has come stays. @param topUp locked */
+  async end(tx: EntityManager, topUp: TopUpRow, signal: 'fail' | 'expire'): Promise<void> {
+    if (topUp.status !== 'pending') return;
+    const { merchant_id: merchantId, id } = topUp;
+    const status = step(TOP_UP, 'top-up', topUp.status, signal);
+    await rows(tx, `UPDATE top_up SET status = $3, ask_at = NULL WHERE merchant_id = $1 AND id = $2`, [
+      ...[merchantId, id, status],
+    ]);
+    const amount = amountOf(topUp).toJSON();
+    this.outbox.tell(tx, 'topup.failed', { merchantId, topUpId: id, amount, at: instant(this.clock.now()) });
   }
 
   /** @param merchantId null for staff, who see every merchant's */
@@ -127,7 +123,7 @@ export class TopUpsService {
       [id, merchantId],
     );
     if (row === null) throw new NotFound('top-up');
-    return viewOf(row);
+    return topUpView(row);
   }
 
   /** Newest first. @param merchantId null for staff */
@@ -143,25 +139,54 @@ export class TopUpsService {
          AND ($3::text IS NULL OR status = $3) ORDER BY id DESC LIMIT $4`,
       [merchantId, after?.[0] ?? null, status ?? null, limit + 1],
     );
-    return page(found, limit, viewOf, (row) => [row.id]);
+    return page(found, limit, topUpView, (row) => [row.id]);
   }
 
-  private movement(topUp: TopUpRow, amount: Money, bankReference: string, at: Date): TopUp {
-    const { merchant_id: merchantId, id, reference } = topUp;
-    const bonus = amount.percentHalfUp(this.config.topUpBonusPercent);
-    const paid = { text: `Bank transfer ${reference}, ${bankReference}`, amount };
+  /** Nothing more is expected: the bank transfers that have not come yet expire. */
+  async giveUp(tx: EntityManager, merchantId: string): Promise<void> {
+    const waiting = await rows<TopUpRow>(
+      tx,
+      `SELECT * FROM top_up WHERE merchant_id = $1 AND status = 'pending' AND method = 'bank_transfer' ORDER BY id FOR UPDATE`,
+      [merchantId],
+    );
+    for (const topUp of waiting) await this.end(tx, topUp, 'expire');
+  }
+
+  private async receive(tx: EntityManager, topUp: TopUpRow, came: Came): Promise<TopUpRow> {
+    const status = step(TOP_UP, 'top-up', topUp.status, came.signal);
+    const now = this.clock.now();
+    const { amount, bankReference } = came;
+    const movement = this.movement(topUp, amount, bankReference, now);
+    const { journalId } = await this.wallet.topUp(tx, movement);
+    const row = await one<TopUpRow>(
+      tx,
+      `UPDATE top_up SET status = $3, received_minor = $4, bank_reference = $5, journal_id = $6, received_at = $7, bonus_minor = $8
+       WHERE merchant_id = $1 AND id = $2 RETURNING *`,
+      [
+        ...[topUp.merchant_id, topUp.id, status, amount.minor, bankReference],
+        ...[journalId, now, movement.bonus?.amount.minor ?? 0n],
+      ],
+    );
+    if (row === null) throw new Error('The top-up went away under its lock.');
+    const told = { merchantId: topUp.merchant_id, topUpId: topUp.id, amount: amount.toJSON(), at: instant(now) };
+    this.outbox.tell(tx, 'topup.received', told);
+    return row;
+  }
+
+  private movement(topUp: TopUpRow, amount: Money, bankReference: string | null, at: Date): TopUp {
+    const { merchant_id: merchantId, id, reference, method } = topUp;
+    const percent = this.config.topUpBonus[method];
+    const bonus = amount.percentHalfUp(percent);
+    const proof = bankReference === null ? '' : `, ${bankReference}`;
+    const paid = { text: `${NAMES[method]} ${reference}${proof}`, amount };
     const base = {
-      merchantId,
-      key: `top_up:${id}`,
-      cause: { type: 'top_up', id },
-      at,
-      amount,
-      clearing: 'bank_clearing' as const,
+      ...{ merchantId, key: `top_up:${id}`, cause: { type: 'top_up', id }, at, amount },
+      clearing: method === 'bank_transfer' ? ('bank_clearing' as const) : ('psp_clearing' as const),
     };
     if (!bonus.isPositive()) return { ...base, explanation: [paid] };
     return {
       ...base,
-      explanation: [paid, { text: `Bonus of ${this.config.topUpBonusPercent} %`, amount: bonus }],
+      explanation: [paid, { text: `Bonus of ${percent} %`, amount: bonus }],
       bonus: {
         amount: bonus,
         rank: BONUS_RANK,
@@ -172,40 +197,18 @@ export class TopUpsService {
   }
 
   private async expire(db: DataSource, now: Date): Promise<number> {
-    const due = await rows<TopUpRow>(
+    const due = await rows<{ id: string }>(
       db,
-      `SELECT * FROM top_up WHERE status = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,
+      `SELECT id FROM top_up WHERE status = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,
       [now, EXPIRED_A_RUN],
     );
-    for (const topUp of due) await inTransaction(db, (tx) => this.expireOne(tx, topUp, now));
+    for (const { id } of due) {
+      await inTransaction(db, async (tx) => {
+        const topUp = await lockTopUp(tx, id);
+        if (topUp !== null) await this.end(tx, topUp, 'expire'); // unless another worker did, or its money came
+      });
+    }
     return due.length;
-  }
-
-  /** Nothing more is expected: what has not come yet expires. */
-  async giveUp(tx: EntityManager, merchantId: string): Promise<void> {
-    const waiting = await rows<TopUpRow>(
-      tx,
-      `SELECT * FROM top_up WHERE merchant_id = $1 AND status = 'pending' AND method = 'bank_transfer' ORDER BY id`,
-      [merchantId],
-    );
-    for (const topUp of waiting) await this.expireOne(tx, topUp, this.clock.now());
-  }
-
-  private async expireOne(tx: EntityManager, topUp: TopUpRow, now: Date): Promise<void> {
-    const status = step(TOP_UP, 'top-up', 'pending', 'expire');
-    const gone = await rows(
-      tx,
-      `UPDATE top_up SET status = $3 WHERE merchant_id = $1 AND id = $2 AND status = 'pending' RETURNING id`,
-      [topUp.merchant_id, topUp.id, status],
-    );
-    if (gone.length === 0) return; // another worker, or its money came
-    const amount = Money.ofMinor(topUp.amount_minor, topUp.currency).toJSON();
-    this.outbox.tell(tx, 'topup.failed', {
-      merchantId: topUp.merchant_id,
-      topUpId: topUp.id,
-      amount,
-      at: instant(now),
-    });
   }
 }
 
@@ -213,7 +216,7 @@ function sameAgain(topUp: TopUpRow, came: { amount: Money; bankReference: string
   const received = Money.ofMinor(topUp.received_minor ?? 0n, topUp.currency);
   if (received.compare(came.amount) !== 0 || topUp.bank_reference !== came.bankReference)
     throw new TopUpReceivedDifferently(received, topUp.bank_reference ?? '');
-  return viewOf(topUp);
+  return topUpView(topUp);
 }
 
 /** About 49 bits: two alike among all that ever wait are not to be expected, and finance sees the merchant beside it. */
@@ -222,18 +225,4 @@ function newReference(): string {
     REFERENCE_SIGNS.charAt(randomInt(REFERENCE_SIGNS.length)),
   );
   return `WB-${signs.slice(0, 5).join('')}-${signs.slice(5).join('')}`;
-}
-
-function viewOf(row: TopUpRow): TopUpView {
-  return {
-    id: idOut('top', row.id),
-    status: row.status,
-    amount: Money.ofMinor(row.amount_minor, row.currency).toJSON(),
-    received: row.received_minor === null ? null : Money.ofMinor(row.received_minor, row.currency).toJSON(),
-    method: row.method,
-    reference: row.reference,
-    checkout_url: null,
-    created_at: instant(row.created_at),
-    received_at: instantOrNull(row.received_at),
-  };
 }

@@ -12,7 +12,9 @@ import { Clock } from '../kernel/clock.ts';
 import { Money } from '../kernel/money.ts';
 import type { Page } from '../kernel/pages.ts';
 import { AlertsService } from './alerts.service.ts';
+import { PaymentDesk, type CheckoutAsked } from './card-payments/payment-desk.ts';
 import { StatementService, statementCsv } from './statement.service.ts';
+import { topUpView } from './top-up.store.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import {
   AlertsBody,
@@ -99,6 +101,7 @@ export class TopUpsController {
   constructor(
     private readonly db: DataSource,
     private readonly topUps: TopUpsService,
+    private readonly desk: PaymentDesk,
     private readonly commands: Commands,
   ) {}
 
@@ -107,8 +110,24 @@ export class TopUpsController {
   @Idempotency('required')
   @Returns(201, TopUpView)
   ask(@Body() body: TopUpBody, @CurrentCall() call: Call): Promise<Answer> {
-    const asked = { amount: Money.fromJson(body.amount), method: body.method };
-    return this.commands.run(call, (tx) => this.topUps.ask(tx, merchantOf(call.actor), asked));
+    const asked = { merchantId: merchantOf(call.actor), amount: Money.fromJson(body.amount) };
+    if (body.method !== 'bank_transfer')
+      return this.byProvider(call, { ...asked, method: body.method, saveCard: body.save_card === true });
+    return this.commands.run(call, async (tx) =>
+      topUpView(await this.topUps.open(tx, asked.merchantId, { amount: asked.amount, method: 'bank_transfer' })),
+    );
+  }
+
+  /** The provider is asked for its page before the transaction that answers; a replay asks nobody. */
+  private async byProvider(call: Call, asked: Omit<CheckoutAsked, 'key'>): Promise<Answer> {
+    const kept = await this.commands.kept(call);
+    if (kept !== null) return kept;
+    const key = call.idempotencyKey ?? '';
+    const made = await this.desk.checkout({ ...asked, key }).catch((error: unknown) => error);
+    return this.commands.run(call, (tx) => {
+      if (typeof made !== 'string') throw made;
+      return this.topUps.get(tx, asked.merchantId, made);
+    });
   }
 
   @Get()

@@ -84,6 +84,7 @@ export class StatementView {
 export class TopUpBody {
   @MoneyField({ positive: true }) amount: MoneyBody;
   @Choice(TOP_UP_METHODS) method: (typeof TOP_UP_METHODS)[number];
+  @Flag({ optional: true, description: 'By card: keeps the card for automatic top-ups.' }) save_card?: boolean;
 }
 
 export class ConfirmTopUpBody {
@@ -96,9 +97,11 @@ export class TopUpView {
   @Choice(TOP_UP_STATUSES) status: string;
   @MoneyField({ description: 'What was announced.' }) amount: MoneyBody;
   @MoneyField({ nullable: true, description: 'What came and was credited.' }) received: MoneyBody | null;
+  @MoneyField({ description: 'Refunded or charged back, and taken out of the wallet again.' }) taken_back: MoneyBody;
   @Choice(TOP_UP_METHODS) method: string;
   @Text({ description: 'To be written on the transfer.' }) reference: string;
-  @Text({ nullable: true }) checkout_url: string | null;
+  @Text({ nullable: true, description: 'Where to pay by card or PayPal, while it is pending.' }) checkout_url:
+    string | null;
   @InstantField() created_at: string;
   @InstantField({ nullable: true }) received_at: string | null;
 }
@@ -107,22 +110,34 @@ export class TopUpsQuery extends ListQuery {
   @Choice(TOP_UP_STATUSES, { optional: true }) status?: string;
 }
 
+export class PaymentMessageView {
+  @Flag() received: boolean;
+  @Flag({ description: 'It came before; nothing was done again.' }) duplicate: boolean;
+}
+
 /** Tops up by a saved card when the balance falls low. */
 export class AutoTopUpBody {
   @MoneyField({ positive: true }) amount: MoneyBody;
-  @MoneyField({ positive: true, optional: true }) daily_cap?: MoneyBody;
+  @MoneyField({ positive: true, optional: true, description: 'A day, UTC. Left out: one top-up a day.' })
+  daily_cap?: MoneyBody;
+}
+
+export class AutoTopUpView {
+  @MoneyField() amount: MoneyBody;
+  @MoneyField() daily_cap: MoneyBody;
+  @Text({ description: 'What is charged.', example: 'visa 4242' }) card: string;
 }
 
 export class AlertsBody {
   @MoneyField({ positive: true, nullable: true, description: 'Null switches the alert off.' })
   low_balance: MoneyBody | null;
-  @Nested(() => AutoTopUpBody, { optional: true, description: 'Needs a payment provider.' })
+  @Nested(() => AutoTopUpBody, { optional: true, description: 'Needs a saved card; null switches it off.' })
   auto_top_up?: AutoTopUpBody | null;
 }
 
 export class AlertsView {
   @MoneyField({ nullable: true }) low_balance: MoneyBody | null;
-  @Nested(() => AutoTopUpBody, { nullable: true }) auto_top_up: AutoTopUpBody | null;
+  @Nested(() => AutoTopUpView, { nullable: true }) auto_top_up: AutoTopUpView | null;
 }
 
 export class AdjustmentBody {

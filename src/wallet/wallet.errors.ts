@@ -72,6 +72,45 @@ export class NoPaymentProvider extends DomainError {
   }
 }
 
+/** The provider says what is wrong with it. */
+export class PaymentRefused extends DomainError {
+  readonly code = 'payment_refused';
+  readonly kind = 'refused';
+
+  constructor(why: string) {
+    super(`The payment provider refuses it: ${why}`);
+  }
+}
+
+/** The provider did not answer, or not as it should: the same call with the same key may try again. */
+export class ProviderUnavailable extends DomainError {
+  readonly code = 'payment_provider_unavailable';
+  readonly kind = 'unavailable';
+
+  constructor() {
+    super('The payment provider does not answer; try again shortly with the same Idempotency-Key.', { retry_after: 5 });
+  }
+}
+
+export class PaymentSignatureInvalid extends DomainError {
+  readonly code = 'invalid_signature';
+  readonly kind = 'unauthorized';
+
+  constructor() {
+    super('The message is not signed as the payment provider signs its messages.');
+  }
+}
+
+/** Automatic top-ups charge a card that was saved with an earlier top-up. */
+export class NoSavedCard extends DomainError {
+  readonly code = 'saved_card_missing';
+  readonly kind = 'refused';
+
+  constructor() {
+    super('No card is saved: pay a top-up by card with `save_card` first.');
+  }
+}
+
 export class TopUpReceivedDifferently extends DomainError {
   readonly code = 'top_up_already_received';
   readonly kind = 'conflict';

@@ -5,6 +5,8 @@ import { inTransaction } from '../database/transaction.ts';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
 import { Timers } from '../events/timers.ts';
 import { AlertsService } from './alerts.service.ts';
+import { AutomaticTopUps } from './card-payments/automatic.ts';
+import { PaymentDesk } from './card-payments/payment-desk.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import { WalletService } from './wallet.service.ts';
 
@@ -22,12 +24,15 @@ export class WalletListeners implements OnModuleInit {
   constructor(
     private readonly alerts: AlertsService,
     private readonly topUps: TopUpsService,
+    private readonly desk: PaymentDesk,
+    private readonly automatic: AutomaticTopUps,
     private readonly wallet: WalletService,
     private readonly timers: Timers,
   ) {}
 
   onModuleInit(): void {
     this.timers.register(this.topUps.expiry);
+    this.timers.register(this.desk.questions);
     this.timers.register({ name: 'wallet.lapse', nextDue, run: (db, now) => this.lapse(db, now) });
   }
 
@@ -35,6 +40,11 @@ export class WalletListeners implements OnModuleInit {
   async welcome(tx: EntityManager, { payload }: DomainEvent<'merchant.registered'>): Promise<void> {
     await this.alerts.welcome(tx, payload.merchantId, payload.currency);
     await this.wallet.openBook(tx, payload.merchantId, new Date(payload.at));
+  }
+
+  @OnEvent('wallet.low_balance')
+  async topUp(tx: EntityManager, { payload }: DomainEvent<'wallet.low_balance'>): Promise<void> {
+    await this.automatic.consider(tx, payload.merchantId);
   }
 
   /** Promotional credit goes at its expiry, as a journal that the merchant sees. */

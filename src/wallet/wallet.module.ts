@@ -3,6 +3,13 @@ import { ClosingWallets } from '../http/closing-wallets.ts';
 import { AdjustmentsService } from './adjustments.service.ts';
 import { AlertsService } from './alerts.service.ts';
 import { LedgerController } from './ledger.controller.ts';
+import { AutomaticTopUps } from './card-payments/automatic.ts';
+import { PaymentDesk } from './card-payments/payment-desk.ts';
+import { PaymentFacts } from './card-payments/payment-facts.ts';
+import { PaymentsController } from './card-payments/payments.controller.ts';
+import { Reversals } from './card-payments/reversals.ts';
+import { StripePayments } from './card-payments/stripe.ts';
+import { HouseVerbs } from './ledger/house-verbs.ts';
 import { LedgerReports } from './ledger/reports.ts';
 import { Telling } from './ledger/telling.ts';
 import { LedgerVerification } from './ledger/verification.ts';
@@ -20,12 +27,18 @@ import { WalletService } from './wallet.service.ts';
 /** The merchants' e-wallets: a double-entry ledger (wallet.md), what is paid in, and what merchants and finance read. Fills the http floor's port ClosingWallets. */
 @Global()
 @Module({
-  controllers: [WalletController, TopUpsController, PayoutsController, LedgerController],
+  controllers: [WalletController, TopUpsController, PayoutsController, PaymentsController, LedgerController],
   providers: [
     Telling,
+    HouseVerbs,
     WalletService,
     StatementService,
     TopUpsService,
+    StripePayments,
+    PaymentDesk,
+    PaymentFacts,
+    Reversals,
+    AutomaticTopUps,
     AdjustmentsService,
     Blockers,
     PayoutsService,

@@ -21,9 +21,10 @@ import type {
   Settlement,
   TopUp,
 } from './ledger/movements.ts';
+import { request } from './ledger/request.ts';
 import { spendable } from './ledger/spendable.ts';
 import { Telling } from './ledger/telling.ts';
-import { linesJson, post, type JournalRequest, type Outcome } from './ledger/verbs.ts';
+import { linesJson, post, type Outcome } from './ledger/verbs.ts';
 import { InsufficientFunds, MoreThanLeft, NotReversible, UnknownCharge, UnknownHold } from './wallet.errors.ts';
 
 export type { Contra, TransactionType, Use } from './ledger/chart.ts';
@@ -224,23 +225,6 @@ export class WalletService {
     return outcome.journalId;
   }
 
-  /** Lets a lot go before its expiry, visibly: the account closes. */
-  async forfeit(
-    tx: EntityManager,
-    lot: { merchantId: string; currency: string; number: number; at: Date },
-  ): Promise<void> {
-    const { merchantId, currency, number, at } = lot;
-    const movement = {
-      merchantId,
-      key: `forfeit:${currency}:${number}`,
-      cause: { type: 'merchant', id: merchantId },
-      at,
-    };
-    const outcome = await post(tx, 'forfeit', request(movement, currency, 'promotion', null), [number]);
-    if (outcome.status === 'done')
-      this.telling.of(tx, movement, 'promotion', outcome, Money.ofMinor(outcome.amountMinor, currency));
-  }
-
   /** Raises a blocker of payouts and of closing; one that stands stays as it is. It stands until it is cleared. */
   async block(tx: EntityManager, merchantId: string, { cause, since, until }: Blocker): Promise<void> {
     await rows(
@@ -309,16 +293,6 @@ export class WalletService {
     if (outcome.status === 'exceeds') throw new MoreThanLeft(Money.ofMinor(outcome.amountMinor, end.currency));
     return outcome;
   }
-}
-
-function request(
-  movement: Movement,
-  currency: string | null,
-  type: TransactionType | null,
-  lines: string | null,
-): JournalRequest {
-  const { merchantId, key, cause, at } = movement;
-  return { merchantId, key, cause, at, currency, type, lines };
 }
 
 function available(outcome: Outcome, currency: string): Money {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { Breaker } from '../../kernel/breaker.ts';
 import { LabelOutcomeUnknown, LabelProviderUnavailable, LabelRefused } from '../fulfilment.errors.ts';
-import { Breaker } from './breaker.ts';
 import { readShipment, type EasyPostShipment } from './easypost.translate.ts';
 
 export interface EasyPostSettings {
@@ -34,7 +34,9 @@ const UNCERTAIN = new Set([
  */
 export class EasyPost {
   private readonly agent: Agent;
-  private readonly breaker = new Breaker('EasyPost');
+  private readonly breaker = new Breaker(
+    () => new LabelProviderUnavailable('EasyPost', 'it failed several times in a row and is left alone for a while'),
+  );
   private readonly root: string;
   private readonly authorization: string;
 

@@ -16,6 +16,8 @@ export const CONTRA = {
   /** Refunds of what was settled already. */
   refund_expense: 41,
   promotion_expense: 42,
+  /** What payment providers keep. */
+  provider_fees: 43,
   adjustment: 51,
   fx: 61,
 } as const;

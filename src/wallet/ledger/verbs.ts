@@ -77,6 +77,8 @@ interface Row {
 }
 
 export type Verb =
+  | 'fee'
+  | 'take_back'
   | 'top_up'
   | 'grant'
   | 'lapse'

@@ -6,6 +6,7 @@ import type { ClosingWallets, WaitingFor } from '../../http/closing-wallets.ts';
 import type { Destination } from '../../http/destination.ts';
 import { Clock, instant } from '../../kernel/clock.ts';
 import { idOut } from '../../kernel/ids.ts';
+import { HouseVerbs } from '../ledger/house-verbs.ts';
 import { TopUpsService } from '../top-ups.service.ts';
 import { WalletService } from '../wallet.service.ts';
 import { Blockers } from './blockers.ts';
@@ -23,6 +24,7 @@ interface ClosingRow {
 export class Closing implements ClosingWallets {
   constructor(
     private readonly wallet: WalletService,
+    private readonly verbs: HouseVerbs,
     private readonly payouts: PayoutsService,
     private readonly topUps: TopUpsService,
     private readonly blockers: Blockers,
@@ -89,6 +91,12 @@ export class Closing implements ClosingWallets {
       'SELECT currency, number FROM ledger_account WHERE merchant_id = $1 AND open ORDER BY currency, number',
       [merchantId],
     );
-    for (const lot of lots) await this.wallet.forfeit(tx, { merchantId, ...lot, at: this.clock.now() });
+    for (const { currency, number } of lots) {
+      await this.verbs.forfeit(tx, {
+        ...{ merchantId, currency, number, most: null, at: this.clock.now() },
+        ...{ key: `forfeit:${currency}:${number}`, cause: { type: 'merchant', id: merchantId } },
+        text: 'Promotional credit of an account that closes',
+      });
+    }
   }
 }

@@ -1,5 +1,3 @@
-import { LabelProviderUnavailable } from '../fulfilment.errors.ts';
-
 const FAILURES = 5;
 const OPEN_MS = 30_000;
 
@@ -8,20 +6,16 @@ export class Breaker {
   private failures = 0;
   private closedAgainAt = 0;
 
+  /** @param refusal what callers are told while it is open */
   constructor(
-    private readonly receiver: string,
+    private readonly refusal: () => Error,
     private readonly openMs: number = OPEN_MS,
   ) {}
 
-  /** @throws LabelProviderUnavailable while it is open */
+  /** @throws what `refusal` makes, while it is open */
   check(): void {
     if (this.failures < FAILURES) return;
-    if (performance.now() < this.closedAgainAt) {
-      throw new LabelProviderUnavailable(
-        this.receiver,
-        'it failed several times in a row and is left alone for a while',
-      );
-    }
+    if (performance.now() < this.closedAgainAt) throw this.refusal();
     this.closedAgainAt = performance.now() + this.openMs; // this caller tries, the others wait for its answer
   }
 
