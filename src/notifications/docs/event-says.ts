@@ -61,6 +61,8 @@ export const EVENT_SAYS: Readonly<Record<EventName, string>> = {
   'wallet.low_balance': 'The balance has fallen below your limit.',
   'topup.received': 'A top-up has arrived.',
   'topup.failed': 'A top-up has failed or expired.',
+  'topup.refunded': 'Money of it went back at the payment provider and was taken out of the wallet.',
+  'topup.disputed': 'It is disputed: its amount is held, and taken or released when the dispute ends.',
   'payout.requested': 'A payout was asked for; its money is set aside.',
   'payout.paid': 'A payout is paid.',
   'payout.rejected': 'A payout was rejected; its money is available again.',
