@@ -32,6 +32,14 @@ describe('a membership', () => {
     return at.toISOString();
   };
 
+  const letters = async ({ email }: Merchant): Promise<string[]> => {
+    await test.settle();
+    const path = `/v1/mails?to=${encodeURIComponent(email)}&kind=membership_changed`;
+    const { data } = expectStatus<{ data: { id: string }[] }>(await world.admin.get(path), 200);
+    const whole = await Promise.all(data.map(({ id }) => world.admin.get(`/v1/mails/${id}`)));
+    return whole.map((answer) => expectStatus<{ text: string }>(answer, 200).text.replaceAll(/\s+/g, ' '));
+  };
+
   it('of the free plan is there from the first call, and costs nothing', async () => {
     const shop = await world.merchant();
     expect(await plans.of(shop)).toEqual({
@@ -239,6 +247,7 @@ describe('a membership', () => {
     expect((await plans.of(shop)).next_charge?.amount).toEqual(usd('25.00'));
     expect(await plans.told(shop)).toEqual(['membership.changed joined', 'membership.changed price_changed']);
     expect(await plans.fees(shop)).toEqual(['-20.00']);
+    expect((await letters(shop)).filter((text) => text.includes('a month costs 25.00 USD'))).toHaveLength(1);
     await after('P32D');
     expect(await plans.fees(shop)).toEqual(['-20.00', '-25.00']);
   });

@@ -138,6 +138,7 @@ function valuesOf(payload: Payload): Contents['values'] {
     from: textOf(payload['from']),
     nextPlan: textOf(partOf(scheduledChange, 'plan')),
     nextTry: momentOf(partOf(payload['nextCharge'], 'at')),
+    newPrice: payload['change'] === 'price_changed' ? moneyOf(partOf(payload['nextCharge'], 'amount')) : null,
     until: momentOf(until),
     sku: textOf(payload['sku']),
     key: textOf(payload['lastFour']),

@@ -144,7 +144,11 @@ export const english: Words = {
     },
     membership_changed: {
       subject: 'Your membership has changed',
-      paragraphs: ['You are on the plan {plan}.', 'From {until} on it is {nextPlan}.'],
+      paragraphs: [
+        'You are on the plan {plan}.',
+        'From {until} on it is {nextPlan}.',
+        'From {nextTry} on a month costs {newPrice}.',
+      ],
     },
     stock_back: {
       subject: '{sku} is back in stock',

@@ -149,7 +149,11 @@ export const french: Words = {
     },
     membership_changed: {
       subject: 'Votre abonnement a changé',
-      paragraphs: ['Vous avez la formule {plan}.', 'À partir du {until}, ce sera {nextPlan}.'],
+      paragraphs: [
+        'Vous avez la formule {plan}.',
+        'À partir du {until}, ce sera {nextPlan}.',
+        'À partir du {nextTry}, un mois coûtera {newPrice}.',
+      ],
     },
     stock_back: {
       subject: '{sku} est de nouveau en stock',
