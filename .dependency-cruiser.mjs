@@ -15,16 +15,18 @@ export const MAY_CALL = {
   aftersales: ['orders', 'fulfilment', 'tracking', 'policies', 'wallet', 'catalogue'],
   notifications: ['orders', 'fulfilment', 'wallet', 'accounts'],
   reporting: [],
+  stores: ['aftersales', 'orders', 'fulfilment', 'catalogue'],
   sandbox: ['tracking', 'fulfilment', 'orders', 'catalogue'],
 };
 
-/** The business modules, floor by floor: 2 to 6. */
+/** The business modules, floor by floor: 2 to 7. */
 export const FLOORS = [
   ['wallet', 'policies', 'catalogue', 'accounts'],
   ['memberships'],
   ['pricing', 'fulfilment'],
   ['tracking', 'orders'],
   ['aftersales', 'notifications', 'reporting', 'sandbox'],
+  ['stores'],
 ];
 
 const anyOf = (names) => `(${names.join('|')})`;

@@ -33,6 +33,7 @@ import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
+import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   CreateMailPreferences1764000000111,
   CreateSimulations1764000000120,
   CreateCardPayments1764000000102,
+  CreateStores1764000000140,
 ];

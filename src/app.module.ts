@@ -18,6 +18,7 @@ import { PoliciesModule } from './policies/policies.module.ts';
 import { PricingModule } from './pricing/pricing.module.ts';
 import { ReportingModule } from './reporting/reporting.module.ts';
 import { SandboxModule } from './sandbox/sandbox.module.ts';
+import { StoresModule } from './stores/stores.module.ts';
 import { TrackingModule } from './tracking/tracking.module.ts';
 import { WalletModule } from './wallet/wallet.module.ts';
 
@@ -29,6 +30,7 @@ const HOUSE = [
   ...[PricingModule, FulfilmentModule],
   ...[TrackingModule, OrdersModule],
   ...[AftersalesModule, SimulationsModule, NotificationsModule, ReportingModule, SandboxModule],
+  ...[StoresModule],
 ];
 
 @Module({})

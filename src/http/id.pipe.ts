@@ -21,6 +21,8 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   whe: 'webhook endpoint',
   whd: 'webhook delivery',
   imp: 'import',
+  sto: 'store',
+  sor: 'order of a store',
   inv: 'invoice',
   sim: 'simulation',
   trm: 'message',

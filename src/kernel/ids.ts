@@ -26,7 +26,9 @@ export type IdPrefix =
   | 'sim'
   | 'imp'
   | 'trm'
-  | 'mal';
+  | 'mal'
+  | 'sto'
+  | 'sor';
 
 /** All zeros: stands for the operator where a row needs a merchant. */
 export const HOUSE_ID = '00000000-0000-0000-0000-000000000000';

@@ -220,6 +220,15 @@ export async function findOrder(db: Db, merchantId: string | null, id: string): 
   return row === null ? null : toRecord(row);
 }
 
+/** Null: the merchant has no order of that reference. */
+export async function findByReference(db: Db, merchantId: string, reference: string): Promise<OrderRecord | null> {
+  const row = await one<OrderRow>(db, `${SELECT} WHERE o.merchant_id = $1 AND o.reference = $2`, [
+    merchantId,
+    reference,
+  ]);
+  return row === null ? null : toRecord(row);
+}
+
 /** Locks the order until the transaction ends: the first lock of whatever changes it. */
 export async function lockOrder(tx: EntityManager, merchantId: string, id: string): Promise<OrderRecord | null> {
   const locked = await rows(tx, `SELECT 1 FROM orders WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE`, [

@@ -28,6 +28,6 @@ import { SendingAgain } from './sending-again.ts';
   ],
   controllers: [OrdersController, ErasuresController],
   providers: [OrdersService, Placing, SendingAgain, Batches, Erasures, OrdersListeners, OrdersCron],
-  exports: [OrdersService],
+  exports: [OrdersService, Erasures],
 })
 export class OrdersModule {}

@@ -17,6 +17,7 @@ import { ORDER } from './order.machine.ts';
 import {
   findOrder,
   listOrders,
+  findByReference,
   lockOrder,
   lockWaiting,
   nextUnpaid,
@@ -36,7 +37,9 @@ import { SendingAgain, type Replacement } from './sending-again.ts';
 import { timelineEntry } from './timeline.ts';
 
 export { ShipToBody } from '../pricing/pricing.service.ts';
-export { OrderView } from './orders.dto.ts';
+export { OrderView, PlaceOrderBody } from './orders.dto.ts';
+export { ReferenceTaken } from './orders.errors.ts';
+export { Erasures } from './erasures.ts';
 export type { OrderRecord, OrderWithPackages, ShipTo } from './order.store.ts';
 export { chargeKey } from './order-charge.ts';
 
@@ -105,6 +108,11 @@ export class OrdersService {
   async view(tx: EntityManager, merchantId: string | null, id: string): Promise<OrderView> {
     const { order, packages } = await this.load(tx, merchantId, id);
     return orderView(order, packages);
+  }
+
+  /** The merchant's order of that reference; null: there is none. */
+  byReference(tx: EntityManager, merchantId: string, reference: string): Promise<OrderRecord | null> {
+    return findByReference(tx, merchantId, reference);
   }
 
   async list(filter: OrderFilter, request: PageRequest): Promise<Page<OrderView>> {

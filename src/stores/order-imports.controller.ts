@@ -1,0 +1,34 @@
+import { Controller, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Access } from '../http/access.ts';
+import type { Answer } from '../http/answer.ts';
+import { CurrentCall, type Call } from '../http/call.ts';
+import { Commands } from '../http/commands.ts';
+import { KeepRaw, RawBody } from '../http/raw.ts';
+import { Returns } from '../http/returns.ts';
+import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../imports/imports.dto.ts';
+import { OrderImports } from './order-imports.ts';
+
+@ApiTags('imports')
+@Controller('v1/imports/orders')
+export class OrderImportsController {
+  constructor(
+    private readonly imports: OrderImports,
+    private readonly commands: Commands,
+  ) {}
+
+  /**
+   * Orders as a CSV file, a row a line: columns reference, sku, quantity, currency, ship_to_name, line1, city, country,
+   * and where they are given company, line2, region, postal_code, phone, email, service. Shopify's own export of orders
+   * is read as it is. The same file again changes nothing.
+   */
+  @Post()
+  @Access({ merchant: 'orders:write' })
+  @KeepRaw(IMPORT_BYTES)
+  @ApiConsumes('text/csv')
+  @Returns(200, ImportView)
+  async run(@RawBody() csv: Buffer, @Query() query: ImportQuery, @CurrentCall() call: Call): Promise<Answer> {
+    const record = await this.imports.run(call.actor, csv, query.dry_run ?? false);
+    return this.commands.run(call, () => Promise.resolve(importView(record)));
+  }
+}
