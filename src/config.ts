@@ -40,6 +40,11 @@ export class Config {
   readonly mailFrom: string;
   /** Pepper of keys and cipher of kept secrets; null: one is made and kept in the database. */
   readonly secretKey: string | null;
+  /** Who the operator is on invoices and statements. */
+  readonly operatorName: string;
+  /** Line by line. */
+  readonly operatorAddress: readonly string[];
+  readonly operatorTaxId: string | null;
   readonly rateLimitFactor: number;
   /** Sandbox only: webhooks may go to http and https on loopback. */
   readonly webhookAllowLocal: boolean;
@@ -97,6 +102,12 @@ export class Config {
     this.smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
     this.mailFrom = read.text('MAIL_FROM') ?? 'Waybill <no-reply@localhost>';
     this.secretKey = read.text('SECRET_KEY');
+    this.operatorName = read.text('OPERATOR_NAME') ?? 'Waybill';
+    this.operatorAddress = (read.text('OPERATOR_ADDRESS') ?? '')
+      .split('|')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    this.operatorTaxId = read.text('OPERATOR_TAX_ID');
     this.rateLimitFactor = read.int('RATE_LIMIT_FACTOR', 1, 1, 1_000_000);
     this.topUpBonus = {
       bank_transfer: read.percent('TOP_UP_BONUS_PERCENT', '0'),

@@ -12,7 +12,7 @@ import { DecisionView, FactsBody, PolicySummaryView, PolicyView } from './polici
 import { policyPage } from './policies.page.ts';
 import { PoliciesService, type PolicyVersion } from './policies.service.ts';
 import { policyView, summaryView } from './policies.views.ts';
-import { languageOf, shownAs } from './preferred.ts';
+import { languageOf, shownAs } from './shown.ts';
 import { TERMS_SCHEMA } from './terms.schema.ts';
 
 /** All of them: a single one would stand in OpenAPI as required. */

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { stringify } from 'csv-stringify/sync';
 import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
-import { Clock, instant } from '../kernel/clock.ts';
+import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
@@ -36,10 +35,35 @@ interface TransactionRow {
   legs: Leg[];
 }
 
+const LINES_A_PART = 200;
+
 const TRANSACTION = `SELECT j.number, j.id, j.type, j.currency, j.amount_minor, j.balance_after_minor, j.cause_type, j.cause_id, j.details, j.counts_at,
   (SELECT json_agg(json_build_array(p.phase, p.debit, p.credit, p.amount_minor::text) ORDER BY p.leg)
    FROM ledger_posting p WHERE p.merchant_id = j.merchant_id AND p.number = j.number) AS legs
   FROM ledger_journal j WHERE j.merchant_id = $1 AND j.type IS NOT NULL`;
+
+/** A statement's frame. */
+export interface StatementOutline {
+  merchantId: string;
+  currency: string;
+  /** As it was asked, else the first entry; null: there is none. */
+  start: Date | null;
+  to: Date;
+  opening: Money;
+  closing: Money;
+  entries: number;
+  /** Numbers of the first and last journal. */
+  first: string | null;
+  last: string | null;
+}
+
+interface SpanRow {
+  entries: number;
+  change: string;
+  first: string | null;
+  last: string | null;
+  start: Date | null;
+}
 
 /** What a merchant reads of the ledger: transactions, and statements whose opening and lines are their closing. */
 @Injectable()
@@ -87,27 +111,58 @@ export class StatementService {
    * @throws InvalidFields no currency was named and the wallet has several or none; `from` is after `to`
    */
   async statement(merchantId: string, query: StatementQuery): Promise<StatementView> {
+    const outline = await this.outline(merchantId, query);
+    const lines: TransactionView[] = [];
+    for await (const part of this.lines(outline)) lines.push(...part);
+    const { currency, start, to, opening, closing } = outline;
+    return {
+      ...{ currency, from: instantOrNull(start), to: instant(to) },
+      ...{ opening: opening.toJSON(), lines, closing: closing.toJSON() },
+    };
+  }
+
+  /**
+   * A statement without its lines, which stay as they are: what is written later does not belong to it.
+   * @throws InvalidFields as `statement`
+   */
+  async outline(merchantId: string, query: StatementQuery): Promise<StatementOutline> {
     const to = query.to === undefined ? this.clock.now() : new Date(query.to);
     const from = query.from === undefined ? null : new Date(query.from);
     if (from !== null && from > to) throw invalidField('/from', 'range', '`from` must not be after `to`.');
     const currency = query.currency ?? (await this.onlyCurrency(merchantId));
-    const found = await rows<TransactionRow>(
+    const span = await one<SpanRow>(
       this.db,
-      `${TRANSACTION} AND j.currency = $2 AND ($3::timestamptz IS NULL OR j.counts_at >= $3) AND ($4::timestamptz IS NULL OR j.counts_at <= $4)
-       ORDER BY j.counts_at, j.number`,
+      `SELECT count(*)::int AS entries, coalesce(sum(amount_minor), 0) AS change, min(number) AS first, max(number) AS last,
+         min(counts_at) AS start
+       FROM ledger_journal WHERE merchant_id = $1 AND type IS NOT NULL AND currency = $2
+         AND ($3::timestamptz IS NULL OR counts_at >= $3) AND ($4::timestamptz IS NULL OR counts_at <= $4)`,
       [merchantId, currency, from, query.to === undefined ? null : to],
     );
-    const lines = found.map(viewOf);
-    const opening = await this.opening(merchantId, currency, found[0], from);
-    const closing = Money.sum([opening, ...lines.map((line) => Money.fromJson(line.amount))], currency);
-    return {
-      currency,
-      from: from === null ? (lines[0]?.created_at ?? null) : instant(from),
-      to: instant(to),
-      opening: opening.toJSON(),
-      lines,
-      closing: closing.toJSON(),
-    };
+    const { entries = 0, change = '0', first = null, last = null, start = null } = span ?? {};
+    const opening = await this.opening(merchantId, currency, first, from);
+    const closing = opening.plus(Money.ofMinor(change, currency));
+    return { merchantId, currency, start: from ?? start, to, opening, closing, entries, first, last };
+  }
+
+  /** The lines of an outline, read in parts as they are asked for. */
+  async *lines({
+    merchantId,
+    currency,
+    first,
+    last,
+  }: StatementOutline): AsyncGenerator<TransactionView[], void, undefined> {
+    if (first === null || last === null) return;
+    for (let next = first; ;) {
+      const found = await rows<TransactionRow>(
+        this.db,
+        `${TRANSACTION} AND j.currency = $2 AND j.number >= $3::bigint AND j.number <= $4::bigint ORDER BY j.number LIMIT $5`,
+        [merchantId, currency, next, last, LINES_A_PART],
+      );
+      if (found.length > 0) yield found.map(viewOf);
+      const end = found.at(-1);
+      if (end === undefined || found.length < LINES_A_PART) return;
+      next = (BigInt(end.number) + 1n).toString();
+    }
   }
 
   private async onlyCurrency(merchantId: string): Promise<string> {
@@ -118,48 +173,18 @@ export class StatementService {
     return only.currency;
   }
 
-  private async opening(
-    merchantId: string,
-    currency: string,
-    first: TransactionRow | undefined,
-    from: Date | null,
-  ): Promise<Money> {
-    if (first !== undefined) {
-      return Money.ofMinor(first.balance_after_minor, currency).minus(Money.ofMinor(first.amount_minor, currency));
-    }
-    if (from === null) return Money.zero(currency);
-    const last = await one<{ balance_after_minor: string }>(
+  /** @param first number of the first journal of the period; null: there is none */
+  private async opening(merchantId: string, currency: string, first: string | null, from: Date | null): Promise<Money> {
+    const before = await one<{ minor: string }>(
       this.db,
-      `SELECT balance_after_minor FROM ledger_journal WHERE merchant_id = $1 AND currency = $2 AND counts_at < $3
-       ORDER BY counts_at DESC, number DESC LIMIT 1`,
-      [merchantId, currency, from],
+      first === null
+        ? `SELECT balance_after_minor AS minor FROM ledger_journal WHERE merchant_id = $1 AND currency = $2 AND counts_at < $3
+           ORDER BY counts_at DESC, number DESC LIMIT 1`
+        : `SELECT balance_after_minor - amount_minor AS minor FROM ledger_journal WHERE merchant_id = $1 AND currency = $2 AND number = $3`,
+      [merchantId, currency, first ?? from],
     );
-    return Money.ofMinor(last?.balance_after_minor ?? 0n, currency);
+    return Money.ofMinor(before?.minor ?? 0n, currency);
   }
-}
-
-/** The statement as a table: an opening row, the lines, a closing row. Texts that a spreadsheet would run are escaped. */
-export function statementCsv({ currency, from, to, opening, lines, closing }: StatementView): string {
-  const header = ['date', 'type', 'description', 'cause', 'amount', 'balance', 'currency', 'journal'];
-  const table = [
-    header,
-    [from ?? '', 'opening', '', '', '', opening.amount, currency, ''],
-    ...lines.map((line) => [
-      line.created_at,
-      line.type,
-      line.explanation.map(({ text }) => text).join('; '),
-      `${line.cause.type}:${line.cause.id}`,
-      line.amount.amount,
-      line.balance_after.amount,
-      currency,
-      line.id,
-    ]),
-    [to, 'closing', '', '', '', closing.amount, currency, ''],
-  ];
-  // amounts begin with "-" and must stay numbers: only the description is foreign text
-  return stringify(table, {
-    cast: { string: (text, { index }) => (index === 2 && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text) },
-  });
 }
 
 function viewOf(row: TransactionRow): TransactionView {

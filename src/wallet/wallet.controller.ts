@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Access } from '../http/access.ts';
 import { CurrentActor, merchantOf, tenantOf, type Actor } from '../http/actor.ts';
@@ -7,13 +9,18 @@ import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { CURSOR_KEY, idPageRequest, pageRequest } from '../http/lists.ts';
+import { preferred } from '../http/preferred.ts';
 import { Returns } from '../http/returns.ts';
 import { Clock } from '../kernel/clock.ts';
+import { LANGUAGES } from '../kernel/languages.ts';
 import { Money } from '../kernel/money.ts';
 import type { Page } from '../kernel/pages.ts';
 import { AlertsService } from './alerts.service.ts';
 import { PaymentDesk, type CheckoutAsked } from './card-payments/payment-desk.ts';
-import { StatementService, statementCsv } from './statement.service.ts';
+import { languageFor, PartyBook } from './documents/parties.ts';
+import { statementCsv } from './documents/statement.csv.ts';
+import { statementPdf } from './documents/statement.document.ts';
+import { StatementService, type StatementOutline } from './statement.service.ts';
 import { topUpView } from './top-up.store.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import {
@@ -38,6 +45,7 @@ export class WalletController {
     private readonly clock: Clock,
     private readonly wallet: WalletService,
     private readonly statements: StatementService,
+    private readonly parties: PartyBook,
     private readonly alerts: AlertsService,
     private readonly commands: Commands,
   ) {}
@@ -64,21 +72,27 @@ export class WalletController {
     return this.statements.transactions(merchantOf(actor), query, pageRequest(query, [CURSOR_KEY.number]));
   }
 
-  /** JSON, or a table with `Accept: text/csv`. */
   @Get('statement')
   @Access({ merchant: 'wallet:read' })
+  @ApiOperation({
+    summary: 'JSON, a table with Accept: text/csv, or on paper with application/pdf (Accept-Language en, fr).',
+  })
+  @ApiProduces('application/json', 'text/csv', 'application/pdf')
   @Returns(200, StatementView)
   async statement(
     @Query() query: StatementQuery,
-    @Headers('accept') accept: string | undefined,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
     @CurrentActor() actor: Actor,
   ): Promise<StatementView | StreamableFile> {
-    const statement = await this.statements.statement(merchantOf(actor), query);
-    if (accept?.includes('text/csv') !== true) return statement;
-    return new StreamableFile(Buffer.from(statementCsv(statement)), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="statement-${statement.currency}.csv"`,
-    });
+    const merchantId = merchantOf(actor);
+    const form = preferred(headers['accept'], ['application/json', 'text/csv', 'application/pdf']);
+    if (form === 'application/json') return this.statements.statement(merchantId, query);
+    const outline = await this.statements.outline(merchantId, query);
+    const lines = this.statements.lines(outline);
+    if (form === 'text/csv') return download(statementCsv(outline, lines), 'text/csv; charset=utf-8', outline, 'csv');
+    const parties = await this.parties.of(this.db, merchantId);
+    const language = preferred(headers['accept-language'], [languageFor(parties), ...LANGUAGES]);
+    return download(statementPdf({ outline, parties, language, lines }), 'application/pdf', outline, 'pdf');
   }
 
   @Get('alerts')
@@ -94,6 +108,17 @@ export class WalletController {
   setAlerts(@Body() body: AlertsBody, @CurrentCall() call: Call): Promise<Answer> {
     return this.commands.run(call, (tx) => this.alerts.set(tx, merchantOf(call.actor), body));
   }
+}
+
+/** Sent as it is made. */
+function download(
+  parts: AsyncIterable<string | Buffer>,
+  type: string,
+  { currency }: StatementOutline,
+  ending: string,
+): StreamableFile {
+  const disposition = `attachment; filename="statement-${currency}.${ending}"`;
+  return new StreamableFile(Readable.from(parts), { type, disposition });
 }
 
 @Controller('v1/top-ups')

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { ClosingWallets } from '../http/closing-wallets.ts';
 import { AdjustmentsService } from './adjustments.service.ts';
 import { AlertsService } from './alerts.service.ts';
+import { PartyBook } from './documents/parties.ts';
 import { LedgerController } from './ledger.controller.ts';
 import { AutomaticTopUps } from './card-payments/automatic.ts';
 import { PaymentDesk } from './card-payments/payment-desk.ts';
@@ -33,6 +34,7 @@ import { WalletService } from './wallet.service.ts';
     HouseVerbs,
     WalletService,
     StatementService,
+    PartyBook,
     TopUpsService,
     StripePayments,
     PaymentDesk,
@@ -50,6 +52,6 @@ import { WalletService } from './wallet.service.ts';
     LedgerReports,
     LedgerVerification,
   ],
-  exports: [WalletService, StatementService, TopUpsService, PayoutsService, ClosingWallets],
+  exports: [WalletService, StatementService, PartyBook, TopUpsService, PayoutsService, ClosingWallets],
 })
 export class WalletModule {}

@@ -41,6 +41,24 @@ export async function readPdf(bytes: Buffer): Promise<PdfPage[]> {
   return pages;
 }
 
+/** The words of each page alone, for documents of many pages. */
+export async function readWords(bytes: Buffer): Promise<string[]> {
+  prepare();
+  const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const task = getDocument({ data: new Uint8Array(bytes), verbosity: 0, isEvalSupported: false });
+  const pdf = await task.promise;
+  const pages: string[] = [];
+  for (let n = 1; n <= pdf.numPages; n += 1) pages.push(wordsOf(await (await pdf.getPage(n)).getTextContent()));
+  await task.destroy();
+  return pages;
+}
+
+function wordsOf({ items }: { items: readonly object[] }): string {
+  return items
+    .map((item) => ('str' in item ? String(item.str) + ('hasEOL' in item && item.hasEOL ? '\n' : '') : ''))
+    .join('');
+}
+
 async function readPage(pdf: PDFDocumentProxy, n: number): Promise<PdfPage> {
   const page = await pdf.getPage(n);
   const size = page.getViewport({ scale: 1 });
@@ -61,7 +79,7 @@ async function readPage(pdf: PDFDocumentProxy, n: number): Promise<PdfPage> {
   return {
     widthMm: size.width / POINTS_PER_MM,
     heightMm: size.height / POINTS_PER_MM,
-    text: content.items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join(''),
+    text: wordsOf(content),
     barcodes: found.map(({ format, text }) => ({ format, text })),
   };
 }

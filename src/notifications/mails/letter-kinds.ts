@@ -1,5 +1,7 @@
 import type { EventName } from '../../events/catalog.ts';
 
+export { LANGUAGES, languageOf, type Language } from '../../kernel/languages.ts';
+
 /** Every letter to a merchant; each of its people says for each what becomes of it. */
 export const LETTER_KINDS = [
   'order_confirmed',
@@ -85,17 +87,3 @@ export const LETTER_OF: Readonly<Partial<Record<EventName, LetterKind | FixedKin
   'membership.downgraded': 'membership_downgraded',
   'membership.changed': 'membership_changed',
 };
-
-/** Where people are written to in French; elsewhere in English, until they choose. ISO 3166. */
-const FRENCH = new Set(
-  'FR MC BE LU GP MQ GF RE YT PM BL MF NC PF WF SN CI ML BF NE TG BJ GN GA CG CD CM CF TD DJ KM MG HT MA TN DZ'.split(
-    ' ',
-  ),
-);
-
-export const LANGUAGES = ['en', 'fr'] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-export function languageOf(country: string): Language {
-  return FRENCH.has(country) ? 'fr' : 'en';
-}

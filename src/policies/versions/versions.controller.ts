@@ -15,7 +15,7 @@ import type { Decision } from '../deciding/facts.policy.ts';
 import { factsOf } from '../facts.check.ts';
 import { DecisionView, FactsBody, PolicyView } from '../policies.dto.ts';
 import { PoliciesService } from '../policies.service.ts';
-import { languageOf, shownAs } from '../preferred.ts';
+import { languageOf, shownAs } from '../shown.ts';
 import { policyPage } from '../policies.page.ts';
 import { draftView, policyView, versionView } from '../policies.views.ts';
 import { DraftsService, type Wish } from './drafts.service.ts';

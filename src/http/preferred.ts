@@ -1,6 +1,3 @@
-import type { FastifyReply } from 'fastify';
-import type { Language } from './deciding/terms.policy.ts';
-
 /**
  * Which of what we have is wanted most by an Accept or Accept-Language header; the first where nothing is said.
  * @param header "fr-CH, fr;q=0.9, en;q=0.8"; a region counts as its language, `*` and `type/*` as anything of the kind
@@ -17,20 +14,4 @@ export function preferred<T extends string>(header: string | undefined, have: re
     return (exact ?? kind ?? wanted.find(({ range }) => range === '*' || range === '*/*'))?.q ?? 0;
   };
   return have.reduce((best, choice) => (weight(choice) > weight(best) ? choice : best), have[0]);
-}
-
-export function languageOf(accepted: string | undefined): Language {
-  return preferred(accepted, ['en', 'fr'] as const);
-}
-
-/** Answers JSON, or the page where the caller wants that more. */
-export async function shownAs<T>(
-  accept: string | undefined,
-  reply: FastifyReply,
-  as: { json: () => T | Promise<T>; page: () => string },
-): Promise<T | string> {
-  void reply.header('Vary', 'Accept, Accept-Language');
-  if (preferred(accept, ['application/json', 'text/html']) === 'application/json') return as.json();
-  void reply.header('Content-Type', 'text/html; charset=utf-8');
-  return as.page();
 }
