@@ -95,6 +95,20 @@ export async function findDecision(db: Db, merchantId: string, id: string): Prom
   return row === null ? null : toRecord(row);
 }
 
+/** Several decisions, of several merchants where staff look; by their ids. */
+export async function findDecisions(
+  db: Db,
+  decisions: readonly { merchantId: string; id: string }[],
+): Promise<Map<string, DecisionRecord>> {
+  const found = await rows<Row>(
+    db,
+    `SELECT d.* FROM decision d JOIN unnest($1::uuid[], $2::uuid[]) AS k (merchant_id, id)
+       ON d.merchant_id = k.merchant_id AND d.id = k.id`,
+    [decisions.map(({ merchantId }) => merchantId), decisions.map(({ id }) => id)],
+  );
+  return new Map(found.map((row) => [row.id, toRecord(row)]));
+}
+
 /** The decision that ended another one. */
 export async function findFollowUp(db: Db, merchantId: string, follows: string): Promise<DecisionRecord | null> {
   const row = await one<Row>(db, `SELECT * FROM decision WHERE merchant_id = $1 AND follows = $2`, [

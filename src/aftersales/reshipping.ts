@@ -97,3 +97,21 @@ export async function reshipOf(db: Db, merchantId: string, packageId: string, ca
   );
   return row?.order_id ?? null;
 }
+
+/** The free orders of several cases, by their causes, in one statement. */
+export async function reshipsOf(
+  db: Db,
+  cases: readonly { merchantId: string; packageId: string; cause: string }[],
+): Promise<Map<string, string>> {
+  const found = await rows<{ cause: string; order_id: string }>(
+    db,
+    `SELECT r.cause, r.order_id FROM reship r JOIN unnest($1::uuid[], $2::uuid[], $3::text[]) AS k (merchant_id, package_id, cause)
+       ON r.merchant_id = k.merchant_id AND r.of_package_id = k.package_id AND r.cause = k.cause`,
+    [
+      cases.map(({ merchantId }) => merchantId),
+      cases.map(({ packageId }) => packageId),
+      cases.map(({ cause }) => cause),
+    ],
+  );
+  return new Map(found.map(({ cause, order_id }) => [cause, order_id]));
+}

@@ -1,7 +1,7 @@
 import type { ToldEvent } from '../events/event-log.ts';
 import type { EventName } from '../events/catalog.ts';
 import { instant } from '../kernel/clock.ts';
-import { idOut } from '../kernel/ids.ts';
+import { idOut, type IdPrefix } from '../kernel/ids.ts';
 import type { MoneyJson } from '../kernel/money.ts';
 import type { OrderRecord } from './order.store.ts';
 import type { TimelineEntryView } from './orders.dto.ts';
@@ -16,6 +16,25 @@ const text = (payload: Payload, field: string): string | null => {
 const why = (payload: Payload): string => {
   const reason = text(payload, 'reason');
   return reason === null ? '' : ` (${reason.replaceAll('_', ' ')})`;
+};
+
+const ofType = (payload: Payload): string => {
+  const type = text(payload, 'type');
+  return type === null ? '' : ` (${type.replaceAll('_', ' ')})`;
+};
+
+/** The decision, the case or the tracking event that stands behind it. */
+const causeOf = (payload: Payload): string | null => {
+  const of = (field: string, kind: string, prefix: IdPrefix): string | null => {
+    const id = text(payload, field);
+    return id === null ? null : `${kind}:${idOut(prefix, id)}`;
+  };
+  return (
+    of('decisionId', 'decision', 'dec') ??
+    of('claimId', 'claim', 'clm') ??
+    of('returnId', 'return', 'ret') ??
+    text(payload, 'evidence')
+  );
 };
 
 /** What each event of an order means, in a sentence; an event without one is told by its name. */
@@ -58,6 +77,10 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'return.expired': () => 'A return’s code has expired.',
   'return.received': (p) => `A return was received, ${text(p, 'condition') ?? ''}.`,
   'return.refunded': () => 'A return was paid back.',
+  'claim.opened': (p) => `A claim was opened${ofType(p)}.`,
+  'claim.needs_evidence': () => 'The claim needs evidence.',
+  'claim.closing_soon': (p) => `The claim is closed on ${text(p, 'closesAt') ?? ''} unless somebody acts on it.`,
+  'claim.closed': (p) => `The claim was closed${why(p)}.`,
   'claim.decided': (p) => `Decided: ${(text(p, 'outcome') ?? '').replaceAll('_', ' ')}.`,
 };
 
@@ -67,14 +90,14 @@ export function timelineEntry(event: ToldEvent, order: OrderRecord): TimelineEnt
   const packageId = text(payload, 'packageId');
   const at = text(payload, 'at');
   const refund = payload['refund'] as MoneyJson | null | undefined;
-  const decision = text(payload, 'decisionId');
+  const credited = payload['credited'] as MoneyJson | undefined;
   return {
     id: idOut('evt', event.id),
     at: at ?? instant(event.createdAt),
     type: event.name,
     package: packageId === null ? null : idOut('pkg', packageId),
     text: SENTENCES[event.name]?.(payload) ?? event.name,
-    amount: event.name === 'order.paid' ? order.total.negated().toJSON() : (refund ?? null),
-    cause: decision === null ? text(payload, 'evidence') : `decision:${idOut('dec', decision)}`,
+    amount: event.name === 'order.paid' ? order.total.negated().toJSON() : refund ? (credited ?? refund) : null,
+    cause: causeOf(payload),
   };
 }

@@ -137,6 +137,24 @@ describe('a claim that something is missing', () => {
   });
 });
 
+describe('a claim that names no package', () => {
+  it('is about the one that holds its units; units of several are claimed package by package', async () => {
+    const [lamps, power] = await claims.shippedTwo([
+      { sku: 'LAMP', quantity: 1 },
+      { sku: 'POWERBANK', quantity: 1 },
+    ]);
+    const body = { order: lamps.order.id, type: 'damaged' };
+    const post = (items: object[]) => cases.merchant.caller.post('/v1/claims', { ...body, items });
+    const line2 = power.order.packages.find(({ id }) => id !== lamps.id);
+    expect(expectStatus(await post([{ line: 2, quantity: 1 }]), 201)).toMatchObject({ package: line2?.id });
+    const both = await post([
+      { line: 1, quantity: 1 },
+      { line: 2, quantity: 1 },
+    ]);
+    expect(expectStatus(both, 422)).toMatchObject({ errors: [{ pointer: '/package', code: 'required' }] });
+  });
+});
+
 describe('evidence', () => {
   it('is what its bytes say, kept under its hash, and served to those who may see the claim', async () => {
     const parcel = await cases.shipped();

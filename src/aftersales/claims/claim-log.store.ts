@@ -54,18 +54,31 @@ export async function insertMessage(tx: EntityManager, said: MessageRecord): Pro
   );
 }
 
-/** Oldest first. */
-export async function messagesOf(db: Db, merchantId: string, claimId: string): Promise<MessageRecord[]> {
+/** A claim among others. */
+export interface ClaimKey {
+  merchantId: string;
+  id: string;
+}
+
+const OF_CLAIMS = `JOIN unnest($1::uuid[], $2::uuid[]) AS c (merchant_id, id)`;
+
+const keys = (claims: readonly ClaimKey[]): string[][] => [
+  claims.map(({ merchantId }) => merchantId),
+  claims.map(({ id }) => id),
+];
+
+/** Of several claims, oldest first, in one statement. */
+export async function messagesOf(db: Db, claims: readonly ClaimKey[]): Promise<MessageRecord[]> {
   return rows<MessageRecord>(
     db,
-    `SELECT merchant_id AS "merchantId", id, claim_id AS "claimId", author, by_user AS "byUser", text, at
-     FROM claim_message WHERE merchant_id = $1 AND claim_id = $2 ORDER BY id`,
-    [merchantId, claimId],
+    `SELECT m.merchant_id AS "merchantId", m.id, m.claim_id AS "claimId", m.author, m.by_user AS "byUser", m.text, m.at
+     FROM claim_message m ${OF_CLAIMS} ON m.merchant_id = c.merchant_id AND m.claim_id = c.id ORDER BY m.id`,
+    keys(claims),
   );
 }
 
-const EVIDENCE = `SELECT merchant_id AS "merchantId", id, claim_id AS "claimId", kind, media_type AS "mediaType", bytes,
-  sha256, by_user AS "byUser", at FROM claim_evidence`;
+const EVIDENCE = `SELECT e.merchant_id AS "merchantId", e.id, e.claim_id AS "claimId", e.kind, e.media_type AS "mediaType",
+  e.bytes, e.sha256, e.by_user AS "byUser", e.at FROM claim_evidence e`;
 
 export async function insertEvidence(tx: EntityManager, shown: EvidenceRecord): Promise<void> {
   await rows(
@@ -79,19 +92,20 @@ export async function insertEvidence(tx: EntityManager, shown: EvidenceRecord): 
   );
 }
 
-/** Oldest first. */
-export async function evidenceOf(db: Db, merchantId: string, claimId: string): Promise<EvidenceRecord[]> {
-  return rows<EvidenceRecord>(db, `${EVIDENCE} WHERE merchant_id = $1 AND claim_id = $2 ORDER BY id`, [
-    merchantId,
-    claimId,
-  ]);
+/** Of several claims, oldest first, in one statement. */
+export async function evidenceOf(db: Db, claims: readonly ClaimKey[]): Promise<EvidenceRecord[]> {
+  return rows<EvidenceRecord>(
+    db,
+    `${EVIDENCE} ${OF_CLAIMS} ON e.merchant_id = c.merchant_id AND e.claim_id = c.id ORDER BY e.id`,
+    keys(claims),
+  );
 }
 
 export async function findEvidence(
   db: Db,
   { merchantId, claimId, id }: Pick<EvidenceRecord, 'merchantId' | 'claimId' | 'id'>,
 ): Promise<EvidenceRecord | null> {
-  return one<EvidenceRecord>(db, `${EVIDENCE} WHERE merchant_id = $1 AND claim_id = $2 AND id = $3`, [
+  return one<EvidenceRecord>(db, `${EVIDENCE} WHERE e.merchant_id = $1 AND e.claim_id = $2 AND e.id = $3`, [
     merchantId,
     claimId,
     id,

@@ -94,6 +94,8 @@ export interface ClaimFilter {
   status?: string | undefined;
   type?: string | undefined;
   orderId?: string | undefined;
+  /** Awaiting an answer of the operator's people that is due before this instant. */
+  replyDueBefore?: string | undefined;
 }
 
 /** Newest first, one more than the page holds. */
@@ -105,6 +107,7 @@ export async function listClaims(db: Db, filter: ClaimFilter, { limit, after }: 
       ['status =', filter.status],
       ['type =', filter.type],
       ['order_id =', filter.orderId],
+      ['reply_due_at <', filter.replyDueBefore],
       ['id <', after?.[0]],
     ] as const
   ).flatMap(([test, value]) => (value === undefined || value === null ? [] : [`${test} $${params.push(value)}`]));

@@ -9,7 +9,7 @@ import { IdPipe } from '../../http/id.pipe.ts';
 import { idPageRequest, ListQuery } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
 import { NotFound } from '../../kernel/errors.ts';
-import { idIn, type IdPrefix } from '../../kernel/ids.ts';
+import { HOUSE_ID, idIn, type IdPrefix } from '../../kernel/ids.ts';
 import type { Page } from '../../kernel/pages.ts';
 import { callerOf } from '../caller.ts';
 import { claimView, messageView, stepView } from './claim.views.ts';
@@ -25,6 +25,9 @@ import {
 import { ClaimsService, type Claimed } from './claims.service.ts';
 import { Granting } from './granting.ts';
 import { Talking } from './talking.ts';
+
+/** No order has it: what is no id finds nothing, as an unknown one does. */
+const NOBODYS = HOUSE_ID;
 
 /** What merchants claim of what went wrong with an order, and what became of it. */
 @ApiTags('claims')
@@ -50,9 +53,10 @@ export class ClaimsController {
   @Access({ merchant: 'claims:read', staff: ['support', 'finance', 'warehouse'] })
   @Returns(200, ClaimView, { list: true })
   async list(@Query() query: ClaimQuery, @CurrentActor() actor: Actor): Promise<Page<ClaimView>> {
-    const { status, type, order } = query;
-    const orderId = order === undefined ? undefined : known('ord', 'order', order);
-    const found = await this.claims.list({ merchantId: tenantOf(actor), status, type, orderId }, idPageRequest(query));
+    const { status, type, order, reply_due_before: replyDueBefore } = query;
+    const orderId = order === undefined ? undefined : (idIn('ord', order) ?? NOBODYS);
+    const filter = { merchantId: tenantOf(actor), status, type, orderId, replyDueBefore };
+    const found = await this.claims.list(filter, idPageRequest(query));
     return { ...found, data: found.data.map(claimView) };
   }
 

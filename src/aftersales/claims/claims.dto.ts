@@ -127,6 +127,9 @@ export class ClaimQuery extends ListQuery {
 
   @Text({ optional: true, max: 40, description: 'An order’s id.' })
   order?: string;
+
+  @InstantField({ optional: true, description: 'Those whose answer is due before it: what is late, what comes first.' })
+  reply_due_before?: string;
 }
 
 export class ClaimItemView {

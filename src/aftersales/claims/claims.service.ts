@@ -11,17 +11,9 @@ import { page } from '../../kernel/pages.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
 import type { Caller, PackageKey } from '../caller.ts';
-import { findDecision, type DecisionRecord } from '../decision.store.ts';
-import { reshipOf } from '../reshipping.ts';
+
 import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
-import {
-  evidenceOf,
-  messagesOf,
-  stepsOf,
-  type EvidenceRecord,
-  type MessageRecord,
-  type StepRecord,
-} from './claim-log.store.ts';
+import { stepsOf, type StepRecord } from './claim-log.store.ts';
 import {
   findClaim,
   insertClaim,
@@ -33,8 +25,11 @@ import {
   type DueClaim,
 } from './claim.store.ts';
 import { about, Fates } from './fates.ts';
-import { causeOf, Judging, type Matter } from './judging.ts';
+import { Judging, type Matter } from './judging.ts';
 import { packageMeant } from './meaning.ts';
+import { wholeClaims, type WholeClaim } from './whole-claim.store.ts';
+
+export type { WholeClaim } from './whole-claim.store.ts';
 
 /** What somebody claims of an order. Ids are UUIDs. */
 export interface Claimed {
@@ -47,16 +42,6 @@ export interface Claimed {
   /** What a receipt of customs shows; a text is of the order's currency. */
   charge: MoneyJson | string | null;
   description: string | null;
-}
-
-/** A claim with all that is shown of it. */
-export interface WholeClaim {
-  claim: ClaimRecord;
-  decision: DecisionRecord;
-  evidence: EvidenceRecord[];
-  messages: MessageRecord[];
-  /** The free order of goods that are sent again. */
-  reshipId: string | null;
 }
 
 /** Claims: opened, judged at once where the policy can, judged again when something has changed. */
@@ -108,9 +93,8 @@ export class ClaimsService {
 
   async list(filter: ClaimFilter, request: PageRequest): Promise<Page<WholeClaim>> {
     const found = await listClaims(this.db, filter, request);
-    const whole = await Promise.all(found.map((claim) => this.whole(this.db.manager, claim)));
     return page(
-      whole,
+      await wholeClaims(this.db, found),
       request.limit,
       (claim) => claim,
       ({ claim }) => [claim.id],
@@ -177,17 +161,11 @@ export class ClaimsService {
     }
   }
 
+  /** A claim with all that is shown of it. */
   async whole(db: EntityManager, claim: ClaimRecord): Promise<WholeClaim> {
-    const { merchantId, id, packageId, decisionId } = claim;
-    const decision = decisionId === null ? null : await findDecision(db, merchantId, decisionId);
-    if (decision === null) throw new Error(`The claim ${id} has no decision.`);
-    return {
-      claim,
-      decision,
-      evidence: await evidenceOf(db, merchantId, id),
-      messages: await messagesOf(db, merchantId, id),
-      reshipId: await reshipOf(db, merchantId, packageId, causeOf(claim)),
-    };
+    const [whole] = await wholeClaims(db, [claim]);
+    if (whole === undefined) throw new Error(`The claim ${claim.id} has no decision.`);
+    return whole;
   }
 
   /** @throws NotFound */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Outbox } from '../../events/outbox.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { Money } from '../../kernel/money.ts';
 import type { OrderWithPackages } from '../../orders/orders.service.ts';
 import {
+  isEnded,
   PoliciesService,
   type ClaimType,
   type Decision,
@@ -19,7 +21,7 @@ import { evidenceOf } from './claim-log.store.ts';
 import { granted, isNonDelivery, withoutReship } from './claim-terms.ts';
 import type { ClaimRecord } from './claim.store.ts';
 import { signalOf } from './claim.machine.ts';
-import { Fates } from './fates.ts';
+import { about, Fates } from './fates.ts';
 import { Reshipping } from '../reshipping.ts';
 
 /** Who decides beside the policy, and in which words. */
@@ -40,6 +42,7 @@ export interface Matter {
 export class Judging {
   constructor(
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
     private readonly policies: PoliciesService,
     private readonly deciding: Deciding,
     private readonly reshipping: Reshipping,
@@ -93,8 +96,15 @@ export class Judging {
     const cause = isNonDelivery(typeOf(claim)) && outcome === 'refund' ? 'undelivered' : causeOf(claim);
     const asked = { ...question, at: this.clock.now(), cause, claimId: claim.id, note, byUser: person?.userId ?? null };
     const made = await this.deciding.carryOut(tx, it, asked, given);
+    if (isNonDelivery(typeOf(claim)) && outcome === 'refund' && !isEnded(parcel.status)) this.tellLate(tx, claim);
     const by = { author: person === null ? ('policy' as const) : ('staff' as const), userId: person?.userId ?? null };
     return this.fates.decided(tx, it, claim, { made, signal: signalOf(outcome), by, reshipId });
+  }
+
+  /** Paid back while the courier still has it: it is late, as the sweep would have found. */
+  private tellLate(tx: EntityManager, claim: ClaimRecord): void {
+    const { claimId, ...of } = about(claim, this.clock.now());
+    this.outbox.tell(tx, 'package.late', { ...of, reason: null, evidence: `claim:${claimId}` });
   }
 
   /** What a claim is worth when it is granted: the affected units, by severity where the policy uses it, at most what is left. */
@@ -175,7 +185,7 @@ async function affectedUnits(tx: EntityManager, parcel: PackageRecord, { affecte
 
 /** The claim is about an order, so its number is there; so is a description that was given. */
 async function evidenceKinds(tx: EntityManager, claim: ClaimRecord): Promise<Evidence[]> {
-  const shown = (await evidenceOf(tx, claim.merchantId, claim.id)).map(({ kind }) => kind);
+  const shown = (await evidenceOf(tx, [claim])).map(({ kind }) => kind);
   const kinds = new Set<Evidence>(shown.filter((kind) => kind !== 'other'));
   kinds.add('order_number');
   if (claim.description !== null) kinds.add('description');

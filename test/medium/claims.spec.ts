@@ -1,0 +1,82 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { rows } from '../../src/database/sql.ts';
+import { idIn } from '../../src/kernel/ids.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Cases, type Parcel } from '../support/case.ts';
+import { Claims } from '../support/claims.ts';
+import { expectStatus, World } from '../support/world.ts';
+
+let test: TestApp;
+let world: World;
+let cases: Cases;
+let parcel: Parcel;
+let ids: { merchant: string; package: string; claim: string };
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
+
+/** A claim on two of three lamps, sent again. */
+beforeAll(async () => {
+  test = await startApp({ EVIDENCE_DIR: folder });
+  world = await World.open(test);
+  await world.catalogue();
+  cases = new Cases(world, await world.merchant('200.00'));
+  expectStatus(await world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy: 'guaranteed-delivery' }), 200);
+  const claims = new Claims(cases);
+  parcel = await cases.shipped([{ sku: 'LAMP', quantity: 3 }]);
+  await cases.told(parcel, 'delivered');
+  const claim = await claims.open(parcel, { type: 'wrong_item', items: [{ line: 1, quantity: 2 }] });
+  await claims.shown(claim.id);
+  ids = {
+    merchant: idIn('mer', cases.merchant.id) ?? '',
+    package: idIn('pkg', parcel.id) ?? '',
+    claim: idIn('clm', claim.id) ?? '',
+  };
+});
+
+afterAll(async () => {
+  await test.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+describe('the database keeps the promises of claims', () => {
+  it('a unit is settled once, whatever case comes', async () => {
+    const units = await rows(test.db, `SELECT line, unit FROM settled_unit WHERE merchant_id = $1 ORDER BY unit`, [
+      ids.merchant,
+    ]);
+    expect(units).toEqual([
+      { line: 1, unit: 1 },
+      { line: 1, unit: 2 },
+    ]);
+    const again = `INSERT INTO settled_unit (merchant_id, package_id, line, unit, cause) VALUES ($1, $2, 1, 2, 'return:x')`;
+    await expect(rows(test.db, again, [ids.merchant, ids.package])).rejects.toThrow(/unit_settled_once/);
+  });
+
+  it('refunds, goods sent again and store credit are at most what was paid', async () => {
+    const more = `UPDATE package SET refunded_minor = refunded_minor + $3 WHERE merchant_id = $1 AND id = $2`;
+    // 65.00 were paid; two lamps with their shipping are 43.34
+    await expect(rows(test.db, more, [ids.merchant, ids.package, 2167])).rejects.toThrow(/gets_back_what_was_paid/);
+    await rows(test.db, more, [ids.merchant, ids.package, 2166]);
+    await rows(test.db, more, [ids.merchant, ids.package, -2166]);
+  });
+
+  it('goods are sent again once for a case', async () => {
+    const again = `INSERT INTO reship (merchant_id, order_id, of_order_id, of_package_id, cause)
+      SELECT merchant_id, of_order_id, of_order_id, of_package_id, cause FROM reship WHERE merchant_id = $1`;
+    await expect(rows(test.db, again, [ids.merchant])).rejects.toThrow(/reship_once/);
+  });
+
+  it('what was said, shown and done stays as it was', async () => {
+    for (const table of ['claim_step', 'claim_message', 'claim_evidence', 'settled_unit', 'reship']) {
+      const gone = rows(test.db, `DELETE FROM ${table} WHERE merchant_id = $1`, [ids.merchant]);
+      await expect(gone).rejects.toThrow(/permission denied/);
+    }
+    const gone = rows(test.db, `DELETE FROM claim WHERE merchant_id = $1 AND id = $2`, [ids.merchant, ids.claim]);
+    await expect(gone).rejects.toThrow(/permission denied/);
+  });
+
+  it('a parcel that is on its way in place of another holds the other one open', async () => {
+    await cases.pass('P31D');
+    expect(await cases.package(parcel.id)).toMatchObject({ settled_at: null });
+  });
+});
