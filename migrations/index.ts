@@ -31,6 +31,7 @@ import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
+import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
@@ -70,6 +71,7 @@ export const migrations = [
   CreateWebhooks1764000000110,
   CreateReports1764000000130,
   CreateMailPreferences1764000000111,
+  CreateAudit1764000000112,
   CreateSimulations1764000000120,
   CreateCardPayments1764000000102,
   CreateStores1764000000140,

@@ -18,6 +18,8 @@ interface Unit {
 export interface TransactionOptions {
   /** One statement, values written as literals, that travels with BEGIN; its result is handed to `work`. */
   opening?: string;
+  /** Who asked for it, as JSON: the audit log's triggers read it. Left out: nobody did. */
+  actor?: string;
   /** What is thrown where the opening statement waits for a lock longer than lock_timeout. */
   openingBusy?: () => Error;
 }
@@ -59,7 +61,7 @@ export async function inTransaction<T>(
 async function once<T>(
   db: DataSource,
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
-  { opening, openingBusy }: TransactionOptions,
+  { opening, openingBusy, actor }: TransactionOptions,
 ): Promise<T> {
   const runner = db.createQueryRunner();
   const unit: Unit = { gathered: new Map(), afterCommit: [] };
@@ -67,11 +69,13 @@ async function once<T>(
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
-    const opened = await client.query(opening === undefined ? 'BEGIN' : `BEGIN; ${opening}`).catch((error: unknown) => {
+    const asked = actor === undefined ? [] : [`SELECT set_config('waybill.actor', ${literal(actor)}, true)`];
+    const begin = ['BEGIN', ...asked, ...(opening === undefined ? [] : [opening])];
+    const opened = await client.query(begin.join('; ')).catch((error: unknown) => {
       throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
     });
     markActive(runner, true);
-    const result = await work(runner.manager, resultsOf(opened)[1]);
+    const result = await work(runner.manager, opening === undefined ? undefined : resultsOf(opened).at(-1));
     await commit(client, unit);
     markActive(runner, false);
     for (const act of unit.afterCommit) act();

@@ -15,6 +15,8 @@ export interface Call {
   method: string;
   /** Path and query. */
   url: string;
+  /** The route's pattern: `/v1/orders/:id`. */
+  route: string;
   requestId: string;
   body: unknown;
   /** Status of success. */
@@ -35,6 +37,7 @@ export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionC
     actor: actorOf(request),
     method: request.method,
     url: request.url,
+    route: request.routeOptions.url ?? '',
     requestId: request.id,
     body: request.body,
     status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200,

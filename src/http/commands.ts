@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
 import { gather, inTransaction, literal } from '../database/transaction.ts';
+import { Clock, instant } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Actor } from './actor.ts';
 import { Answer } from './answer.ts';
@@ -58,6 +59,7 @@ export class Commands {
   constructor(
     private readonly db: DataSource,
     private readonly secrets: Secrets,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -67,9 +69,10 @@ export class Commands {
    */
   async run(call: Call, work: (tx: EntityManager) => Promise<unknown>, options: CommandOptions = {}): Promise<Answer> {
     const claim = this.claim(call, options);
-    if (claim === null) return inTransaction(this.db, async (tx) => toAnswer(call.status, await work(tx)));
+    const actor = this.actor(call);
+    if (claim === null) return inTransaction(this.db, async (tx) => toAnswer(call.status, await work(tx)), { actor });
     try {
-      return await this.claimed(call, claim, work);
+      return await this.claimed({ call, claim, actor }, work);
     } catch (error) {
       if (
         error instanceof DomainError &&
@@ -97,7 +100,10 @@ export class Commands {
     return found.length === 0 ? null : this.replay(this.db.manager, claim);
   }
 
-  private async claimed(call: Call, claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<Answer> {
+  private async claimed(
+    { call, claim, actor }: { call: Call; claim: Claim; actor: string },
+    work: (tx: EntityManager) => Promise<unknown>,
+  ): Promise<Answer> {
     const opening = `INSERT INTO idempotency (owner_id, key, fingerprint) VALUES (${literal(claim.owner)}, ${literal(claim.key)}, ${literal(claim.fingerprint)}) ON CONFLICT DO NOTHING`;
     return inTransaction(
       this.db,
@@ -107,7 +113,7 @@ export class Commands {
         gather(tx, 'answer', answer, () => this.storing(claim, answer));
         return answer;
       },
-      { opening, openingBusy: inUse }, // a twin that waited for the first one longer than the lock time-out
+      { opening, openingBusy: inUse, actor }, // a twin that waited for the first one longer than the lock time-out
     );
   }
 
@@ -143,6 +149,14 @@ export class Commands {
     if (kept.sealed && !kept.fresh) throw new AnswerGone('The first answer held a secret and is no longer kept.');
     const text = kept.sealed ? this.secrets.open(kept.body ?? '', sealContext(claim)) : (kept.body ?? '');
     return new Answer(kept.status, text, true);
+  }
+
+  /** Who asks, for the audit log (reliability.md, Security settings): ids alone. */
+  private actor({ actor, method, route, requestId }: Call): string {
+    const user = actor.kind === 'public' ? null : actor.userId;
+    const key = actor.kind === 'public' ? null : actor.keyId;
+    const at = instant(this.clock.now());
+    return JSON.stringify({ kind: actor.kind, user, key, call: `${method} ${route}`, request: requestId, at });
   }
 
   private claim(call: Call, { secret = false }: CommandOptions): Claim | null {

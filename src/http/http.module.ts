@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessCheck, AccessGuard } from './access.ts';
 import { AnswerInterceptor } from './answer.ts';
+import { AuditController } from './audit.controller.ts';
 import { Commands } from './commands.ts';
 import { FormGuard } from './form.guard.ts';
 import { HealthController } from './health.controller.ts';
@@ -16,7 +17,7 @@ import { StrictPipe } from './validation.ts';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [HealthController, MetricsController],
+  controllers: [AuditController, HealthController, MetricsController],
   providers: [
     AccessCheck,
     Commands,

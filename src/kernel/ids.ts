@@ -28,7 +28,8 @@ export type IdPrefix =
   | 'trm'
   | 'mal'
   | 'sto'
-  | 'sor';
+  | 'sor'
+  | 'aud';
 
 /** All zeros: stands for the operator where a row needs a merchant. */
 export const HOUSE_ID = '00000000-0000-0000-0000-000000000000';
