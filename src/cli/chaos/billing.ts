@@ -7,7 +7,7 @@ import { storyOf, type Deed, type Step, type Story, type StoryOptions } from './
 export interface Stage {
   anyone: Client;
   admin: Client;
-  /** Something bad happens to the workers; called now and then. */
+  /** Something bad happens to the workers while the story goes on; called now and then, one at a time. */
   disturb: () => Promise<void>;
   say: (text: string) => void;
 }
@@ -62,6 +62,7 @@ export async function playBilling(stage: Stage, options: StoryOptions): Promise<
   const should = expected(story, options.merchants);
   const play = new Play(stage, story);
   await play.setUp(options.merchants);
+  let trouble: Promise<void> = Promise.resolve();
   for (const [index, step] of story.steps.entries()) {
     for (const number of await play.step(step, index)) {
       if (!should.refused.has(`${index}/${number}`)) play.faults.push(`merchant ${number}: refused at step ${index}`);
@@ -70,12 +71,14 @@ export async function playBilling(stage: Stage, options: StoryOptions): Promise<
     const month = Math.floor((index * options.months) / story.steps.length) + 1;
     if (month > Math.floor(((index - 1) * options.months) / story.steps.length) + 1) {
       stage.say(`month ${month} of ${options.months}: ${play.deeds} deeds so far`);
-      await stage.disturb();
+      await trouble;
+      trouble = stage.disturb();
     }
   }
   if (play.refused !== should.refused.size)
     play.faults.push(`${play.refused} deeds were refused, ${should.refused.size} should have been`);
   await play.moveTo(story.end);
+  await trouble;
   return play.compare(should.merchants);
 }
 

@@ -1,18 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Config, readConfig } from '../../config.ts';
 import { closeApp, createApp, openDatabase } from '../../service.ts';
 import { run, type Running } from '../bench/service.ts';
 import { Client } from '../demo/client.ts';
 
+const LONGEST_WAIT_MS = 2_000;
 const ADMIN = { email: 'admin@operator.example', password: randomBytes(12).toString('base64url') };
 
 /** A sandbox on an embedded PostgreSQL of its own: one process that answers and works, and workers that may die. */
 export interface ChaosStand {
   anyone: Client;
   admin: Client;
-  /** SIGKILLs a worker and starts another one. */
+  /** SIGKILLs a worker, some time within the next second or two, and starts another one. */
   kill: () => Promise<void>;
   killed: () => number;
   close: () => Promise<void>;
@@ -29,7 +31,7 @@ export async function openChaos({ start, workers }: { start: Date; workers: numb
   const database = await openDatabase(new Config({ ...settings, DATA_DIR: folder }));
   const app = await createApp(new Config({ ...settings, PORT: '0', DATABASE_URL: database.url }), database.url);
   const running: Running[] = [];
-  const start1 = (): Promise<Running> =>
+  const startWorker = (): Promise<Running> =>
     run('main.js', { ...settings, ROLE: 'worker', DATABASE_URL: database.url }, '/health/ready');
   let killed = 0;
   const close = async (): Promise<void> => {
@@ -40,15 +42,16 @@ export async function openChaos({ start, workers }: { start: Date; workers: numb
   };
   try {
     await app.listen(0, '127.0.0.1');
-    while (running.length < workers) running.push(await start1());
+    while (running.length < workers) running.push(await startWorker());
     const anyone = new Client(await app.getUrl());
     const { token } = await anyone.post<{ token: string }>('/v1/sessions', ADMIN);
     const kill = async (): Promise<void> => {
+      await pause(randomInt(LONGEST_WAIT_MS));
       const victim = running.shift();
       if (victim === undefined) return;
       process.kill(victim.pid, 'SIGKILL');
       killed += 1;
-      running.push(await start1());
+      running.push(await startWorker());
     };
     return { anyone, admin: anyone.as(token), kill, killed: () => killed, close };
   } catch (error) {
