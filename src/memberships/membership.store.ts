@@ -187,14 +187,14 @@ export async function listPeriods(
 /** Every merchant's, newest first, for staff. */
 export async function listOpen(
   db: Db,
-  { plan, status }: { plan?: string | undefined; status?: string | undefined },
+  { merchantId, plan, status }: { merchantId: string | null; plan?: string | undefined; status?: string | undefined },
   { limit, after }: PageRequest,
 ): Promise<Membership[]> {
   const found = await rows<Row>(
     db,
     `SELECT * FROM membership WHERE status <> 'ended' AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR plan = $2)
-       AND ($3::text IS NULL OR status = $3) ORDER BY id DESC LIMIT $4`,
-    [after?.[0] ?? null, plan ?? null, status ?? null, limit + 1],
+       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR merchant_id = $4) ORDER BY id DESC LIMIT $5`,
+    [after?.[0] ?? null, plan ?? null, status ?? null, merchantId, limit + 1],
   );
   return found.map(toRecord);
 }

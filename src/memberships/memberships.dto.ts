@@ -164,6 +164,9 @@ export class PaidPeriodView extends PeriodView {
 }
 
 export class MembershipsQuery extends ListQuery {
+  @Id('mer', { optional: true })
+  merchant?: string;
+
   @Text({ optional: true, max: 64 })
   plan?: string;
 

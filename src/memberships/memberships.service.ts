@@ -4,6 +4,7 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import type { Db } from '../database/sql.ts';
 import { PlanLimits } from '../http/plan-limits.ts';
 import { Clock, instant } from '../kernel/clock.ts';
+import { idIn } from '../kernel/ids.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
 import { Choosing } from './billing/choosing.ts';
@@ -111,7 +112,9 @@ export class MembershipsService extends PlanLimits {
   /** Paid plans of every merchant, for staff. */
   async list(query: MembershipsQuery, request: PageRequest): Promise<Page<MerchantMembershipView>> {
     const plans = await this.plans.all(this.db);
-    const found = await listOpen(this.db, query, request);
+    const { merchant, plan, status: wanted } = query;
+    const filter = { merchantId: merchant === undefined ? null : idIn('mer', merchant), plan, status: wanted };
+    const found = await listOpen(this.db, filter, request);
     const status = new Map<string, string>();
     for (const { merchantId } of found) status.set(merchantId, (await this.accounts.merchant(merchantId)).status);
     return page(

@@ -160,6 +160,8 @@ describe('a plan', () => {
     });
     const nobody = expectStatus<{ data: unknown[] }>(await world.admin.get('/v1/memberships?status=past_due'), 200);
     expect(nobody.data).toEqual([]);
+    const one = await world.admin.get(`/v1/memberships?merchant=${shop.id}`);
+    expect(expectStatus<{ data: object[] }>(one, 200).data).toMatchObject([{ merchant: shop.id }]);
     expectStatus(await shop.caller.get('/v1/memberships'), 403);
   });
 });
