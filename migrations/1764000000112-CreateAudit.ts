@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What people and keys change, and the columns that the log does not keep: secrets, accounts of banks, counters. */
 const AUDITED: Readonly<Record<string, readonly string[]>> = {
   merchant: [],
-  account_user: ['password_hash'],
+  account_user: ['password_hash', 'email', 'name'],
   api_key: ['hash', 'last_used_at'],
   variant: [],
   variant_price: [],

@@ -32,6 +32,7 @@ import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
 import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
+import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
@@ -72,6 +73,7 @@ export const migrations = [
   CreateReports1764000000130,
   CreateMailPreferences1764000000111,
   CreateAudit1764000000112,
+  CreateKeyLimits1764000000113,
   CreateSimulations1764000000120,
   CreateCardPayments1764000000102,
   CreateStores1764000000140,

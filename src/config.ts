@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import ipaddr from 'ipaddr.js';
 
 export type Role = 'api' | 'worker' | 'all';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -46,6 +47,8 @@ export class Config {
   readonly operatorAddress: readonly string[];
   readonly operatorTaxId: string | null;
   readonly rateLimitFactor: number;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed; null: nobody's. */
+  readonly trustedProxies: string | null;
   /** Sandbox only: webhooks may go to http and https on loopback. */
   readonly webhookAllowLocal: boolean;
   /** All that one attempt at a webhook may take, in ms. */
@@ -108,6 +111,7 @@ export class Config {
       .map((line) => line.trim())
       .filter((line) => line !== '');
     this.operatorTaxId = read.text('OPERATOR_TAX_ID');
+    this.trustedProxies = read.networks('TRUSTED_PROXIES');
     this.rateLimitFactor = read.int('RATE_LIMIT_FACTOR', 1, 1, 1_000_000);
     this.topUpBonus = {
       bank_transfer: read.percent('TOP_UP_BONUS_PERCENT', '0'),
@@ -199,6 +203,16 @@ class Reader {
   /** So many whole units of any currency; empty: no limit. */
   limit(name: string): number | null {
     return this.text(name) === null ? null : this.int(name, 0, 0, 1_000_000_000);
+  }
+
+  networks(name: string): string | null {
+    const text = this.text(name);
+    const sound = (part: string): boolean => (part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part));
+    if (text !== null && !text.split(',').every((part) => sound(part.trim())))
+      this.fault(
+        `${name} is "${text}"; it must be addresses or networks with commas between them, such as 10.0.0.0/8.`,
+      );
+    return text;
   }
 
   percent(name: string, otherwise: string): string {

@@ -68,7 +68,7 @@ async function migrateNamed(url: string): Promise<string[]> {
 /** The service on a database that is up to date; initialised, not listening yet. */
 export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
   const logger = makeLogger(config.logLevel);
-  const adapter = makeAdapter();
+  const adapter = makeAdapter(config.trustedProxies);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, databaseUrl), adapter, {
     logger: new JsonLogger(logger),
     bodyParser: false,

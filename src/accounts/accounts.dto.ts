@@ -1,8 +1,24 @@
+import { applyDecorators } from '@nestjs/common';
+import { ValidateBy } from 'class-validator';
 import { MERCHANT_SCOPES } from '../http/actor.ts';
 import { DestinationField, type Destination } from '../http/destination.ts';
-import { Choice, Country, Currency, Flag, Id, InstantField, List, Nested, Text, TextList } from '../http/fields.ts';
+import {
+  Choice,
+  Country,
+  Currency,
+  DateField,
+  Flag,
+  Id,
+  InstantField,
+  Int,
+  List,
+  Nested,
+  Text,
+  TextList,
+} from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import type { MerchantStatus } from './accounts.service.ts';
+import { isNetwork } from './credentials/networks.ts';
 import { STAFF_SCOPES } from './credentials/scopes.policy.ts';
 import { STAFF_ROLES, type GivenRole } from './people.service.ts';
 
@@ -24,6 +40,24 @@ const Email = (options: { optional?: boolean } = {}): PropertyDecorator =>
 /** Length is what makes a password good; nothing else is asked of it. */
 const NewPassword = (): PropertyDecorator =>
   Text({ min: 12, max: 200, description: '12 characters or more.', example: 'a long enough password' });
+
+const Networks = (options: { optional?: boolean; nullable?: boolean } = {}): PropertyDecorator =>
+  applyDecorators(
+    TextList({
+      ...{ ...options, min: 1, max: 50, length: 50 },
+      description: 'Addresses and networks that it may be used from; null or left out: anywhere.',
+      example: ['203.0.113.0/24'],
+    }),
+    ValidateBy({
+      name: 'network',
+      validator: {
+        validate: (value: unknown) =>
+          value === null ||
+          (Array.isArray(value) && value.every((part) => typeof part === 'string' && isNetwork(part))),
+        defaultMessage: () => '$property must be addresses or networks such as 203.0.113.7 or 2001:db8::/32',
+      },
+    }),
+  );
 
 export class SignUpBody {
   @Text({ example: 'Lamps & more' }) name: string;
@@ -96,6 +130,12 @@ export class NewKeyBody {
   @Text({ optional: true, max: 100, description: 'What it is for.' }) name?: string;
   @TextList({ optional: true, min: 1, max: 20, choices: SCOPES, description: 'Left out: all that you may give.' })
   scopes?: string[];
+  @Networks({ optional: true }) allowed_ips?: string[];
+}
+
+export class ChangeKeyBody {
+  @Text({ optional: true, max: 100 }) name?: string;
+  @Networks({ optional: true, nullable: true }) allowed_ips?: string[] | null;
 }
 
 export class MerchantsQuery extends ListQuery {
@@ -130,9 +170,21 @@ export class KeyView {
   @Text({ nullable: true }) name: string | null;
   @TextList({ choices: SCOPES }) scopes: string[];
   @Text({ min: 4, max: 4, description: 'The last four characters of the secret.' }) last_four: string;
+  @Networks({ nullable: true }) allowed_ips: string[] | null;
   @InstantField() created_at: string;
   @InstantField({ nullable: true, description: 'To the minute.' }) last_used_at: string | null;
   @InstantField({ nullable: true, description: 'When a key that was rotated stops.' }) expires_at: string | null;
+}
+
+export class KeyUseView {
+  @DateField({ description: 'UTC.' }) day: string;
+  @Int({ max: Number.MAX_SAFE_INTEGER }) calls: number;
+  @Int({ max: Number.MAX_SAFE_INTEGER, description: 'Of them from an address that the key does not allow.' })
+  refused: number;
+}
+
+export class KeyUsageView {
+  @List(() => KeyUseView, { description: 'Newest first; days without a call are left out.' }) data: KeyUseView[];
 }
 
 export class NewKeyView extends KeyView {

@@ -66,3 +66,13 @@ export class TooManyKeys extends DomainError {
     super(`There are ${limit} keys already; delete one that is not used.`, { limit });
   }
 }
+
+/** The key is good, the place is not: it is used only from the addresses that its owner names. */
+export class AddressNotAllowed extends DomainError {
+  readonly code = 'address_not_allowed';
+  readonly kind = 'forbidden';
+
+  constructor(address: string) {
+    super(`This key is not to be used from ${address}.`);
+  }
+}

@@ -37,6 +37,7 @@ export function keyView(key: KeyRecord): KeyView {
     name: key.name,
     scopes: key.scopes,
     last_four: key.lastFour,
+    allowed_ips: key.allowedIps,
     created_at: instant(key.createdAt),
     last_used_at: instantOrNull(key.lastUsedAt),
     expires_at: instantOrNull(key.expiresAt),

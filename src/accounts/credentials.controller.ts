@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
 import { Access } from '../http/access.ts';
 import { CurrentActor, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -12,7 +12,9 @@ import { instant } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { page, type Page } from '../kernel/pages.ts';
 import {
+  ChangeKeyBody,
   EmailVerifiedView,
+  KeyUsageView,
   KeyView,
   NewKeyBody,
   NewKeyView,
@@ -32,6 +34,7 @@ import { SessionsService } from './credentials/sessions.service.ts';
 
 /** A request for a reset answers after this long, whether anybody has the e-mail or not. */
 const RESET_ANSWER_MS = 250;
+const USAGE_DAYS = 90;
 const EVERYBODY = ['warehouse', 'support', 'finance', 'admin'] as const;
 
 @Controller('v1/sessions')
@@ -147,13 +150,35 @@ export class KeysController {
   @Post()
   @Access({ merchant: 'account:write', staff: EVERYBODY })
   @Returns(201, NewKeyView)
-  create(@Body() { name, scopes }: NewKeyBody, @CurrentCall() call: Call): Promise<Answer> {
+  create(@Body() { name, scopes, allowed_ips: allowedIps }: NewKeyBody, @CurrentCall() call: Call): Promise<Answer> {
     const granted = grantedScopes(call.actor, scopes);
     const owner = { ...ownerOf(call.actor), userId: call.actor.kind === 'staff' ? call.actor.userId : null };
-    const given = { name: name ?? null, scopes: granted };
+    const given = { name: name ?? null, scopes: granted, allowedIps };
     return this.commands.run(call, async (tx) => newKeyView(await this.keys.create(tx, owner, given)), {
       secret: true,
     });
+  }
+
+  /** Its name, and from where it may be used; felt within 5 seconds. What is left out stays. */
+  @Patch(':id')
+  @Access({ merchant: 'account:write', staff: EVERYBODY })
+  @Returns(200, KeyView)
+  change(
+    @Param('id', IdPipe('key')) id: string,
+    @Body() { name, allowed_ips: allowedIps }: ChangeKeyBody,
+    @CurrentCall() call: Call,
+  ): Promise<Answer> {
+    const owner = ownerOf(call.actor);
+    const change = { ...(name === undefined ? {} : { name }), ...(allowedIps === undefined ? {} : { allowedIps }) };
+    return this.commands.run(call, async (tx) => keyView(await this.keys.change(tx, owner, id, change)));
+  }
+
+  /** The days of the last 90 on which it was used, to the minute. */
+  @Get(':id/usage')
+  @Access({ merchant: 'account:read', staff: EVERYBODY })
+  @Returns(200, KeyUsageView)
+  async usage(@Param('id', IdPipe('key')) id: string, @CurrentActor() actor: Actor): Promise<KeyUsageView> {
+    return { data: await this.keys.usage(ownerOf(actor), id, USAGE_DAYS) };
   }
 
   /** A new key with the same scopes; the one before works for 7 more days, an older one of the same line no more. */

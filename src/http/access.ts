@@ -57,7 +57,9 @@ export class AccessGuard implements CanActivate {
     if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '' || rest.length > 0) {
       throw new Unauthorized('Send `Authorization: Bearer <API key or session token>`.');
     }
-    const actor = token.startsWith('wb_') ? await this.identities.byKey(token) : await this.identities.bySession(token);
+    const actor = token.startsWith('wb_')
+      ? await this.identities.byKey(token, request.ip)
+      : await this.identities.bySession(token);
     if (actor === null) throw new Unauthorized('This key or session is unknown, expired or revoked.');
     return actor;
   }

@@ -31,9 +31,10 @@ export class UnsupportedMedia extends DomainError {
 }
 
 /** Fastify as we run it: bodies by the route's own rule, a request id in and out, headers that give nothing away. */
-export function makeAdapter(): FastifyAdapter {
+export function makeAdapter(trustedProxies: string | null): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: LARGEST_BODY_BYTES,
+    trustProxy: trustedProxies ?? false,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
     // an address that cannot be read leads nowhere, as one that is unknown does

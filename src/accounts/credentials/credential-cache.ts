@@ -9,6 +9,8 @@ export interface Known {
   actor: MerchantActor | StaffActor;
   /** Real time; null: no end. */
   expiresAt: Date | null;
+  /** Of a key: from where it may be used; null: from anywhere. */
+  allowedIps: readonly string[] | null;
 }
 
 /** The credentials of the last 5 seconds, by their hash: a call is checked without the database (performance.md). */

@@ -28,11 +28,29 @@ export interface KeyRecord {
   userId: string | null;
   name: string | null;
   scopes: string[];
+  /** Addresses and networks that it may be used from; null: from anywhere. */
+  allowedIps: string[] | null;
   lastFour: string;
   createdAt: Date;
   lastUsedAt: Date | null;
   /** Set on the older of the two of a rotation. */
   expiresAt: Date | null;
+}
+
+export interface GivenKey {
+  name: string | null;
+  scopes: readonly string[];
+  /** Null or left out: from anywhere. */
+  allowedIps?: readonly string[] | null | undefined;
+}
+
+/** How much a key was used on one day, UTC. */
+export interface KeyUse {
+  /** 2026-05-01 */
+  day: string;
+  calls: number;
+  /** Of them from an address that the key does not allow. */
+  refused: number;
 }
 
 /** A key with its secret, which is shown this once. */
@@ -45,7 +63,7 @@ interface StoredKey extends KeyRecord {
   hash: Buffer;
 }
 
-const COLUMNS = `id, user_id AS "userId", name, scopes, last_four AS "lastFour", created_at AS "createdAt",
+const COLUMNS = `id, user_id AS "userId", name, scopes, allowed_ips AS "allowedIps", last_four AS "lastFour", created_at AS "createdAt",
   last_used_at AS "lastUsedAt", expires_at AS "expiresAt", family, hash`;
 const ALIVE = `revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`;
 const OWNED = `merchant_id = $1 AND ($3::uuid IS NULL OR user_id = $3)`;
@@ -63,22 +81,14 @@ export class KeysService {
   ) {}
 
   /** Tells merchant.key_created. @throws TooManyKeys the owner has a hundred */
-  async create(
-    tx: EntityManager,
-    owner: KeyOwner,
-    given: { name: string | null; scopes: readonly string[] },
-  ): Promise<NewKey> {
+  async create(tx: EntityManager, owner: KeyOwner, given: GivenKey): Promise<NewKey> {
     const key = await this.add(tx, owner, given);
     this.tell(tx, 'merchant.key_created', owner, key);
     return key;
   }
 
   /** The key of a sign-up, of which the sign-up itself tells. @throws TooManyKeys */
-  async add(
-    tx: EntityManager,
-    owner: KeyOwner,
-    given: { name: string | null; scopes: readonly string[] },
-  ): Promise<NewKey> {
+  async add(tx: EntityManager, owner: KeyOwner, given: GivenKey): Promise<NewKey> {
     const alive = await one<{ count: string }>(tx, `SELECT count(*) FROM api_key WHERE ${OWNED} AND ${ALIVE}`, [
       owner.merchantId ?? HOUSE_ID,
       realNow(),
@@ -126,10 +136,47 @@ export class KeysService {
     const key = await this.store(
       tx,
       { ...owner, userId: named.userId },
-      { id: newId(), family: named.family, name: named.name, scopes: named.scopes },
+      { id: newId(), family: named.family, name: named.name, scopes: named.scopes, allowedIps: named.allowedIps },
     );
     this.tell(tx, 'merchant.key_created', owner, key);
     return key;
+  }
+
+  /**
+   * What is left out stays; felt at once here, within 5 seconds elsewhere.
+   * @throws NotFound no such key of this owner works
+   */
+  async change(
+    tx: EntityManager,
+    owner: KeyOwner,
+    id: string,
+    { name, allowedIps }: Partial<Pick<GivenKey, 'name' | 'allowedIps'>>,
+  ): Promise<KeyRecord> {
+    const key = await this.alive(tx, owner, id);
+    const changed = await one<StoredKey>(
+      tx,
+      `UPDATE api_key SET name = CASE WHEN $3 THEN $4 ELSE name END,
+         allowed_ips = CASE WHEN $5 THEN $6::text[] ELSE allowed_ips END
+       WHERE merchant_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+      [
+        ...[owner.merchantId ?? HOUSE_ID, id, name !== undefined, name ?? null],
+        ...[allowedIps !== undefined, allowedIps ?? null],
+      ],
+    );
+    if (changed === null) throw new NotFound('key');
+    this.cache.dropAfterCommit(tx, key.hash);
+    return changed;
+  }
+
+  /** The days on which it was used, newest first. @throws NotFound no such key of this owner works */
+  async usage(owner: KeyOwner, id: string, days: number): Promise<KeyUse[]> {
+    await this.alive(this.db.manager, owner, id);
+    return rows<KeyUse>(
+      this.db,
+      `SELECT day::text, calls::float8 AS calls, refused::float8 AS refused FROM api_key_usage
+       WHERE merchant_id = $1 AND key_id = $2 ORDER BY day DESC LIMIT $3`,
+      [owner.merchantId ?? HOUSE_ID, id, days],
+    );
   }
 
   /**
@@ -184,16 +231,16 @@ export class KeysService {
   private async store(
     tx: EntityManager,
     { merchantId, userId }: KeyOwner,
-    { id, family, name, scopes }: { id: string; family: string; name: string | null; scopes: readonly string[] },
+    { id, family, name, scopes, allowedIps = null }: GivenKey & { id: string; family: string },
   ): Promise<NewKey> {
     const secret = newToken(this.config.sandbox ? 'wb_test_' : 'wb_live_');
     const hash = this.secrets.hmac('api-key', secret);
     const stored = await one<StoredKey>(
       tx,
       `WITH route AS (INSERT INTO api_key_route (hash, merchant_id, key_id) VALUES ($5, $1, $2))
-       INSERT INTO api_key (merchant_id, id, user_id, family, hash, name, last_four, scopes, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
-      [merchantId ?? HOUSE_ID, id, userId, family, hash, name, secret.slice(-4), scopes, realNow()],
+       INSERT INTO api_key (merchant_id, id, user_id, family, hash, name, last_four, scopes, created_at, allowed_ips)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
+      [merchantId ?? HOUSE_ID, id, userId, family, hash, name, secret.slice(-4), scopes, realNow(), allowedIps],
     );
     if (stored === null) throw new Error('The key was not stored.');
     return { ...stored, secret };
