@@ -141,3 +141,26 @@ it('tells of a new key at once, whatever is preferred', async () => {
   expect((await whole(created as Mail)).text).toContain(`ends in ${key.last_four}`);
   expect(await mails(merchant, 'key_revoked')).toHaveLength(1);
 });
+
+it('writes of each step of a claim', async () => {
+  const merchant = await world.merchant('100.00');
+  const order = await place(merchant, 'CLAIM-1');
+  await world.ship(order.packages[0]?.id ?? '', '1Z0000000000000203');
+  await test.settle();
+  const delivered = {
+    ...{ courier: 'ups', tracking_number: '1Z0000000000000203', status: 'delivered' },
+    occurred_at: test.clock.now().toISOString(),
+  };
+  expectStatus(await world.admin.post('/v1/tracking/events', { events: [delivered] }), 200);
+  await test.settle();
+  const asked = { order: order.id, type: 'damaged', items: [{ line: 1, quantity: 1 }] };
+  const claim = expectStatus<{ id: string }>(await merchant.caller.post('/v1/claims', asked), 201);
+  expectStatus(await merchant.caller.post(`/v1/claims/${claim.id}/withdrawal`), 200);
+  const kinds = new Set((await mails(merchant)).map(({ kind }) => kind));
+  for (const kind of ['package_delivered', 'claim_opened', 'claim_closed']) expect(kinds).toContain(kind);
+  const [closed] = await mails(merchant, 'claim_closed');
+  const { subject, text } = await whole(closed as Mail);
+  expect(subject).toBe('Order CLAIM-1: your claim is closed');
+  expect(text).toContain(`Your claim ${claim.id} is closed.`);
+  expect(text).toContain('Reason: withdrawn');
+});

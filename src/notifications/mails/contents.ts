@@ -4,7 +4,7 @@ import type { EventName } from '../../events/catalog.ts';
 import type { DomainEvent } from '../../events/on-event.ts';
 import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { idOut } from '../../kernel/ids.ts';
-import type { MoneyJson } from '../../kernel/money.ts';
+import { Money, type MoneyJson } from '../../kernel/money.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { StatementService } from '../../wallet/statement.service.ts';
 import { TopUpsService } from '../../wallet/top-ups.service.ts';
@@ -43,7 +43,8 @@ export class LetterContents {
     if (orderId) return aboutOrder((await this.orders.load(tx, merchantId, orderId)).order.reference, payload);
     if (topUpId) {
       const { amount, received, reference } = await this.topUps.get(tx, merchantId, topUpId);
-      return { values: { amount: money(received ?? amount), reference }, facts: [] };
+      const moved = kind === 'top_up_refunded' || kind === 'top_up_disputed' ? moneyOf(payload['amount']) : null;
+      return { values: { amount: moved ?? money(received ?? amount), reference }, facts: factsOf(payload) };
     }
     return { values: valuesOf(payload), facts: factsOf(payload) };
   }
@@ -122,6 +123,11 @@ const partOf = (value: unknown, key: string): unknown =>
 
 const momentOf = (value: unknown): string | null => (typeof value === 'string' ? moment(value) : null);
 
+/** What a decision gave the wallet; null: nothing. */
+function creditedOf({ credited }: Payload): unknown {
+  return isMoney(credited) && Money.fromJson(credited).isPositive() ? credited : null;
+}
+
 /** What sentences may name. */
 function valuesOf(payload: Payload): Contents['values'] {
   const claimId = textOf(payload['claimId']);
@@ -130,8 +136,8 @@ function valuesOf(payload: Payload): Contents['values'] {
     payload['expiresAt'] ?? payload['closesAt'] ?? partOf(scheduledChange, 'effectiveAt') ?? partOf(period, 'end');
   return {
     claim: claimId === null ? null : idOut('clm', claimId),
-    returnCode: textOf(payload['code']),
-    amount: moneyOf(payload['amount'] ?? payload['refund']),
+    returnCode: textOf(payload['returnCode']),
+    amount: moneyOf(payload['amount'] ?? creditedOf(payload)),
     balance: moneyOf(payload['available']),
     limit: moneyOf(payload['limit']),
     plan: textOf(payload['plan']),
@@ -140,6 +146,7 @@ function valuesOf(payload: Payload): Contents['values'] {
     nextTry: momentOf(partOf(payload['nextCharge'], 'at')),
     newPrice: payload['change'] === 'price_changed' ? moneyOf(partOf(payload['nextCharge'], 'amount')) : null,
     until: momentOf(until),
+    takenBackAt: momentOf(payload['takenBackAt']),
     sku: textOf(payload['sku']),
     key: textOf(payload['lastFour']),
   };
@@ -154,7 +161,7 @@ function factsOf(payload: Payload): Fact[] {
     ...known('claimType', typeof claimId === 'string' && type ? words(type) : null),
     ...known('missing', Array.isArray(missing) ? missing.map((part) => words(String(part))).join(', ') : null),
     ...known('outcome', outcome ? words(outcome) : null),
-    ...known('returnCode', textOf(payload['code'])),
+    ...known('returnCode', textOf(payload['returnCode'])),
     ...known('reason', reason ? words(reason) : null),
     ...known('daysLeft', typeof daysLeft === 'number' ? String(daysLeft) : null),
   ];

@@ -13,8 +13,11 @@ export const LETTER_KINDS = [
   'delivery_failed',
   'package_late',
   'package_lost',
+  'first_scan_missing',
   'rto_initiated',
   'rto_delivered',
+  'rto_overdue',
+  'delivered_after_refund',
   'claim_opened',
   'claim_needs_evidence',
   'claim_decided',
@@ -27,6 +30,8 @@ export const LETTER_KINDS = [
   'refunded',
   'top_up_received',
   'top_up_failed',
+  'top_up_refunded',
+  'top_up_disputed',
   'low_balance',
   'payout_requested',
   'payout_paid',
@@ -41,7 +46,14 @@ export const LETTER_KINDS = [
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
 /** Letters that nobody can switch off: they are about the account itself. */
-export const FIXED_KINDS = ['key_created', 'key_revoked', 'account_closing', 'account_closed'] as const;
+export const FIXED_KINDS = [
+  'key_created',
+  'key_revoked',
+  'account_suspended',
+  'account_reinstated',
+  'account_closing',
+  'account_closed',
+] as const;
 export type FixedKind = (typeof FIXED_KINDS)[number];
 
 /** At once, once a day with others, or not at all. */
@@ -50,6 +62,8 @@ export type Mode = (typeof MODES)[number];
 
 /** Which letter an event makes, once for each event. */
 export const LETTER_OF: Readonly<Partial<Record<EventName, LetterKind | FixedKind>>> = {
+  'merchant.suspended': 'account_suspended',
+  'merchant.reinstated': 'account_reinstated',
   'merchant.closing': 'account_closing',
   'merchant.closed': 'account_closed',
   'merchant.key_created': 'key_created',
@@ -66,6 +80,9 @@ export const LETTER_OF: Readonly<Partial<Record<EventName, LetterKind | FixedKin
   'package.lost': 'package_lost',
   'package.rto_initiated': 'rto_initiated',
   'package.rto_delivered': 'rto_delivered',
+  'package.rto_overdue': 'rto_overdue',
+  'package.first_scan_missing': 'first_scan_missing',
+  'package.delivered_after_refund': 'delivered_after_refund',
   'claim.opened': 'claim_opened',
   'claim.needs_evidence': 'claim_needs_evidence',
   'claim.decided': 'claim_decided',
@@ -79,6 +96,8 @@ export const LETTER_OF: Readonly<Partial<Record<EventName, LetterKind | FixedKin
   'wallet.low_balance': 'low_balance',
   'topup.received': 'top_up_received',
   'topup.failed': 'top_up_failed',
+  'topup.refunded': 'top_up_refunded',
+  'topup.disputed': 'top_up_disputed',
   'payout.requested': 'payout_requested',
   'payout.paid': 'payout_paid',
   'payout.rejected': 'payout_rejected',

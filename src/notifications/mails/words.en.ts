@@ -44,6 +44,23 @@ export const english: Words = {
       subject: 'Order {order}: a package is lost',
       paragraphs: ['The package counts as lost. What the policy gives back is credited by itself.'],
     },
+    first_scan_missing: {
+      subject: 'Order {order}: a package has not been scanned',
+      paragraphs: [
+        'The courier has not scanned the package since it was handed over. We ask where it is; what the policy gives back for late packages is credited by itself.',
+      ],
+    },
+    rto_overdue: {
+      subject: 'Order {order}: a package that comes back is overdue',
+      paragraphs: ['The courier is returning the package, and it has not arrived for long. We ask where it is.'],
+    },
+    delivered_after_refund: {
+      subject: 'Order {order}: a package was delivered after all',
+      paragraphs: [
+        'The package reached your buyer after {amount} were paid back for it.',
+        'On {takenBackAt} what was paid back is taken from your wallet again.',
+      ],
+    },
     rto_initiated: {
       subject: 'Order {order}: a package is coming back',
       paragraphs: ['The courier is returning the package to the warehouse.'],
@@ -109,6 +126,14 @@ export const english: Words = {
       subject: 'Your top-up of {amount} has failed',
       paragraphs: ['The top-up {reference} did not come through: nothing was credited.'],
     },
+    top_up_refunded: {
+      subject: 'A top-up was paid back: {amount}',
+      paragraphs: ['{amount} of the top-up {reference} went back to where they came from, and out of your wallet.'],
+    },
+    top_up_disputed: {
+      subject: 'A top-up is disputed: {amount}',
+      paragraphs: ['The bank of the payer disputes the top-up {reference}: {amount} are concerned.'],
+    },
     low_balance: {
       subject: 'Your balance is low: {balance}',
       paragraphs: ['Your wallet has {balance} left, less than the {limit} at which you asked to be told.'],
@@ -171,6 +196,14 @@ export const english: Words = {
     key_revoked: {
       subject: 'An API key was revoked',
       paragraphs: ['The API key that ends in {key} does not work any more.'],
+    },
+    account_suspended: {
+      subject: 'Your account is suspended',
+      paragraphs: ['You can read everything, but place no orders. Write to support to have it reinstated.'],
+    },
+    account_reinstated: {
+      subject: 'Your account may place orders again',
+      paragraphs: ['Your account is not suspended any more.'],
     },
     account_closing: {
       subject: 'Your account is being closed',

@@ -46,6 +46,23 @@ export const french: Words = {
         'Le colis est considéré comme perdu. Ce que la politique prévoit de rendre est crédité automatiquement.',
       ],
     },
+    first_scan_missing: {
+      subject: 'Commande {order} : un colis n’a pas été scanné',
+      paragraphs: [
+        'Le transporteur n’a pas scanné le colis depuis sa remise. Nous le recherchons ; ce que la politique prévoit de rendre pour un retard est crédité automatiquement.',
+      ],
+    },
+    rto_overdue: {
+      subject: 'Commande {order} : un colis qui revient est en retard',
+      paragraphs: ['Le transporteur renvoie le colis, qui n’est pas arrivé depuis longtemps. Nous le recherchons.'],
+    },
+    delivered_after_refund: {
+      subject: 'Commande {order} : un colis a finalement été livré',
+      paragraphs: [
+        'Le colis est arrivé chez votre client après le remboursement de {amount}.',
+        'Le {takenBackAt}, la somme remboursée sera reprise sur votre portefeuille.',
+      ],
+    },
     rto_initiated: {
       subject: 'Commande {order} : un colis revient',
       paragraphs: ['Le transporteur renvoie le colis à l’entrepôt.'],
@@ -114,6 +131,16 @@ export const french: Words = {
       subject: 'Votre versement de {amount} a échoué',
       paragraphs: ['Le versement {reference} n’a pas abouti : rien n’a été crédité.'],
     },
+    top_up_refunded: {
+      subject: 'Un versement a été remboursé : {amount}',
+      paragraphs: [
+        '{amount} du versement {reference} sont repartis d’où ils venaient, et ont quitté votre portefeuille.',
+      ],
+    },
+    top_up_disputed: {
+      subject: 'Un versement est contesté : {amount}',
+      paragraphs: ['La banque du payeur conteste le versement {reference} : {amount} sont concernés.'],
+    },
     low_balance: {
       subject: 'Votre solde est bas : {balance}',
       paragraphs: ['Il reste {balance} sur votre portefeuille, moins que le seuil de {limit} que vous avez fixé.'],
@@ -176,6 +203,14 @@ export const french: Words = {
     key_revoked: {
       subject: 'Une clé d’API a été révoquée',
       paragraphs: ['La clé d’API qui finit par {key} ne fonctionne plus.'],
+    },
+    account_suspended: {
+      subject: 'Votre compte est suspendu',
+      paragraphs: ['Vous pouvez tout lire, mais plus commander. Écrivez à l’assistance pour le faire rétablir.'],
+    },
+    account_reinstated: {
+      subject: 'Votre compte peut de nouveau commander',
+      paragraphs: ['Votre compte n’est plus suspendu.'],
     },
     account_closing: {
       subject: 'Votre compte est en cours de fermeture',
