@@ -34,6 +34,7 @@ import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPr
 import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
+import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 
@@ -75,6 +76,7 @@ export const migrations = [
   CreateAudit1764000000112,
   CreateKeyLimits1764000000113,
   CreateSimulations1764000000120,
+  CreateInvoices1764000000121,
   CreateCardPayments1764000000102,
   CreateStores1764000000140,
 ];

@@ -20,12 +20,13 @@ import { ReportingModule } from './reporting/reporting.module.ts';
 import { SandboxModule } from './sandbox/sandbox.module.ts';
 import { StoresModule } from './stores/stores.module.ts';
 import { TrackingModule } from './tracking/tracking.module.ts';
+import { DocumentsModule } from './wallet/documents/documents.module.ts';
 import { WalletModule } from './wallet/wallet.module.ts';
 
 /** The modules of the house, floor by floor: the only list of them. */
 const HOUSE = [
   ...[EventsModule, HttpModule, MailModule, ImportsModule, OutsideModule],
-  ...[WalletModule, PoliciesModule, CatalogueModule, AccountsModule],
+  ...[WalletModule, DocumentsModule, PoliciesModule, CatalogueModule, AccountsModule],
   ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],
   ...[TrackingModule, OrdersModule],

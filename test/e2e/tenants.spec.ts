@@ -35,6 +35,7 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/events\//, 'evt'],
   [/^\/v1\/returns\//, 'ret'],
   [/^\/v1\/claims\//, 'clm'],
+  [/^\/v1\/invoices\//, 'inv'],
 ];
 
 describe('another merchant’s ids', () => {
@@ -92,6 +93,7 @@ describe('another merchant’s ids', () => {
     owned.set('whd', expectStatus<{ id: string }>(delivery, 200).id);
     await test.settle();
     owned.set('evt', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/events'), 200).data[0]?.id ?? '');
+    owned.set('inv', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/invoices'), 200).data[0]?.id ?? '');
     const claim = { order: order.id, type: 'late', items: [] };
     owned.set('clm', expectStatus<{ id: string }>(await caller.post('/v1/claims', claim), 201).id);
     owned.set('key', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/api-keys'), 200).data[0]?.id ?? '');

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../kernel/clock.ts';
+import { NotFound } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import { Money } from '../../kernel/money.ts';
+import type { PageRequest } from '../../kernel/pages.ts';
+import { linesOf } from '../ledger/verbs.ts';
+import {
+  findInvoice,
+  journalOf,
+  listInvoices,
+  storeInvoice,
+  type InvoiceFilter,
+  type InvoiceKind,
+  type InvoiceRecord,
+} from './invoice.store.ts';
+import { languageFor, PartyBook } from './parties.ts';
+
+/** An invoice for each charge (an order, a period of membership, a fee), a credit note for each refund. */
+@Injectable()
+export class InvoicesService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly parties: PartyBook,
+  ) {}
+
+  /** Makes a journal's document, once, with the merchant's next number. Its lines are what the journal explains. */
+  async make(tx: EntityManager, merchantId: string, journalId: string, kind: InvoiceKind): Promise<void> {
+    const journal = await journalOf(tx, merchantId, journalId);
+    if (journal === null) throw new NotFound('journal');
+    const { currency, cause_type, cause_id, amount_minor, details, charge_id: chargeId } = journal;
+    // A charge says what left the wallet, below zero; an invoice what was sold.
+    const sign = kind === 'invoice' ? -1n : 1n;
+    const turned = (amount: Money): Money => Money.ofMinor(amount.minor * sign, currency);
+    const parties = await this.parties.of(tx, merchantId);
+    await storeInvoice(tx, {
+      ...{ merchantId, id: newId(), kind, journalId, chargeId, cause: { type: cause_type, id: cause_id } },
+      total: turned(Money.ofMinor(amount_minor, currency)),
+      lines: linesOf(details, currency).map(({ text, amount }) => ({ text, amount: turned(amount) })),
+      ...{ parties, language: languageFor(parties), issuedAt: this.clock.now() },
+    });
+  }
+
+  /** @param merchantId null: staff @throws NotFound */
+  async get(merchantId: string | null, id: string): Promise<InvoiceRecord> {
+    const found = await findInvoice(this.db, merchantId, id);
+    if (found === null) throw new NotFound('invoice');
+    return found;
+  }
+
+  list(filter: InvoiceFilter, request: PageRequest): Promise<InvoiceRecord[]> {
+    return listInvoices(this.db, filter, request);
+  }
+}
