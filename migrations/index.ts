@@ -23,6 +23,7 @@ import { CreateFailedDeliveries1764000000073 } from './1764000000073-CreateFaile
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateClaims1764000000081 } from './1764000000081-CreateClaims.ts';
 import { CreateReships1764000000082 } from './1764000000082-CreateReships.ts';
+import { CreateWorth1764000000083 } from './1764000000083-CreateWorth.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
 import { CreateNotices1764000000087 } from './1764000000087-CreateNotices.ts';
@@ -65,6 +66,7 @@ export const migrations = [
   CreateDecisions1764000000080,
   CreateClaims1764000000081,
   CreateReships1764000000082,
+  CreateWorth1764000000083,
   CreateOpenCases1764000000085,
   CreateReturns1764000000086,
   CreateNotices1764000000087,

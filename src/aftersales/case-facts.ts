@@ -2,7 +2,7 @@ import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { instant, instantOrNull } from '../kernel/clock.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
-import type { OrderWithPackages } from '../orders/orders.service.ts';
+import { worthByLine, type OrderWithPackages } from '../orders/orders.service.ts';
 import type {
   Evidence,
   FactPackage,
@@ -32,6 +32,8 @@ export function factsOf({ order, packages }: OrderWithPackages, question: Questi
   const { kind, packageId, at, said, affected, evidence, inspection, answered } = question;
   const about = packages.find(({ id }) => id === packageId);
   // An order that waits for money has paid nothing yet.
+  const worth = worthByLine(order);
+  const nothing = Money.zero(order.currency);
   const paid = (amount: Money): string => (order.paidAt === null ? Money.zero(order.currency) : amount).amount;
   return {
     request: { ...requestOf(kind, at), ...said },
@@ -41,7 +43,11 @@ export function factsOf({ order, packages }: OrderWithPackages, question: Questi
       service: order.service,
       shipping_paid: paid(order.shippingPaid),
       shipping_cost: order.shippingCost.amount,
-      items: order.lines.map((line) => ({ line: line.line, quantity: line.quantity, paid: paid(line.paid) })),
+      items: order.lines.map((line) => ({
+        line: line.line,
+        quantity: line.quantity,
+        paid: paid(worth.get(line.line) ?? nothing),
+      })),
     },
     packages: packages.map((record) =>
       record.id === packageId ? asAnswered(packageFacts(record), answered, at) : packageFacts(record),

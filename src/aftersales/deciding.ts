@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../events/outbox.ts';
-import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, paidFor, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { instant } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
-import { chargeKey, type OrderWithPackages } from '../orders/orders.service.ts';
+import { refundedCharge, type OrderWithPackages } from '../orders/orders.service.ts';
 import { PoliciesService, type Decision, type Facts } from '../policies/policies.service.ts';
 import { WalletService, type ExplanationLine } from '../wallet/wallet.service.ts';
 import { factsOf, type Question } from './case-facts.ts';
@@ -31,6 +31,7 @@ interface Given {
   /** Of the decision. */
   id: string;
   asked: Asked;
+  order: OrderWithPackages['order'];
   parcel: PackageRecord;
   decision: Decision;
   amount: Money;
@@ -75,7 +76,14 @@ export class Deciding {
     const parcel = it.packages.find((p) => p.id === asked.packageId);
     const credit =
       decision.refund !== null && parcel !== undefined
-        ? await this.credit(tx, { id, asked, parcel, decision, amount: Money.fromJson(decision.refund) })
+        ? await this.credit(tx, {
+            id,
+            asked,
+            order: it.order,
+            parcel,
+            decision,
+            amount: Money.fromJson(decision.refund),
+          })
         : { amount: Money.zero(currency), journalId: null };
     const made: DecisionRecord = {
       ...{ merchantId, id, orderId, packageId: asked.packageId, kind: asked.kind, cause: asked.cause },
@@ -113,14 +121,14 @@ export class Deciding {
     return { amount, journalId };
   }
 
-  private async refund(tx: EntityManager, { id, asked, parcel, amount }: Given): Promise<Credited> {
-    const { merchantId, id: packageId, orderId } = parcel;
+  private async refund(tx: EntityManager, { id, asked, order, parcel, amount }: Given): Promise<Credited> {
+    const { merchantId, id: packageId } = parcel;
     const refunded = await this.wallet.refund(tx, {
-      ...{ merchantId, packageId, amount, charge: chargeKey(orderId), at: asked.at },
+      ...{ merchantId, packageId, amount, charge: refundedCharge(order), at: asked.at },
       key: `decision:${id}`,
       cause: { type: 'decision', id },
       causeKind: asked.cause,
-      paidForPackage: parcel.goodsPaid.plus(parcel.shippingPaid).minus(parcel.madeGood),
+      paidForPackage: paidFor(parcel).minus(parcel.madeGood),
       explanation: explain(parcel, amount),
     });
     // A credit of the same cause stands already: it was this package's one, and nothing more moves.

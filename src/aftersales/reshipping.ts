@@ -53,7 +53,9 @@ export class Reshipping {
     const { cause } = asked;
     let orderId: string;
     try {
-      orderId = await attempt(tx, () => this.orders.sendAgain(tx, it, { packageId, cause, units: asked.units }));
+      orderId = await attempt(tx, () =>
+        this.orders.sendAgain(tx, it, { packageId, cause, units: asked.units, worth: asked.worth }),
+      );
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (asked.isFinal) throw new CannotSendAgain(error.message);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, leftOf, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { Clock } from '../kernel/clock.ts';
 import { invalidField } from '../kernel/errors.ts';
 import { Money, type MoneyJson } from '../kernel/money.ts';
@@ -96,8 +96,8 @@ export class Reviewing {
 
 /** @throws MoreThanPaid, InvalidFields */
 function refundOf(parcel: PackageRecord, { outcome, amount }: Reviewed): Money | null {
-  const { goodsPaid, shippingPaid, refunded, madeGood, currency } = parcel;
-  const left = goodsPaid.plus(shippingPaid).minus(refunded).minus(madeGood);
+  const { currency } = parcel;
+  const left = leftOf(parcel);
   if (outcome !== 'refund') {
     if (amount !== null) throw invalidField('/amount', 'not_allowed', `A decision to ${outcome} has no amount.`);
     return null;

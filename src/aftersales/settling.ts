@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, leftOf, paidFor, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { plusDays } from '../kernel/clock.ts';
 import { chargeKey, OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import { isEnded, PoliciesService } from '../policies/policies.service.ts';
@@ -102,16 +102,17 @@ async function isUnanswered(tx: EntityManager, merchantId: string, packageId: st
 }
 
 /** A package that cost nothing has nothing to refund: it is over when it has ended undelivered. */
-function isOver({ status, goodsPaid, shippingPaid, refunded }: PackageRecord): boolean {
+function isOver(parcel: PackageRecord): boolean {
+  const { status, refunded } = parcel;
   if (status === 'cancelled') return true;
-  const paid = goodsPaid.plus(shippingPaid);
+  const paid = paidFor(parcel);
   if (paid.isZero()) return isEnded(status) && status !== 'delivered';
   return refunded.compare(paid) >= 0;
 }
 
 /** Nothing is left to give back: money, goods sent again and store credit make up what was paid. */
-function isMadeGood({ goodsPaid, shippingPaid, refunded, madeGood }: PackageRecord): boolean {
-  return madeGood.isPositive() && refunded.plus(madeGood).compare(goodsPaid.plus(shippingPaid)) >= 0;
+function isMadeGood(parcel: PackageRecord): boolean {
+  return parcel.madeGood.isPositive() && !leftOf(parcel).isPositive();
 }
 
 /** The first instant at which nothing new can be asked of a delivered package. */

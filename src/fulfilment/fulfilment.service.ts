@@ -32,6 +32,7 @@ export type {
 } from './package.store.ts';
 export type { PlannedPackage, PlanRequest } from './planning.ts';
 export type { PaidLine, PlannedItem } from './unit-prices.policy.ts';
+export { leftOf, paidFor } from './paid.policy.ts';
 export { refundClock, type RefundClock } from './refund-clock.policy.ts';
 export type { InterceptionRequest } from './warehouse/interceptions.ts';
 export type { KeptReceipt, Receipt } from './warehouse/receipts.ts';

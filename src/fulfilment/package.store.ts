@@ -62,6 +62,8 @@ export interface PackageRecord {
   refunded: Money;
   /** What was paid for units that were sent again, or given as store credit. */
   madeGood: Money;
+  /** Of a free package: what was paid for the units that it stands for. */
+  worth: Money;
   lateAfterDays: number | null;
   courierStatus: string | null;
   reason: string | null;
@@ -118,13 +120,14 @@ export interface StepTaken {
 
 type Row = Omit<
   PackageRecord,
-  'items' | 'goodsPaid' | 'shippingPaid' | 'refunded' | 'madeGood' | 'interception' | 'readAt'
+  'items' | 'goodsPaid' | 'shippingPaid' | 'refunded' | 'madeGood' | 'worth' | 'interception' | 'readAt'
 > & {
   items: { line: number; sku: string; title: string; quantity: number; backorder: boolean; paid: string }[];
   goodsMinor: string;
   shippingMinor: string;
   refundedMinor: string;
   madeGoodMinor: string;
+  worthMinor: string;
   interception:
     (Omit<Interception, 'requestedAt' | 'answeredAt'> & { requestedAt: string; answeredAt: string | null }) | null;
 };
@@ -133,7 +136,7 @@ const SELECT = `
   SELECT p.merchant_id AS "merchantId", p.id, p.order_id AS "orderId", p.order_reference AS "orderReference", p.number,
     p.currency, p.status, p.warehouse, p.why, p.planned_weight_g AS "plannedWeightG", p.weight_g AS "weightG", p.courier,
     p.service, p.tracking_number AS "trackingNumber", p.goods_paid_minor AS "goodsMinor",
-    p.shipping_paid_minor AS "shippingMinor", p.refunded_minor AS "refundedMinor", p.made_good_minor AS "madeGoodMinor", p.late_after_days AS "lateAfterDays",
+    p.shipping_paid_minor AS "shippingMinor", p.refunded_minor AS "refundedMinor", p.made_good_minor AS "madeGoodMinor", p.worth_minor AS "worthMinor", p.late_after_days AS "lateAfterDays",
     p.courier_status AS "courierStatus", p.reason, p.direction, p.disputed, p.planned_at AS "plannedAt",
     p.paid_at AS "paidAt", p.labelled_at AS "labelledAt", p.handed_over_at AS "handedOverAt",
     p.handed_over_by AS "handedOverBy", p.manifest_id AS "manifestId", p.delivered_at AS "deliveredAt",
@@ -308,7 +311,7 @@ export class PackageStore {
 }
 
 function toRecord(row: Row, readAt: Date): PackageRecord {
-  const { goodsMinor, shippingMinor, refundedMinor, madeGoodMinor, items, interception, ...same } = row;
+  const { goodsMinor, shippingMinor, refundedMinor, madeGoodMinor, worthMinor, items, interception, ...same } = row;
   const money = (minor: string): Money => Money.ofMinor(minor, row.currency);
   return {
     ...same,
@@ -317,6 +320,7 @@ function toRecord(row: Row, readAt: Date): PackageRecord {
     shippingPaid: money(shippingMinor),
     refunded: money(refundedMinor),
     madeGood: money(madeGoodMinor),
+    worth: money(worthMinor),
     interception: interception === null ? null : toInterception(interception),
     readAt,
   };

@@ -17,6 +17,8 @@ export interface PlannedPackage {
   service: string;
   /** Its share of the order's shipping (policies.md, The amount). */
   shippingPaid: Money;
+  /** Of a free package: what was paid for the units that it stands for; left out: nothing. */
+  worth?: Money;
   /** Of the goods. */
   weightG: number;
 }
@@ -42,12 +44,12 @@ const INSERT = `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g (
       id uuid, number int, warehouse text, why text[], weight_g int, courier text, service text, goods bigint,
-      shipping bigint, items jsonb, ship_to jsonb)
+      shipping bigint, worth bigint, items jsonb, ship_to jsonb)
   ), planned AS (
     INSERT INTO package (merchant_id, id, order_id, order_reference, number, currency, warehouse, why, planned_weight_g,
-      courier, service, goods_paid_minor, shipping_paid_minor, late_after_days, planned_at, paid_at)
+      courier, service, goods_paid_minor, shipping_paid_minor, worth_minor, late_after_days, planned_at, paid_at)
     SELECT $2, g.id, $3, $4, g.number, $5, g.warehouse, g.why, g.weight_g, g.courier, g.service, g.goods, g.shipping,
-      $6::int, $7::timestamptz, $8::timestamptz FROM given g
+      g.worth, $6::int, $7::timestamptz, $8::timestamptz FROM given g
   ), filled AS (
     INSERT INTO package_item (merchant_id, package_id, line, backorder, sku, title, quantity, paid_minor)
     SELECT $2, g.id, i.line, i.backorder, i.sku, i.title, i.quantity, i.paid FROM given g, jsonb_to_recordset(g.items)
@@ -80,6 +82,7 @@ function toRow(given: PlannedPackage, record: PackageRecord): object {
     service: record.service,
     goods: record.goodsPaid.minor.toString(),
     shipping: record.shippingPaid.minor.toString(),
+    worth: record.worth.minor.toString(),
     items: record.items.map((item) => ({ ...item, paid: item.paid.minor.toString() })),
     ship_to: toPostal(given.shipTo),
   };
@@ -105,6 +108,7 @@ function toRecord(
     ...{ courier, service, trackingNumber: null, weightG: null, goodsPaid, shippingPaid, lateAfterDays },
     refunded: Money.zero(currency),
     madeGood: Money.zero(currency),
+    worth: given.worth ?? Money.zero(currency),
     ...{ courierStatus: null, reason: null, direction: 'forward', disputed: false },
     plannedAt: request.at,
     paidAt: request.paid ? request.at : null,

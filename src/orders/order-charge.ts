@@ -6,6 +6,11 @@ export function chargeKey(orderId: string): string {
   return `order:${orderId}`;
 }
 
+/** The charge that pays what is given back for an order: its own, or of a free order that of the one behind it. */
+export function refundedCharge({ id, replaces }: Pick<OrderRecord, 'id' | 'replaces'>): string {
+  return chargeKey(replaces?.rootOrderId ?? id);
+}
+
 /** What an order takes from the wallet: goods line by line, then shipping. A cause of our own: it may be tried again. */
 export function chargeOf(
   order: Pick<OrderRecord, 'merchantId' | 'id' | 'total' | 'shippingPaid' | 'lines'>,

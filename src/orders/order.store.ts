@@ -72,6 +72,10 @@ export interface Replaced {
   packageId: string;
   /** The case: `claim:<id>` or `return:<id>`. */
   cause: string;
+  /** The order whose money stands behind it: what is given back for a free order is of its charge. */
+  rootOrderId: string;
+  /** What was paid for the units, with their shipping. */
+  worth: MoneyJson;
 }
 
 /** An order with its packages, as decisions and views need it. */
@@ -327,4 +331,14 @@ export async function nextUnpaid(db: Db): Promise<{ merchantId: string; id: stri
     `SELECT merchant_id, id, pay_by FROM orders WHERE pay_by IS NOT NULL ORDER BY pay_by LIMIT 1`,
   );
   return row === null ? null : { merchantId: row.merchant_id, id: row.id, payBy: row.pay_by };
+}
+
+/** The free orders whose goods stand for units of an order, at whatever remove. */
+export async function replacementsOf(tx: EntityManager, merchantId: string, rootOrderId: string): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    tx,
+    `SELECT id FROM orders WHERE merchant_id = $1 AND replaces ->> 'rootOrderId' = $2 AND replaces IS NOT NULL`,
+    [merchantId, rootOrderId],
+  );
+  return found.map(({ id }) => id);
 }

@@ -21,6 +21,7 @@ import {
   lockOrder,
   lockWaiting,
   nextUnpaid,
+  replacementsOf,
   setAddress,
   setStatus,
   type OrderFilter,
@@ -41,7 +42,8 @@ export { OrderView, PlaceOrderBody } from './orders.dto.ts';
 export { ReferenceTaken } from './orders.errors.ts';
 export { Erasures } from './erasures.ts';
 export type { OrderRecord, OrderWithPackages, ShipTo } from './order.store.ts';
-export { chargeKey } from './order-charge.ts';
+export { chargeKey, refundedCharge } from './order-charge.ts';
+export { worthByLine } from './worth.policy.ts';
 
 const WAITING_AT_ONCE = 100;
 
@@ -242,12 +244,25 @@ export class OrdersService {
     if (order.total.isPositive()) {
       await this.wallet.settle(tx, {
         ...{ merchantId, charge: chargeKey(id), key: `settle:${id}`, cause: { type: 'order', id }, at },
-        ...earned(order, packages),
+        ...earned(order, packages, await this.refundedAgain(tx, order)),
         unblocks: chargeKey(id),
       });
     }
     await setStatus(tx, { merchantId, id, status, endedAt: at });
     this.outbox.tell(tx, 'order.settled', { merchantId, orderId: id, at: at.toISOString() });
+  }
+
+  /** What was given back for goods that were sent again: out of this order's money too. */
+  private async refundedAgain(tx: EntityManager, { merchantId, id, currency }: OrderRecord): Promise<Money> {
+    const free = await replacementsOf(tx, merchantId, id);
+    const packages = await this.fulfilment.packagesOfOrders(
+      tx,
+      free.map((orderId) => ({ merchantId, orderId })),
+    );
+    return Money.sum(
+      [...packages.values()].flat().map(({ refunded }) => refunded),
+      currency,
+    );
   }
 
   private async markPaid(tx: EntityManager, { merchantId, id }: OrderRecord): Promise<void> {
@@ -259,7 +274,12 @@ export class OrdersService {
   }
 }
 
-function earned({ currency }: OrderRecord, packages: readonly PackageRecord[]): { goods: Money; shipping: Money } {
+/** @param again what was given back for goods that were sent again, of the goods first */
+function earned(
+  { currency }: OrderRecord,
+  packages: readonly PackageRecord[],
+  again: Money,
+): { goods: Money; shipping: Money } {
   const kept = packages.map(({ goodsPaid, shippingPaid, refunded }) => {
     const fromGoods = refunded.atMost(goodsPaid);
     return { goods: goodsPaid.minus(fromGoods), shipping: shippingPaid.minus(refunded.minus(fromGoods)) };
@@ -269,5 +289,6 @@ function earned({ currency }: OrderRecord, packages: readonly PackageRecord[]): 
       kept.map((k) => k[part]),
       currency,
     );
-  return { goods: sum('goods'), shipping: sum('shipping') };
+  const ofGoods = again.atMost(sum('goods'));
+  return { goods: sum('goods').minus(ofGoods), shipping: sum('shipping').minus(again.minus(ofGoods)) };
 }

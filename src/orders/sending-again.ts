@@ -16,6 +16,7 @@ import {
   type ShipTo,
 } from './order.store.ts';
 import { AddressErased } from './orders.errors.ts';
+import { worthByLine } from './worth.policy.ts';
 
 /** Units of one package of an order that go out again, free of charge. */
 export interface Replacement {
@@ -23,6 +24,8 @@ export interface Replacement {
   /** The case that asked: `claim:<id>` or `return:<id>`. */
   cause: string;
   units: readonly { line: number; quantity: number }[];
+  /** What was paid for them, with their shipping. */
+  worth: Money;
 }
 
 /** Places free orders for goods that are sent again; they are packed and sent as any other. */
@@ -81,7 +84,11 @@ export class SendingAgain {
     const { merchantId, id: orderId, reference: orderReference, currency, lines, createdAt: at } = order;
     const { terms } = await this.policies.load(order.policy.id, order.policy.version);
     const shippingPaid = Money.zero(currency);
-    const packages = priced.packages.map((parcel) => ({ ...parcel, shippingPaid }));
+    const worth = worthByLine(order);
+    const items = lines.map(({ line, quantity }) => ({ line, quantity, paid: worth.get(line) ?? shippingPaid }));
+    const parcels = priced.packages.map((parcel) => ({ ...parcel, id: newId(), shippingPaid }));
+    const shares = this.policies.shares({ currency, shippingPaid, items }, parcels);
+    const packages = parcels.map((parcel) => ({ ...parcel, worth: shares.get(parcel.id)?.goods ?? shippingPaid }));
     await this.fulfilment.plan(tx, {
       ...{ merchantId, orderId, orderReference, currency, lines, packages, paid: true, at },
       lateAfterDays: terms.tracking.late_after_days,
@@ -128,6 +135,9 @@ function free(
     ...{ goodsPaid: nothing, shippingPaid: nothing, shippingCost: priced.shippingCost, total: nothing },
     ...{ discount: Money.sum(discounts, currency), policy, discountCode: null, lines, shipTo },
     ...{ createdAt: now, paidAt: now, payBy: null },
-    replaces: { orderId: of.id, packageId: replacement.packageId, cause: replacement.cause },
+    replaces: {
+      ...{ orderId: of.id, packageId: replacement.packageId, cause: replacement.cause },
+      ...{ rootOrderId: of.replaces?.rootOrderId ?? of.id, worth: replacement.worth.toJSON() },
+    },
   };
 }

@@ -78,6 +78,21 @@ describe('goods that are sent again', () => {
     expect(await cases.refunds()).toEqual([]);
   });
 
+  it('and are lost in their turn, are paid back out of what was paid for the first ones', async () => {
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 3 }]);
+    await cases.told(parcel, 'delivered');
+    const claim = await claims.open(parcel, { type: 'missing_item', items: [{ line: 1, quantity: 2 }] });
+    await claims.shown(claim.id);
+    const free = await cases.order(String((await claims.get(claim.id))['reship']));
+    await sent(free, 'lost');
+    expect(await cases.refunds()).toMatchObject([{ amount: usd('43.34') }]); // two lamps with their share of the shipping
+    expect(await cases.order(free.id)).toMatchObject({ status: 'settled', packages: [{ refunded: usd('43.34') }] });
+    await cases.pass('P31D');
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+    expect(await cases.refunds()).toHaveLength(1);
+    expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
+  });
+
   it('but are not in stock, are paid back, and the claim says why', async () => {
     const sku = 'RARE';
     await world.variant(sku, '30.00', [], 1);

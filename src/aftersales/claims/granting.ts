@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { leftOf } from '../../fulfilment/fulfilment.service.ts';
 import { Money, type MoneyJson } from '../../kernel/money.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import { step } from '../../kernel/transitions.ts';
@@ -56,9 +57,9 @@ export class Granting {
       return null;
     }
     if (amount === null) return this.judging.worth(matter, facts);
-    const { goodsPaid, shippingPaid, refunded, madeGood, currency } = matter.parcel;
+    const { currency } = matter.parcel;
     if (amount.currency !== currency) throw invalidField('/amount/currency', 'currency', `It was paid in ${currency}.`);
-    const [asked, left] = [Money.fromJson(amount), goodsPaid.plus(shippingPaid).minus(refunded).minus(madeGood)];
+    const [asked, left] = [Money.fromJson(amount), leftOf(matter.parcel)];
     if (asked.compare(left) > 0) throw new MoreThanPaid(left);
     return asked;
   }

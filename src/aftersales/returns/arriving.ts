@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../../events/outbox.ts';
 import { AlreadyReceived } from '../../fulfilment/fulfilment.errors.ts';
-import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, leftOf, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { Clock, instant } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
 import { idIn } from '../../kernel/ids.ts';
@@ -235,10 +235,10 @@ function unitsIn({ items }: PackageRecord, wanted: readonly ReturnItem[]): { sku
 
 /** @throws InvalidFields another currency, or more than is left of what was paid for the package */
 function amountOf({ amount }: PersonsWord, parcel: PackageRecord, { refund }: Verdict['decision']): Money {
-  const { goodsPaid, shippingPaid, refunded, madeGood, currency } = parcel;
+  const { currency } = parcel;
   if (amount === null) return refund === null ? Money.zero(currency) : Money.fromJson(refund);
   if (amount.currency !== currency) throw invalidField('/amount/currency', 'currency', `It was paid in ${currency}.`);
-  const left = goodsPaid.plus(shippingPaid).minus(refunded).minus(madeGood);
+  const left = leftOf(parcel);
   if (amount.compare(left) <= 0) return amount;
   throw invalidField('/amount', 'too_large', `Of what was paid for the package, ${left.toString()} are left.`);
 }
