@@ -20,6 +20,7 @@ import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateTrackingMappings1764000000071 } from './1764000000071-CreateTrackingMappings.ts';
 import { IndexDisputed1764000000072 } from './1764000000072-IndexDisputed.ts';
 import { CreateFailedDeliveries1764000000073 } from './1764000000073-CreateFailedDeliveries.ts';
+import { CreateTrackingPolls1764000000074 } from './1764000000074-CreateTrackingPolls.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateClaims1764000000081 } from './1764000000081-CreateClaims.ts';
 import { CreateReships1764000000082 } from './1764000000082-CreateReships.ts';
@@ -63,6 +64,7 @@ export const migrations = [
   CreateTrackingMappings1764000000071,
   IndexDisputed1764000000072,
   CreateFailedDeliveries1764000000073,
+  CreateTrackingPolls1764000000074,
   CreateDecisions1764000000080,
   CreateClaims1764000000081,
   CreateReships1764000000082,

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Config, ConfigError } from './config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const COURIER = /^COURIER_[A-Z0-9_]+_SECRET$/;
+const COURIER = /^COURIER_[A-Z0-9_]+_(SECRET|POLL_KEY|POLL_URL)$/;
 
 /** What a start with these settings complains of. */
 function faults(env: Readonly<Record<string, string>>): readonly string[] {
@@ -77,6 +77,13 @@ describe('the settings', () => {
     const config = new Config({ COURIER_DHL_UNIFIED_SECRET: 'new, old' });
     expect(config.courierSecret('dhl_unified')).toEqual(['new', 'old']);
     expect(config.courierSecret('ups')).toEqual([]);
+  });
+
+  it("keep a courier's key and address for asking it", () => {
+    const config = new Config({ COURIER_UPS_POLL_KEY: 'id:secret', COURIER_UPS_POLL_URL: 'https://wwwcie.ups.com' });
+    expect(config.courierPoll('ups')).toEqual({ key: 'id:secret', baseUrl: 'https://wwwcie.ups.com' });
+    expect(config.courierPoll('fedex')).toBeNull();
+    expect(faults({ COURIER_UPS_POLL_KEY: 'x', COURIER_UPS_POLL_URL: 'ftp://x' })).toHaveLength(1);
   });
 
   it('are each described in .env.example, which describes no others', () => {

@@ -82,6 +82,7 @@ export class Config {
   /** Names this process in leases. */
   readonly instance = `${process.pid}-${randomBytes(4).toString('hex')}`;
   private readonly courierSecrets: ReadonlyMap<string, readonly string[]>;
+  private readonly courierPolls: ReadonlyMap<string, CourierPoll>;
 
   /** @throws ConfigError with every fault */
   constructor(env: Environment) {
@@ -141,6 +142,7 @@ export class Config {
     };
     this.s3 = read.choice('EVIDENCE_STORE', ['disk', 's3'], 'disk') === 's3' ? read.whole(bucket) : null;
     this.courierSecrets = read.courierSecrets();
+    this.courierPolls = read.courierPolls();
     this.webhookAllowLocal = read.flag('WEBHOOK_ALLOW_LOCAL', false);
     this.webhookTimeoutMs = read.int('WEBHOOK_TIMEOUT_SECONDS', 15, 1, 60) * 1000;
     if (this.webhookAllowLocal && !this.sandbox) read.fault('WEBHOOK_ALLOW_LOCAL is for the sandbox alone.');
@@ -156,6 +158,11 @@ export class Config {
   courierSecret(source: string): readonly string[] {
     return this.courierSecrets.get(source) ?? [];
   }
+
+  /** How a source is asked; null: it is not. */
+  courierPoll(source: string): CourierPoll | null {
+    return this.courierPolls.get(source) ?? null;
+  }
 }
 
 /** A bucket of S3-compatible storage. */
@@ -165,6 +172,14 @@ export interface S3Settings {
   bucket: string;
   accessKeyId: string;
   secretAccessKey: string;
+}
+
+/** How a courier's tracking interface is asked. */
+export interface CourierPoll {
+  /** An API key, or `id:secret`. */
+  key: string;
+  /** Null: the courier's own. */
+  baseUrl: string | null;
 }
 
 class Reader {
@@ -264,6 +279,18 @@ class Reader {
     }
     const endpoint = (said.endpoint ?? `https://s3.${region}.amazonaws.com`).replace(/\/+$/, '');
     return { endpoint, region, bucket, accessKeyId, secretAccessKey };
+  }
+
+  courierPolls(): Map<string, CourierPoll> {
+    const polls = new Map<string, CourierPoll>();
+    for (const name of Object.keys(this.env)) {
+      const source = /^COURIER_([A-Z0-9_]+)_POLL_KEY$/.exec(name)?.[1];
+      const key = source === undefined ? null : this.text(name);
+      if (source === undefined || key === null) continue;
+      const baseUrl = this.url(`COURIER_${source}_POLL_URL`, ['http:', 'https:']);
+      polls.set(source.toLowerCase(), { key, baseUrl });
+    }
+    return polls;
   }
 
   courierSecrets(): Map<string, string[]> {

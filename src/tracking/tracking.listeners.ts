@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
+import { Polling } from './polling/polling.ts';
 import { TrackingService } from './tracking.service.ts';
 
 /** What the warehouse does that tracking must know. */
@@ -10,11 +11,17 @@ export class TrackingListeners {
   constructor(
     private readonly tracking: TrackingService,
     private readonly fulfilment: FulfilmentService,
+    private readonly polling: Polling,
   ) {}
 
   @OnEvent('package.labelled')
   async matchEarlierMessages(tx: EntityManager, { payload }: DomainEvent<'package.labelled'>): Promise<void> {
     await this.tracking.labelled(tx, payload.trackingNumber);
+  }
+
+  @OnEvent('package.labelled')
+  async askItsCourier(tx: EntityManager, { payload }: DomainEvent<'package.labelled'>): Promise<void> {
+    await this.polling.watch(tx, payload, { courier: payload.courier, number: payload.trackingNumber });
   }
 
   @OnEvent('package.received_back')

@@ -8,6 +8,9 @@ import { Rereader } from './desk/rereading.ts';
 import { Folding } from './folding.ts';
 import { Inbox } from './inbox.ts';
 import { PackageEventsController, TrackingController, TrackingPageController } from './tracking.controller.ts';
+import { PollStore } from './polling/poll.store.ts';
+import { PollingCron } from './polling/polling.cron.ts';
+import { Polling } from './polling/polling.ts';
 import { TrackingListeners } from './tracking.listeners.ts';
 import { TrackingService } from './tracking.service.ts';
 import { TrackingStore } from './tracking.store.ts';
@@ -15,7 +18,19 @@ import { TrackingStore } from './tracking.store.ts';
 @Module({
   imports: [CatalogueModule, FulfilmentModule],
   controllers: [DeskController, TrackingController, PackageEventsController, TrackingPageController],
-  providers: [TrackingService, TrackingStore, Inbox, Folding, TrackingListeners, DeskStore, Mappings, Rereader],
+  providers: [
+    TrackingService,
+    TrackingStore,
+    Inbox,
+    Folding,
+    TrackingListeners,
+    DeskStore,
+    Mappings,
+    Rereader,
+    PollStore,
+    Polling,
+    PollingCron,
+  ],
   exports: [TrackingService],
 })
 export class TrackingModule {}
