@@ -6,7 +6,10 @@ import { DeskStore } from './desk/desk.store.ts';
 import { Mappings } from './desk/mappings.ts';
 import { Rereader } from './desk/rereading.ts';
 import { Folding } from './folding.ts';
+import { TrackingImports } from './imports/tracking-imports.ts';
+import { TrackingImportsController } from './imports/tracking-imports.controller.ts';
 import { Inbox } from './inbox.ts';
+import { NumbersController } from './numbers/numbers.controller.ts';
 import { PackageEventsController, TrackingController, TrackingPageController } from './tracking.controller.ts';
 import { PollStore } from './polling/poll.store.ts';
 import { PollingCron } from './polling/polling.cron.ts';
@@ -17,7 +20,14 @@ import { TrackingStore } from './tracking.store.ts';
 
 @Module({
   imports: [CatalogueModule, FulfilmentModule],
-  controllers: [DeskController, TrackingController, PackageEventsController, TrackingPageController],
+  controllers: [
+    DeskController,
+    NumbersController,
+    TrackingImportsController,
+    TrackingController,
+    PackageEventsController,
+    TrackingPageController,
+  ],
   providers: [
     TrackingService,
     TrackingStore,
@@ -30,6 +40,7 @@ import { TrackingStore } from './tracking.store.ts';
     PollStore,
     Polling,
     PollingCron,
+    TrackingImports,
   ],
   exports: [TrackingService],
 })
