@@ -5,6 +5,7 @@ import { SimulationsModule } from './aftersales/simulations/simulations.module.t
 import { CatalogueModule } from './catalogue/catalogue.module.ts';
 import { Config } from './config.ts';
 import { DatabaseModule } from './database/database.module.ts';
+import { DocsModule } from './docs/docs.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FulfilmentModule } from './fulfilment/fulfilment.module.ts';
 import { HttpModule } from './http/http.module.ts';
@@ -32,6 +33,7 @@ const HOUSE = [
   ...[TrackingModule, OrdersModule],
   ...[AftersalesModule, SimulationsModule, NotificationsModule, ReportingModule, SandboxModule],
   ...[StoresModule],
+  DocsModule,
 ];
 
 @Module({})

@@ -11,7 +11,7 @@ import { sqlState } from './database/transaction.ts';
 import { Relay } from './events/relay.ts';
 import { Ticks } from './events/ticks.ts';
 import { JsonLogger, makeLogger } from './http/logger.ts';
-import { describe } from './http/openapi.ts';
+import { publish } from './docs/openapi.ts';
 import { Readiness } from './http/readiness.ts';
 import { equip, makeAdapter } from './http/server.ts';
 import { Clock } from './kernel/clock.ts';
@@ -75,7 +75,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     abortOnError: false,
   });
   await equip(app.getHttpAdapter().getInstance(), logger);
-  describe(app, config.publicUrl);
+  publish(app, config.publicUrl);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   app.get(Readiness).isReady = true;

@@ -107,7 +107,7 @@ export class PolicyVersionView {
   version: number;
 }
 
-class ClockView {
+class DecisionClockView {
   @Int({ description: 'Whole days since hand-over.' })
   day: number;
 
@@ -150,8 +150,8 @@ export class StandingView extends DecisionView {
   @MoneyField({ nullable: true, description: 'What the wallet was credited with by this decision.' })
   credited: MoneyBody | null;
 
-  @Nested(() => ClockView, { nullable: true })
-  refund_clock: ClockView | null;
+  @Nested(() => DecisionClockView, { nullable: true })
+  refund_clock: DecisionClockView | null;
 }
 
 export function standingView({ parcel, policy, made, verdict, refundClock }: Standing): StandingView {

@@ -1,4 +1,5 @@
 import {
+  applyDecorators,
   Injectable,
   SetMetadata,
   type CanActivate,
@@ -6,6 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
 import { DomainError } from '../kernel/errors.ts';
 import { Forbidden, type Actor, type KnownRequest, type Scope, type StaffRole } from './actor.ts';
 import { Identities } from './identities.ts';
@@ -16,7 +18,7 @@ export type AccessRule = { public: true } | { merchant?: Scope; staff?: readonly
 const ACCESS = 'waybill:access';
 
 /** Declared on every route; a route without it stops the start. */
-export const Access = (rule: AccessRule) => SetMetadata(ACCESS, rule);
+export const Access = (rule: AccessRule) => applyDecorators(SetMetadata(ACCESS, rule), ApiExtension('x-access', rule));
 
 class Unauthorized extends DomainError {
   readonly code = 'unauthorized';
@@ -49,7 +51,7 @@ export class AccessGuard implements CanActivate {
     }
     request.actor = await this.identify(request);
     if (mayCall(rule, request.actor)) return true;
-    throw new Forbidden(describe(rule));
+    throw new Forbidden(callersOf(rule));
   }
 
   private async identify(request: KnownRequest): Promise<Actor> {
@@ -65,7 +67,8 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function describe(rule: Exclude<AccessRule, { public: true }>): string {
+/** Who may make a call, in words. */
+export function callersOf(rule: Exclude<AccessRule, { public: true }>): string {
   const who = [
     ...(rule.merchant === undefined ? [] : [`a merchant's key with the scope ${rule.merchant}`]),
     ...(rule.staff === undefined ? [] : [`staff with the role ${[...new Set([...rule.staff, 'admin'])].join(' or ')}`]),

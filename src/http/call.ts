@@ -1,5 +1,6 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
+import { ApiExtension } from '@nestjs/swagger';
 import { actorOf, type Actor, type KnownRequest } from './actor.ts';
 
 export type KeyRule = 'required' | 'optional';
@@ -7,7 +8,8 @@ export type KeyRule = 'required' | 'optional';
 const KEY_RULE = 'waybill:idempotency';
 
 /** `required` where money moves; every other POST takes a key too. */
-export const Idempotency = (rule: KeyRule) => SetMetadata(KEY_RULE, rule);
+export const Idempotency = (rule: KeyRule) =>
+  applyDecorators(SetMetadata(KEY_RULE, rule), ApiExtension('x-idempotency-key', rule));
 
 /** One request that changes something, as commands see it. */
 export interface Call {

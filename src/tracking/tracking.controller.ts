@@ -23,7 +23,7 @@ import {
   CanonicalEventsBody,
   countsView,
   CountsView,
-  MessageView,
+  TrackingMessageView,
   messageView,
   PackageEventsQuery,
   packageEventView,
@@ -87,8 +87,8 @@ export class TrackingController {
 
   @Get('messages/:id')
   @Access(STAFF)
-  @Returns(200, MessageView)
-  async message(@Param('id', IdPipe('trm')) id: string): Promise<MessageView> {
+  @Returns(200, TrackingMessageView)
+  async message(@Param('id', IdPipe('trm')) id: string): Promise<TrackingMessageView> {
     return messageView(await this.tracking.message(id));
   }
 

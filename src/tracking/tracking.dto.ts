@@ -178,7 +178,7 @@ export class UnmatchedQuery extends ListQuery {}
 
 export class PackageEventsQuery extends ListQuery {}
 
-export class MessageView {
+export class TrackingMessageView {
   @Id('trm')
   id: string;
 
@@ -291,7 +291,7 @@ export function unmatchedView(row: UnmatchedRow): UnmatchedView {
   };
 }
 
-export function messageView(message: MessageRecord): MessageView {
+export function messageView(message: MessageRecord): TrackingMessageView {
   const { id, source, kind, state, problem, contentType, headers, body, seen, events, receivedAt } = message;
   const utf8 = body.toString('utf8');
   const base64 = !Buffer.from(utf8, 'utf8').equals(body);

@@ -103,6 +103,7 @@ function topUpShown(idOut: IdOut): Shown {
   return {
     ...{ id: idOut('top', other(14)), status: 'received', amount: usd('200.00'), received: usd('200.00') },
     ...{ method: 'bank_transfer', reference: 'WB7K2QXH9M', checkout_url: null, created_at: at, received_at: later },
+    taken_back: usd('0.00'),
   };
 }
 
@@ -175,6 +176,8 @@ const AFTER: { readonly [N in EventName]?: Shown } = {
   'return.received': { status: 'received', received_at: later },
   'return.refunded': { status: 'refunded', received_at: later, refunded: usd('40.00'), ended_at: later },
   'wallet.debited': { type: 'order_charge', amount: usd('-46.00'), balance_after: usd('154.00') },
+  'topup.refunded': { taken_back: usd('50.00') },
+  'topup.disputed': { taken_back: usd('200.00') },
   'topup.failed': { status: 'failed', received: null, received_at: null },
   'payout.paid': { status: 'paid', approvals: 1, bank_reference: 'SEPA-20260507', approved_at: later, paid_at: later },
   'payout.rejected': { status: 'rejected', reason: 'The account is not in your name.', rejected_at: later },
