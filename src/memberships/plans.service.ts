@@ -85,11 +85,13 @@ export class PlansService {
          orders_per_minute = $5, trial_days = $6, changed_at = $7`,
       [code, name, order, shipping, body.orders_per_minute, body.trial_days ?? 0, this.clock.now()],
     );
-    await rows(tx, 'DELETE FROM plan_price WHERE plan = $1', [code]);
+    const currencies = prices.map((p) => p.currency);
+    await rows(tx, 'DELETE FROM plan_price WHERE plan = $1 AND currency <> ALL ($2::text[])', [code, currencies]);
     await rows(
       tx,
-      `INSERT INTO plan_price (plan, currency, amount_minor) SELECT $1, * FROM unnest($2::text[], $3::bigint[])`,
-      [code, prices.map((p) => p.currency), prices.map((p) => p.minor)],
+      `INSERT INTO plan_price AS p (plan, currency, amount_minor) SELECT $1, * FROM unnest($2::text[], $3::bigint[])
+       ON CONFLICT (plan, currency) DO UPDATE SET amount_minor = excluded.amount_minor WHERE p.amount_minor <> excluded.amount_minor`,
+      [code, currencies, prices.map((p) => p.minor)],
     );
     this.cache.dropAfterCommit(tx);
     const repriced = prices.filter((p) => before.get(p.currency)?.compare(p) !== 0).map((p) => p.currency);

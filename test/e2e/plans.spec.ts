@@ -58,6 +58,12 @@ describe('a plan', () => {
     expect(expectStatus<{ code: string }>(await shop.caller.get('/v1/plans/growth'), 200).code).toBe('growth');
     expectStatus(await shop.caller.get('/v1/plans/none'), 404);
     expectStatus(await shop.caller.put('/v1/plans/growth', GROWTH), 403);
+    const [dollars] = GROWTH.monthly_price;
+    for (const prices of [[usd('31.00')], [dollars, { amount: '3000', currency: 'JPY' }]]) {
+      const put = await world.admin.put('/v1/plans/growth', { ...GROWTH, monthly_price: prices });
+      const { monthly_price: now } = expectStatus<{ monthly_price: object[] }>(put, 200);
+      expect([now.length, now]).toEqual([prices.length, expect.arrayContaining(prices)]);
+    }
     expectStatus(await new Caller(test, null).get('/v1/plans'), 401);
   });
 
@@ -113,6 +119,15 @@ describe('a plan', () => {
     expect(order).toMatchObject({
       ...{ shipping_paid: usd('4.37'), discount: usd('5.80'), total: usd('38.57') },
       items: [{ paid: usd('34.20'), discounts: [{ amount: usd('4.00') }, { kind: 'plan', amount: usd('1.80') }] }],
+    });
+    const items = ['LAMP', 'POWERBANK'].map((sku) => ({ sku, quantity: 1 }));
+    const split = expectStatus<Priced & { packages: { shipping_paid: object }[] }>(
+      await shop.caller.post('/v1/orders', { ...basket, items, reference: 'PLAN-2' }),
+      201,
+    );
+    expect(split).toMatchObject({
+      shipping_paid: usd('8.74'),
+      packages: [{ shipping_paid: usd('3.50') }, { shipping_paid: usd('5.24') }], // by what was paid for their goods
     });
     const starter = await world.merchant('500.00');
     const full = expectStatus<Priced>(await starter.caller.post('/v1/quotes', basket), 201);
