@@ -17,7 +17,7 @@ import { PERIOD_KINDS, STATUSES } from './membership.store.ts';
 
 const IF_SHORT = ['retry', 'downgrade'] as const;
 
-export class PutPlanBody {
+class PlanTermsBody {
   @Text({ max: 100, example: 'Growth' })
   name: string;
 
@@ -36,17 +36,19 @@ export class PutPlanBody {
 
   @Int({ min: 1, max: 1_000_000, description: 'Calls that place orders; a batch is one.' })
   orders_per_minute: number;
+}
 
+export class PutPlanBody extends PlanTermsBody {
   @Int({ optional: true, max: 365, description: 'Free days before the first charge, once a merchant; 0.' })
   trial_days?: number;
 }
 
-export class PlanView extends PutPlanBody {
+export class PlanView extends PlanTermsBody {
   @Text({ example: 'growth' })
   code: string;
 
   @Int({ description: 'Free days before the first charge, once a merchant.' })
-  declare trial_days: number;
+  trial_days: number;
 }
 
 export class ChoosePlanBody {
