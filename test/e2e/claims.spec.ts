@@ -155,6 +155,50 @@ describe('a claim that names no package', () => {
   });
 });
 
+describe('a claim that says too little', () => {
+  const follow = (policy: string) => world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy });
+
+  it('says the rest later, and is decided again with each word', async () => {
+    expectStatus(await follow('return-code'), 200);
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'delivered');
+    const item = { type: 'missing_item', items: [{ line: 1, quantity: 1 }] };
+    const claim = await claims.open(parcel, item);
+    expect(claim).toMatchObject({
+      decision: { missing_evidence: ['photo', 'video', 'description', 'order_label_found'] },
+    });
+    const more = { description: 'The box was empty.', order_label_found: false };
+    const said = await cases.merchant.caller.patch(`/v1/claims/${claim.id}`, more);
+    expect(expectStatus(said, 200)).toMatchObject({ ...more, decision: { missing_evidence: ['photo', 'video'] } });
+    expect(await claims.shown(claim.id)).toMatchObject({ status: 'approved', decision: { refund: usd('25.00') } });
+    const late = await cases.merchant.caller.patch(`/v1/claims/${claim.id}`, { description: 'Or not.' });
+    expect(expectStatus(late, 409)).toMatchObject({ code: 'illegal_step' });
+  });
+
+  it('may say what ends it', async () => {
+    expectStatus(await follow('return-code'), 200);
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'delivered');
+    const claim = await claims.open(parcel, { type: 'missing_item', items: [{ line: 1, quantity: 1 }] });
+    const said = await cases.merchant.caller.patch(`/v1/claims/${claim.id}`, { order_label_found: true });
+    expect(expectStatus(said, 200)).toMatchObject({ status: 'denied' });
+  });
+
+  it('of a customs charge names it as money, or as facts do', async () => {
+    expectStatus(await follow('extended-returns'), 200);
+    const parcel = await cases.shipped();
+    const charge = { type: 'customs_charge', charge: usd('7.20') };
+    const claim = await claims.open(parcel, charge);
+    expect(claim).toMatchObject({ charge: usd('7.20'), decision: { missing_evidence: ['receipt'] } });
+    expect(await claims.shown(claim.id, 'receipt')).toMatchObject({ decision: { refund: usd('7.20') } });
+    expect(await claims.open(parcel, { ...charge, charge: '3.00' })).toMatchObject({ charge: usd('3.00') });
+    const euros = await claims.post(parcel, { ...charge, charge: { amount: '7.20', currency: 'EUR' } });
+    expect(expectStatus(euros, 422)).toMatchObject({ errors: [{ pointer: '/charge/currency' }] });
+    const words = await claims.post(parcel, { ...charge, charge: 'seven' });
+    expect(expectStatus(words, 422)).toMatchObject({ errors: [{ pointer: '/charge' }] });
+  });
+});
+
 describe('evidence', () => {
   it('is what its bytes say, kept under its hash, and served to those who may see the claim', async () => {
     const parcel = await cases.shipped();
@@ -175,6 +219,18 @@ describe('evidence', () => {
     expectStatus(await (await world.merchant()).caller.get(`/v1/claims/${id}/evidence/${shown.id}`), 404);
     const late = await claims.show(id, 'photo');
     expect(expectStatus(late, 409)).toMatchObject({ code: 'illegal_step' });
+  });
+
+  it('sent again with its key is the same; another file under the key is refused', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'delivered');
+    const { id } = await claims.open(parcel, { type: 'damaged', items: [{ line: 1, quantity: 1 }] });
+    const first = await claims.show(id, 'photo', JPEG, 'key-1');
+    const again = await claims.show(id, 'photo', JPEG, 'key-1');
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(expectStatus(again, 201)).toEqual(expectStatus(first, 201));
+    const other = await claims.show(id, 'photo', Buffer.concat([JPEG, Buffer.from([0])]), 'key-1');
+    expect(expectStatus(other, 422)).toMatchObject({ code: 'idempotency_key_reused' });
   });
 
   it('is as large as the order’s policy takes', async () => {

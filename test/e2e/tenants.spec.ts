@@ -13,6 +13,7 @@ interface Operation {
 const BODIES: Readonly<Record<string, object>> = {
   'post /v1/orders/{id}/cancellation': {},
   'patch /v1/orders/{id}': { ship_to: SHIP_TO },
+  'patch /v1/claims/{id}': { description: 'Broken.' },
   'post /v1/claims/{id}/messages': { text: 'Hello?' },
   'post /v1/claims/{id}/appeal': { text: 'Please look again.' },
   'post /v1/sandbox/packages/{id}/simulation': { story: 'delivered' },

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import type { Cases, Parcel } from './case.ts';
-import { expectStatus, type Caller } from './world.ts';
+import { expectStatus } from './world.ts';
 
 export interface Claim {
   id: string;
@@ -43,10 +44,11 @@ export class Claims {
     return expectStatus<Claim>(await this.cases.merchant.caller.get(`/v1/claims/${id}`), 200);
   }
 
-  show(id: string, kind: string, file: Buffer = JPEG, caller: Caller = this.cases.merchant.caller): Promise<Response> {
+  show(id: string, kind: string, file: Buffer = JPEG, key: string = randomUUID()): Promise<Response> {
     return this.cases.world.test.http
       .post(`/v1/claims/${id}/evidence`)
-      .set('Authorization', `Bearer ${caller.token ?? ''}`)
+      .set('Authorization', `Bearer ${this.cases.merchant.caller.token ?? ''}`)
+      .set('Idempotency-Key', key)
       .field('kind', kind)
       .attach('file', file, 'evidence.bin');
   }

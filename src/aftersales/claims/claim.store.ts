@@ -62,10 +62,11 @@ export async function updateClaim(tx: EntityManager, claim: ClaimRecord): Promis
   await rows(
     tx,
     `UPDATE claim SET status = $3, decision_id = $4, reply_due_at = $5, due_kind = $6, due_at = $7, closes_at = $8,
-       appealed_at = $9, closed_at = $10 WHERE merchant_id = $1 AND id = $2`,
+       appealed_at = $9, closed_at = $10, said = $11, description = $12 WHERE merchant_id = $1 AND id = $2`,
     [
       ...[claim.merchantId, claim.id, claim.status, claim.decisionId, claim.replyDueAt],
       ...[claim.due?.kind ?? null, claim.due?.at ?? null, claim.closesAt, claim.appealedAt, claim.closedAt],
+      ...[JSON.stringify(claim.said), claim.description],
     ],
   );
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../../http/access.ts';
 import { CurrentActor, tenantOf, type Actor } from '../../http/actor.ts';
@@ -18,13 +18,14 @@ import {
   ClaimQuery,
   ClaimRulingBody,
   ClaimStepView,
+  ClaimSupplementBody,
   ClaimTextBody,
   ClaimView,
   MessageView,
 } from './claims.dto.ts';
 import { ClaimsService, type Claimed } from './claims.service.ts';
 import { Granting } from './granting.ts';
-import { Talking } from './talking.ts';
+import { Talking, type Supplement } from './talking.ts';
 
 /** No order has it: what is no id finds nothing, as an unknown one does. */
 const NOBODYS = HOUSE_ID;
@@ -80,6 +81,20 @@ export class ClaimsController {
     return { ...found, data: found.data.map(stepView) };
   }
 
+  @Patch(':id')
+  @Access({ merchant: 'claims:write', staff: ['support'] })
+  @ApiOperation({ summary: 'Says what was not said when the claim was opened; it is decided again.' })
+  @Returns(200, ClaimView)
+  supplement(
+    @Param('id', IdPipe('clm')) id: string,
+    @Body() body: ClaimSupplementBody,
+    @CurrentCall() call: Call,
+  ): Promise<Answer> {
+    return this.commands.run(call, async (tx) =>
+      claimView(await this.talking.supplement(tx, id, saidIn(body), callerOf(call.actor))),
+    );
+  }
+
   @Post(':id/messages')
   @Access({ merchant: 'claims:write', staff: ['support', 'finance'] })
   @ApiOperation({ summary: 'A message; the merchant’s is answered within the policy’s time.' })
@@ -130,6 +145,11 @@ export class ClaimsController {
       claimView(await this.granting.decide(tx, id, ruled, callerOf(call.actor))),
     );
   }
+}
+
+/** null is left out, as everywhere in bodies. */
+function saidIn(body: ClaimSupplementBody): Supplement {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
 }
 
 function claimedOf(body: ClaimBody): Claimed {

@@ -98,6 +98,21 @@ export class ClaimBody {
   misuse?: boolean;
 }
 
+/** What was not said when the claim was opened. */
+export class ClaimSupplementBody {
+  @Text({ optional: true, max: 5000, description: 'Counts as the evidence `description`.' })
+  description?: string;
+
+  @Flag({ optional: true, description: 'missing_item: is the order’s label in the parcel?' })
+  order_label_found?: boolean;
+
+  @Choice(REMEDIES, { optional: true })
+  preferred_remedy?: (typeof REMEDIES)[number];
+
+  @ChargeField()
+  charge?: MoneyBody | string;
+}
+
 export class ClaimTextBody {
   @Text({ max: 5000 })
   text: string;

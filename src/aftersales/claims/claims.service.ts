@@ -3,15 +3,14 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Outbox } from '../../events/outbox.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { Clock } from '../../kernel/clock.ts';
-import { invalidField, NotFound } from '../../kernel/errors.ts';
+import { NotFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
-import { Money, NotMoney, type MoneyJson } from '../../kernel/money.ts';
+import type { MoneyJson } from '../../kernel/money.ts';
 import type { Page, PageRequest } from '../../kernel/pages.ts';
 import { page } from '../../kernel/pages.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
 import type { Caller, PackageKey } from '../caller.ts';
-
 import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
 import { stepsOf, type StepRecord } from './claim-log.store.ts';
 import {
@@ -26,7 +25,7 @@ import {
 } from './claim.store.ts';
 import { about, Fates } from './fates.ts';
 import { Judging, type Matter } from './judging.ts';
-import { packageMeant } from './meaning.ts';
+import { chargeOf, packageMeant } from './meaning.ts';
 import { wholeClaims, type WholeClaim } from './whole-claim.store.ts';
 
 export type { WholeClaim } from './whole-claim.store.ts';
@@ -67,7 +66,7 @@ export class ClaimsService {
     const parcel = packageMeant(it, claimed);
     if (parcel.settledAt !== null) throw new PackageSettled(parcel.settledAt);
     if (claimed.type !== 'customs_charge') await this.checkUnits(tx, parcel, claimed);
-    const charge = chargeOf(claimed, it.order.currency);
+    const charge = chargeOf(claimed.charge, it.order.currency);
     const claim = this.draft(parcel, { ...claimed, said: { ...claimed.said, charge } }, caller);
     await insertClaim(tx, claim);
     const by = {
@@ -199,19 +198,6 @@ export class ClaimsService {
       ...{ openedAt: this.clock.now(), openedBy: caller.userId, decisionId: null, replyDueAt: null, due: null },
       ...{ closesAt: null, appealedAt: null, closedAt: null },
     };
-  }
-}
-
-/** @throws InvalidFields no amount of the order's currency */
-function chargeOf({ charge }: Claimed, currency: string): string | null {
-  if (charge === null) return null;
-  const given = typeof charge === 'string' ? { amount: charge, currency } : charge;
-  if (given.currency !== currency) throw invalidField('/charge/currency', 'currency', `The order is in ${currency}.`);
-  try {
-    return Money.fromJson(given).amount;
-  } catch (error) {
-    if (!(error instanceof NotMoney)) throw error;
-    throw invalidField('/charge', 'money', error.message);
   }
 }
 

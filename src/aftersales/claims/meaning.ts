@@ -1,5 +1,6 @@
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { InvalidFields, invalidField, NotFound, type FieldError } from '../../kernel/errors.ts';
+import { Money, NotMoney, type MoneyJson } from '../../kernel/money.ts';
 import type { OrderWithPackages } from '../../orders/orders.service.ts';
 import { unitsIn } from '../settled-unit.store.ts';
 
@@ -56,4 +57,21 @@ function overfull(parcel: PackageRecord, items: Meant['items']): FieldError[] {
       { pointer: `/items/${i}/quantity`, code: 'too_large', detail: 'The package holds fewer units of the line.' },
     ];
   });
+}
+
+/**
+ * What a receipt of customs shows, as facts have it.
+ * @param charge a text is an amount of the order's currency
+ * @throws InvalidFields no amount of the order's currency
+ */
+export function chargeOf(charge: MoneyJson | string | null, currency: string): string | null {
+  if (charge === null) return null;
+  const given = typeof charge === 'string' ? { amount: charge, currency } : charge;
+  if (given.currency !== currency) throw invalidField('/charge/currency', 'currency', `The order is in ${currency}.`);
+  try {
+    return Money.fromJson(given).amount;
+  } catch (error) {
+    if (!(error instanceof NotMoney)) throw error;
+    throw invalidField('/charge', 'money', error.message);
+  }
 }

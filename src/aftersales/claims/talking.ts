@@ -3,14 +3,25 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../kernel/clock.ts';
 import { IllegalStep, legalSteps } from '../../kernel/transitions.ts';
 import { newId } from '../../kernel/ids.ts';
+import type { MoneyJson } from '../../kernel/money.ts';
 import type { Caller } from '../caller.ts';
 import { insertMessage, type MessageRecord } from './claim-log.store.ts';
-import { CLAIM } from './claim.machine.ts';
-import type { ClaimRecord } from './claim.store.ts';
+import { CLAIM, isOpen } from './claim.machine.ts';
+import type { ClaimRecord, ClaimSaid } from './claim.store.ts';
 import { PackageSettled } from '../aftersales.errors.ts';
 import { AlreadyAppealed } from './claims.errors.ts';
 import { ClaimsService, type WholeClaim } from './claims.service.ts';
 import { Fates, type By } from './fates.ts';
+import { Judging } from './judging.ts';
+import { chargeOf } from './meaning.ts';
+
+/** What a claim may say later; what is left out stays as it was. */
+export interface Supplement {
+  description?: string;
+  order_label_found?: boolean;
+  preferred_remedy?: ClaimSaid['preferred_remedy'];
+  charge?: MoneyJson | string;
+}
 
 /** What people say about claims: messages, taking back, the one appeal. */
 @Injectable()
@@ -18,6 +29,7 @@ export class Talking {
   constructor(
     private readonly clock: Clock,
     private readonly claims: ClaimsService,
+    private readonly judging: Judging,
     private readonly fates: Fates,
   ) {}
 
@@ -37,6 +49,33 @@ export class Talking {
     const replied = isAnswer ? { ...claim, replyDueAt: null } : claim;
     await this.fates.stir(tx, it, by.author === 'merchant' ? await this.fates.awaitReply(it, claim) : replied);
     return said;
+  }
+
+  /**
+   * Says what was not said when the claim was opened, or says it anew; it is decided again.
+   * @throws NotFound
+   * @throws IllegalStep it was decided already
+   * @throws InvalidFields a charge that is no amount of the order's currency
+   */
+  async supplement(tx: EntityManager, claimId: string, more: Supplement, caller: Caller): Promise<WholeClaim> {
+    const matter = await this.claims.lock(tx, caller.merchantId, claimId);
+    const { it, parcel } = matter;
+    if (!isOpen(matter.claim.status)) {
+      throw new IllegalStep('claim', matter.claim.status, 'supplement', legalSteps(CLAIM, matter.claim.status));
+    }
+    const said = { ...matter.claim.said, ...given(more, it.order.currency) };
+    const claim = { ...matter.claim, said, description: more.description ?? matter.claim.description };
+    const names = Object.keys(more).map((name) => name.replaceAll('_', ' '));
+    await this.fates.note(tx, claim, {
+      step: 'said',
+      text: `Said: ${names.join(', ')}.`,
+      by: byOf(caller),
+      cause: null,
+    });
+    const stirred = await this.fates.stir(tx, it, claim);
+    // What was appealed is a person's to decide.
+    if (claim.appealedAt !== null) return this.claims.whole(tx, stirred);
+    return this.claims.whole(tx, await this.judging.judge(tx, { it, parcel, claim: stirred }));
   }
 
   /** @throws NotFound @throws IllegalStep it was decided already */
@@ -71,6 +110,11 @@ export class Talking {
     await insertMessage(tx, said);
     return said;
   }
+}
+
+/** @throws InvalidFields */
+function given({ description: _, charge, ...rest }: Supplement, currency: string): Partial<ClaimSaid> {
+  return charge === undefined ? rest : { ...rest, charge: chargeOf(charge, currency) };
 }
 
 /** Staff act across merchants; whoever has a merchant is its own people or key. */
