@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { Addresses } from './addresses.ts';
+import { CourierWords } from './courier-words.ts';
 import { InterceptionsController, ManifestsController, PackagesController } from './fulfilment.controller.ts';
 import { FulfilmentService } from './fulfilment.service.ts';
 import { LabelDesk } from './labels/label-desk.ts';
@@ -17,6 +18,7 @@ import { Receipts } from './warehouse/receipts.ts';
   providers: [
     FulfilmentService,
     PackageStore,
+    CourierWords,
     Papers,
     Bench,
     Departures,

@@ -7,17 +7,18 @@ import { Clock, instant } from '../kernel/clock.ts';
 import type { Money } from '../kernel/money.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import { Addresses, type Buyer } from './addresses.ts';
+import { CourierWords, type CourierWord, type Followed, type Followup } from './courier-words.ts';
 import type { PostalAddress, ShipTo } from './documents/address.ts';
 import { NoInterception } from './fulfilment.errors.ts';
-import { courierStep, isBeforeHandOver, warehouseStep, type CourierSignal } from './package.machine.ts';
-import { PackageStore, type Direction, type OrderKey, type PackageRecord } from './package.store.ts';
+import { isBeforeHandOver, warehouseStep } from './package.machine.ts';
+import { PackageStore, type OrderKey, type PackageRecord } from './package.store.ts';
 import { planPackages, type PlanRequest } from './planning.ts';
-import { Departures } from './warehouse/departures.ts';
 import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './warehouse/interceptions.ts';
 import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
 export type { OrderKey } from './package.store.ts';
+export type { CourierWord, Followed, Followup } from './courier-words.ts';
 export type { PostalAddress, ShipTo } from './documents/address.ts';
 export { PackageView, packageView } from './fulfilment.dto.ts';
 export type { CourierSignal, PackageStatus } from './package.machine.ts';
@@ -36,25 +37,6 @@ export { leftOf, paidFor } from './paid.policy.ts';
 export { refundClock, type RefundClock } from './refund-clock.policy.ts';
 export type { InterceptionRequest } from './warehouse/interceptions.ts';
 export type { KeptReceipt, Receipt } from './warehouse/receipts.ts';
-
-/** What the fold of the courier's events says of a package. */
-export interface CourierWord {
-  merchantId: string;
-  packageId: string;
-  /** What it makes of the package; null: nothing (`label_created`, `expired`, …), it is only shown. */
-  status: CourierSignal | null;
-  /** The canonical word of the newest fact, shown as `courier_status`; left out: the status. */
-  courierStatus?: string | null;
-  reason: string | null;
-  direction?: Direction;
-  /** When the newest fact happened. */
-  at: Date;
-  /** The first physical scan: the hand-over of a package that is only labelled. Left out: `at`. */
-  firstScanAt?: Date | null;
-  deliveredAt?: Date | null;
-  returnedAt?: Date | null;
-  disputed: boolean;
-}
 
 /** What a courier's word changed. */
 export interface CourierStepTaken {
@@ -78,7 +60,7 @@ export class FulfilmentService {
   constructor(
     private readonly store: PackageStore,
     private readonly interceptions: Interceptions,
-    private readonly departures: Departures,
+    private readonly words: CourierWords,
     private readonly receipts: Receipts,
     private readonly addresses: Addresses,
     private readonly catalogue: CatalogueService,
@@ -185,29 +167,23 @@ export class FulfilmentService {
    */
   async applyCourierStatus(tx: EntityManager, word: CourierWord): Promise<CourierStepTaken> {
     const before = await this.store.lockOne(tx, word.merchantId, word.packageId);
-    const next = word.status === null ? null : courierStep(before.status, word.status);
-    const handsOver = before.status === 'labelled' && next !== null;
-    if (handsOver)
-      await this.departures.leave(tx, [before], { at: word.firstScanAt ?? word.at, by: 'courier', byUser: null });
-    const moves = next !== null || before.status === word.status;
-    const kept = <T>(given: T | undefined, old: T): T => (given === undefined || !moves ? old : given);
-    await rows(
-      tx,
-      `UPDATE package SET status = $3, courier_status = $4, reason = $5, direction = $6, disputed = $7, delivered_at = $8,
-         returned_at = $9 WHERE merchant_id = $1 AND id = $2`,
-      [
-        word.merchantId,
-        word.packageId,
-        next ?? before.status,
-        word.courierStatus === undefined ? word.status : word.courierStatus,
-        word.reason,
-        word.direction ?? before.direction,
-        word.disputed,
-        kept(word.deliveredAt, before.deliveredAt),
-        kept(word.returnedAt, before.returnedAt),
-      ],
-    );
-    return { before, after: await this.store.get(tx, word.merchantId, word.packageId), handedOver: handsOver };
+    const steps = await this.words.apply(tx, word.merchantId, [{ before, word }]);
+    const after = await this.store.get(tx, word.merchantId, word.packageId);
+    return { before, after, handedOver: steps.get(before.id)?.handedOver === true };
+  }
+
+  /** Locks packages of a merchant whose couriers' words are to be applied; in the order of their ids. */
+  lockForCourier(tx: EntityManager, merchantId: string, packageIds: readonly string[]): Promise<Followed[]> {
+    return this.words.lock(tx, merchantId, packageIds);
+  }
+
+  /** As applyCourierStatus, for many packages of a merchant that `lockForCourier` answered, in one statement. */
+  applyCourierWords(
+    tx: EntityManager,
+    merchantId: string,
+    said: readonly { before: Followed; word: CourierWord }[],
+  ): Promise<Map<string, Followup>> {
+    return this.words.apply(tx, merchantId, said);
   }
 
   /** @throws PackageCancelled, IllegalStep, AlreadyReceived */

@@ -3,14 +3,20 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction } from '../database/transaction.ts';
 import type { EventName } from '../events/catalog.ts';
 import { Outbox } from '../events/outbox.ts';
-import { FulfilmentService, isBeforeHandOver, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import {
+  FulfilmentService,
+  isBeforeHandOver,
+  type CourierWord,
+  type Followed,
+  type Followup,
+} from '../fulfilment/fulfilment.service.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { idOutOrNull } from '../kernel/ids.ts';
 import { fold, type Fold, type FoldEvent, type Step } from './fold.policy.ts';
-import { TrackingStore, type EventRecord, type PackageKey } from './tracking.store.ts';
+import { toldKey, TrackingStore, type EventRecord, type FoldRow, type PackageKey } from './tracking.store.ts';
 
 /** So many packages of a merchant share a transaction. */
-const BATCH = 50;
+const BATCH = 250;
 
 /** What is told of each step; the others only show. */
 const TOLD = {
@@ -61,10 +67,14 @@ export class Folding {
     try {
       await inTransaction(this.db, (tx) => this.foldPackages(tx, merchantId, ids));
     } catch (error) {
-      // the message is stored and its packages are noted as due: the timer folds them
+      if (ids.length > 1) {
+        for (const id of ids) await this.foldQuietly(merchantId, [id]); // one package must not hold up the others
+        return;
+      }
+      // the message is stored and its package is noted as due: the timer folds it
       this.log.warn({
         msg: 'fold put off',
-        packages: ids.length,
+        package: ids[0],
         err: error instanceof Error ? error.message : String(error),
       });
     }
@@ -72,82 +82,121 @@ export class Folding {
 
   private async foldPackages(tx: EntityManager, merchantId: string, ids: readonly string[]): Promise<void> {
     const ordered = [...new Set(ids)].sort();
-    const found: PackageRecord[] = [];
-    for (const id of ordered) found.push(await this.fulfilment.get(tx, merchantId, id, { lock: true }));
+    const locked = await this.fulfilment.lockForCourier(tx, merchantId, ordered);
     await this.store.takeDue(tx, merchantId, ordered);
-    const events = await this.store.eventsOf(tx, merchantId, ordered);
-    for (const record of found)
-      await this.apply(
-        tx,
-        record,
-        events.filter((event) => event.packageId === record.id),
-      );
-  }
-
-  private async apply(tx: EntityManager, record: PackageRecord, events: readonly EventRecord[]): Promise<void> {
-    const now = fold(events.filter(({ direction }) => direction !== 'reverse').map(toFoldEvent));
-    if (now.courierStatus === null) return;
-    const unseen = record.status === 'labelled' && now.scannedAt === null; // claims about a parcel that nobody has scanned
-    const { after } = await this.fulfilment.applyCourierStatus(tx, {
-      merchantId: record.merchantId,
-      packageId: record.id,
-      status: unseen ? null : now.packageWord,
-      courierStatus: now.courierStatus,
-      reason: now.reason,
-      direction: now.direction,
-      at: now.steps.at(-1)?.at ?? now.lastEventAt ?? this.clock.now(),
-      firstScanAt: now.scannedAt,
-      deliveredAt: now.deliveredAt,
-      returnedAt: now.returnedAt,
-      disputed: now.disputed,
+    const byPackage = grouped(await this.store.foldRowsOf(tx, merchantId, ordered));
+    const said = locked.flatMap((before): Said[] => {
+      const events = byPackage.get(before.id) ?? [];
+      const now = fold(events.filter(({ direction }) => direction !== 'reverse').map(toFoldEvent));
+      return now.courierStatus === null ? [] : [{ before, now, events, word: wordOf(before, now, this.clock.now()) }];
     });
-    if (unseen || isBeforeHandOver(after.status) || after.status === 'cancelled') return;
-    await this.tell(tx, after, now, events);
+    const after = await this.fulfilment.applyCourierWords(tx, merchantId, said);
+    await this.tell(
+      tx,
+      said.filter((one) => !isUnseen(one) && isFollowed(after.get(one.before.id))),
+    );
   }
 
-  private async tell(
-    tx: EntityManager,
-    record: PackageRecord,
-    now: Fold,
-    events: readonly EventRecord[],
-  ): Promise<void> {
+  /** Each step once, of all the packages in one statement. */
+  private async tell(tx: EntityManager, said: readonly Said[]): Promise<void> {
     const at = this.clock.now();
-    const disputed = now.disputed ? [{ word: 'disputed', ordinal: 1, evidence: '' }] : [];
-    const confirmed = isConfirmed(events) ? [{ word: 'rto_confirmed', ordinal: 1, evidence: '' }] : [];
-    const key = { merchantId: record.merchantId, packageId: record.id };
-    const fresh = await this.store.markTold(tx, key, [...now.steps, ...disputed, ...confirmed], at);
-    const of = { ...key, orderId: record.orderId };
-    for (const step of now.steps) {
-      const name = TOLD[step.word];
-      if (name === null || !fresh.has(`${step.word}#${step.ordinal}`)) continue;
-      const proof = events.find((event) => event.eventKey === step.evidence);
-      const evidence = idOutOrNull('trm', proof?.messageId ?? null);
-      this.outbox.tell(tx, name, { ...of, at: instant(step.at ?? at), reason: step.reason, evidence });
+    const steps = said.flatMap(({ before, now, events }) =>
+      [...now.steps, ...marksOf(now, events)].map(({ word, ordinal, evidence }) => ({
+        packageId: before.id,
+        ...{ word, ordinal, evidence },
+      })),
+    );
+    const [first] = said;
+    if (first === undefined) return;
+    const fresh = await this.store.markTold(tx, first.before.merchantId, steps, at);
+    for (const { before, now, events } of said) {
+      const of = { merchantId: before.merchantId, packageId: before.id, orderId: before.orderId };
+      const isFresh = (word: string, ordinal: number): boolean => fresh.has(toldKey(before.id, word, ordinal));
+      for (const step of now.steps) {
+        const name = TOLD[step.word];
+        if (name === null || !isFresh(step.word, step.ordinal)) continue;
+        const proof = events.find((event) => event.eventKey === step.evidence);
+        const evidence = idOutOrNull('trm', proof?.messageId ?? null);
+        this.outbox.tell(tx, name, { ...of, at: instant(step.at ?? at), reason: step.reason, evidence });
+      }
+      if (isFresh('rto_confirmed', 1)) this.outbox.tell(tx, 'package.rto_confirmed', { ...of, at: instant(at) });
+      if (isFresh('disputed', 1))
+        this.outbox.tell(tx, 'package.disputed', { ...of, at: instant(at), reason: now.reason, evidence: null });
     }
-    if (fresh.has('rto_confirmed#1')) this.outbox.tell(tx, 'package.rto_confirmed', { ...of, at: instant(at) });
-    if (fresh.has('disputed#1'))
-      this.outbox.tell(tx, 'package.disputed', { ...of, at: instant(at), reason: now.reason, evidence: null });
   }
 }
 
+/** A package with what all of its events say. */
+interface Said {
+  before: Followed;
+  now: Fold;
+  events: readonly FoldRow[];
+  word: CourierWord;
+}
+
+/** Claims about a parcel that nobody has scanned. */
+function isUnseen({ before, now }: Pick<Said, 'before' | 'now'>): boolean {
+  return before.status === 'labelled' && now.scannedAt === null;
+}
+
+/** It has left and was not cancelled: its steps are told. */
+function isFollowed(after: Followup | undefined): boolean {
+  return after !== undefined && !isBeforeHandOver(after.status) && after.status !== 'cancelled';
+}
+
+function wordOf(before: Followed, now: Fold, at: Date): CourierWord {
+  return {
+    merchantId: before.merchantId,
+    packageId: before.id,
+    status: isUnseen({ before, now }) ? null : now.packageWord,
+    courierStatus: now.courierStatus,
+    reason: now.reason,
+    direction: now.direction,
+    at: now.steps.at(-1)?.at ?? now.lastEventAt ?? at,
+    firstScanAt: now.scannedAt,
+    deliveredAt: now.deliveredAt,
+    returnedAt: now.returnedAt,
+    disputed: now.disputed,
+  };
+}
+
+/** What is told once beside the steps. */
+function marksOf(now: Fold, events: readonly FoldRow[]): { word: string; ordinal: number; evidence: string }[] {
+  const words = [...(now.disputed ? ['disputed'] : []), ...(isConfirmed(events) ? ['rto_confirmed'] : [])];
+  return words.map((word) => ({ word, ordinal: 1, evidence: '' }));
+}
+
+function grouped(events: readonly FoldRow[]): Map<string, FoldRow[]> {
+  const groups = new Map<string, FoldRow[]>();
+  for (const event of events) {
+    const group = groups.get(event.packageId);
+    if (group === undefined) groups.set(event.packageId, [event]);
+    else group.push(event);
+  }
+  return groups;
+}
+
 /** Does the courier itself say that the parcel is back at the sender? */
-export function saidByCourier(events: readonly EventRecord[]): boolean {
+export function saidByCourier(events: readonly Pick<EventRecord, 'status' | 'source' | 'direction'>[]): boolean {
   return events.some((e) => e.status === 'rto_delivered' && e.source !== 'warehouse' && e.direction !== 'reverse');
 }
 
 /** Both the warehouse and the courier say that it is back: money may wait for the second. */
-function isConfirmed(events: readonly EventRecord[]): boolean {
+function isConfirmed(events: readonly FoldRow[]): boolean {
   return saidByCourier(events) && events.some(({ source }) => source === 'warehouse');
 }
 
 function byMerchant(packages: readonly PackageKey[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
-  for (const { merchantId, packageId } of packages)
-    groups.set(merchantId, [...(groups.get(merchantId) ?? []), packageId]);
+  for (const { merchantId, packageId } of packages) {
+    const group = groups.get(merchantId);
+    if (group === undefined) groups.set(merchantId, [packageId]);
+    else group.push(packageId);
+  }
   return groups;
 }
 
-function toFoldEvent(event: EventRecord): FoldEvent {
+function toFoldEvent(event: FoldRow): FoldEvent {
   return {
     key: event.eventKey,
     status: event.status,

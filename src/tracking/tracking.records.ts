@@ -97,3 +97,19 @@ export interface PackageKey {
   merchantId: string;
   packageId: string;
 }
+
+/** As much of an event as the fold needs. */
+export type FoldRow = Pick<
+  EventRecord,
+  | 'eventKey'
+  | 'messageId'
+  | 'packageId'
+  | 'source'
+  | 'status'
+  | 'reason'
+  | 'direction'
+  | 'occurredAt'
+  | 'orderAt'
+  | 'sequence'
+  | 'receivedAt'
+>;

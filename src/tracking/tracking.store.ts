@@ -5,6 +5,7 @@ import { newId } from '../kernel/ids.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type {
   EventRecord,
+  FoldRow,
   KeptEvent,
   MessageRecord,
   NewEvent,
@@ -149,6 +150,17 @@ export class TrackingStore {
     );
   }
 
+  /** As eventsOf, without what only people read. */
+  async foldRowsOf(db: Db, merchantId: string, packageIds: readonly string[]): Promise<FoldRow[]> {
+    return rows<FoldRow>(
+      db,
+      `SELECT event_key AS "eventKey", message_id AS "messageId", package_id AS "packageId", source, status, reason, direction,
+         occurred_at AS "occurredAt", order_at AS "orderAt", sequence, received_at AS "receivedAt"
+       FROM tracking_event WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`,
+      [merchantId, packageIds],
+    );
+  }
+
   /** Newest first, one more than the page holds. @param after order instant in microseconds and id of the last row */
   async listEvents(
     db: Db,
@@ -166,22 +178,26 @@ export class TrackingStore {
     );
   }
 
-  /** Records steps as told. @returns which of them were not told before */
+  /** Records steps of a merchant's packages as told. @returns which of them were not told before, as `toldKey` */
   async markTold(
     tx: EntityManager,
-    { merchantId, packageId }: PackageKey,
-    steps: readonly { word: string; ordinal: number; evidence: string }[],
+    merchantId: string,
+    steps: readonly { packageId: string; word: string; ordinal: number; evidence: string }[],
     at: Date,
   ): Promise<ReadonlySet<string>> {
     if (steps.length === 0) return new Set();
-    const told = await rows<{ key: string }>(
+    const told = await rows<{ packageId: string; word: string; ordinal: number }>(
       tx,
       `INSERT INTO tracking_told (merchant_id, package_id, word, ordinal, evidence, told_at)
-       SELECT $1, $2, s.word, s.ordinal, s.evidence, $6 FROM unnest($3::text[], $4::int[], $5::text[]) AS s (word, ordinal, evidence)
-       ON CONFLICT DO NOTHING RETURNING word || '#' || ordinal AS key`,
-      [merchantId, packageId, steps.map((s) => s.word), steps.map((s) => s.ordinal), steps.map((s) => s.evidence), at],
+       SELECT $1, s.package_id, s.word, s.ordinal, s.evidence, $6
+       FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[]) AS s (package_id, word, ordinal, evidence)
+       ON CONFLICT DO NOTHING RETURNING package_id AS "packageId", word, ordinal`,
+      [
+        ...[merchantId, steps.map((s) => s.packageId), steps.map((s) => s.word)],
+        ...[steps.map((s) => s.ordinal), steps.map((s) => s.evidence), at],
+      ],
     );
-    return new Set(told.map(({ key }) => key));
+    return new Set(told.map(({ packageId, word, ordinal }) => toldKey(packageId, word, ordinal)));
   }
 
   /** Events of these numbers that no package has yet. */
@@ -247,6 +263,11 @@ export class TrackingStore {
       [id],
     );
   }
+}
+
+/** Names one step of one package. */
+export function toldKey(packageId: string, word: string, ordinal: number): string {
+  return `${packageId} ${word} ${ordinal}`;
 }
 
 function keysOf({ merchantId, packageId }: { merchantId: string | null; packageId: string | null }): PackageKey[] {
