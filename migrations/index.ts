@@ -21,6 +21,7 @@ import { CreateTrackingMappings1764000000071 } from './1764000000071-CreateTrack
 import { IndexDisputed1764000000072 } from './1764000000072-IndexDisputed.ts';
 import { CreateFailedDeliveries1764000000073 } from './1764000000073-CreateFailedDeliveries.ts';
 import { CreateTrackingPolls1764000000074 } from './1764000000074-CreateTrackingPolls.ts';
+import { ReuseNumbers1764000000075 } from './1764000000075-ReuseNumbers.ts';
 import { CreateDecisions1764000000080 } from './1764000000080-CreateDecisions.ts';
 import { CreateClaims1764000000081 } from './1764000000081-CreateClaims.ts';
 import { CreateReships1764000000082 } from './1764000000082-CreateReships.ts';
@@ -65,6 +66,7 @@ export const migrations = [
   IndexDisputed1764000000072,
   CreateFailedDeliveries1764000000073,
   CreateTrackingPolls1764000000074,
+  ReuseNumbers1764000000075,
   CreateDecisions1764000000080,
   CreateClaims1764000000081,
   CreateReships1764000000082,

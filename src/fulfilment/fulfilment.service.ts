@@ -271,10 +271,11 @@ export class FulfilmentService {
   async routesOf(
     db: Db,
     numberKeys: readonly string[],
-  ): Promise<{ numberKey: string; courier: string; merchantId: string; packageId: string }[]> {
+  ): Promise<{ numberKey: string; courier: string; merchantId: string; packageId: string; reusedAt: Date | null }[]> {
     return rows(
       db,
-      `SELECT number_key AS "numberKey", courier, merchant_id AS "merchantId", package_id AS "packageId" FROM tracking_route
+      `SELECT number_key AS "numberKey", courier, merchant_id AS "merchantId", package_id AS "packageId",
+         reused_at AS "reusedAt" FROM tracking_route
        WHERE number_key = ANY ($1::text[]) ORDER BY number_key, courier`,
       [numberKeys],
     );

@@ -7,6 +7,7 @@ import { Clock } from '../kernel/clock.ts';
 import type { ReadShipment } from './canonical.translate.ts';
 import {
   CANONICAL,
+  isAlias,
   match,
   numberKey,
   sameShipment,
@@ -76,7 +77,7 @@ export class Inbox {
     };
     const kept = await this.store.keepMessage(tx, message);
     if (!kept.fresh) return nothingNew(kept.events);
-    return this.keep(tx, kept.id, await this.matched(tx, raw.source, reading));
+    return this.keepAll(tx, kept.id, raw.source, reading);
   }
 
   /**
@@ -86,19 +87,43 @@ export class Inbox {
   async readAgain(tx: EntityManager, message: MessageRecord & { kind: Kind }): Promise<ReadAgain> {
     const reading = readMessage(message.source, message.body, message.kind);
     await this.store.noteReading(tx, message.id, whatBecame(reading));
-    const events = await this.matched(tx, message.source, reading);
-    const stored = await this.keep(tx, message.id, events);
-    const known = onceEach(events.filter((event) => event !== null));
+    const stored = await this.keepAll(tx, message.id, message.source, reading);
+    const known = onceEach(stored.events);
     const { revised, packages } = await this.store.reviseEvents(tx, known);
     await this.store.noteDue(tx, packages);
     return { ...stored, packages: [...stored.packages, ...packages], revised, problem: reading.unreadable };
   }
 
-  private async matched(tx: EntityManager, source: string, { shipments }: Reading): Promise<(NewEvent | null)[]> {
+  private async keepAll(
+    tx: EntityManager,
+    messageId: string,
+    source: string,
+    { shipments }: Reading,
+  ): Promise<Stored & { events: readonly NewEvent[] }> {
     const matches = await this.matchShipments(tx, source, shipments);
-    return shipments.flatMap((shipment, index) =>
+    const events = shipments.flatMap((shipment, index) =>
       shipment.events.map((event) => toEvent(source, shipment, event, matches[index])),
     );
+    const stored = await this.keep(tx, messageId, events);
+    const late = await this.learn(tx, shipments, matches);
+    const numbered = events.filter((event) => event !== null);
+    return { ...stored, packages: [...stored.packages, ...late], events: numbered };
+  }
+
+  /** Other numbers of parcels that are known lead to them from now on, also what was said of those before. */
+  private async learn(
+    tx: EntityManager,
+    shipments: readonly ReadShipment[],
+    matches: readonly Match[],
+  ): Promise<PackageKey[]> {
+    const aliases = shipments.flatMap(({ number, aliases: others }, index): Route[] => {
+      const matched = matches[index];
+      if (matched === undefined || !('route' in matched)) return [];
+      const { route } = matched;
+      const keys = sighting('', null, [number, ...others]).numberKeys;
+      return keys.filter((key) => key !== route.numberKey && isAlias(key)).map((key) => ({ ...route, numberKey: key }));
+    });
+    return this.matchAgain(tx, await this.store.keepAliases(tx, aliases));
   }
 
   /** Events in our own words, many couriers' and merchants' at once. */
@@ -228,7 +253,7 @@ export class Inbox {
 
   private async matchAll(db: Db, sightings: readonly Sighting[]): Promise<Match[]> {
     const keys = [...new Set(sightings.flatMap(({ numberKeys }) => numberKeys))];
-    const routes = keys.length === 0 ? [] : await this.fulfilment.routesOf(db, keys);
+    const routes = await this.routesOf(db, keys);
     const { couriers } = await this.catalogue.snapshot();
     const reporters = new Map<string, Reporters>(couriers.map(({ code, tracking }) => [code, tracking]));
     const byNumber = grouped(routes, (route) => route.numberKey);
@@ -239,6 +264,15 @@ export class Inbox {
         reporters,
       ),
     );
+  }
+
+  /** By the number on the label; by another number of the parcel only where no label has it. */
+  private async routesOf(db: Db, keys: readonly string[]): Promise<Route[]> {
+    if (keys.length === 0) return [];
+    const routes = await this.fulfilment.routesOf(db, keys);
+    const known = new Set(routes.map(({ numberKey: key }) => key));
+    const unknown = keys.filter((key) => !known.has(key) && isAlias(key));
+    return unknown.length === 0 ? routes : [...routes, ...(await this.store.aliasesOf(db, unknown))];
   }
 }
 

@@ -4,6 +4,8 @@ export interface Route {
   courier: string;
   merchantId: string;
   packageId: string;
+  /** An earlier parcel had the number; what happened before is about that one. */
+  reusedAt?: Date | null;
 }
 
 /** Which sources report on a courier's parcels, and its name there (null: whatever name). Empty: any source may. */
@@ -22,6 +24,19 @@ export type Match =
 
 /** The source of what staff and WMS report with our own courier codes. */
 export const CANONICAL = 'events';
+
+/** Labels are printed some time before the first scan, and couriers' clocks differ. */
+const BEFORE_LABEL_MS = 2 * 86_400_000;
+
+/** Is this about the parcel that had the number before? */
+export function isEarlierUse({ reusedAt = null }: Route, at: Date | null): boolean {
+  return reusedAt !== null && at !== null && at.getTime() < reusedAt.getTime() - BEFORE_LABEL_MS;
+}
+
+/** Other numbers of a parcel that may lead to it: a courier's own, not a shop's reference. */
+export function isAlias(key: string): boolean {
+  return key.length >= 10 && key.replace(/\D/g, '').length >= 8;
+}
 
 /** How numbers are compared: upper case, without spaces. */
 export function numberKey(number: string): string {

@@ -3,7 +3,7 @@ import type { CourierStatus, ReadEvent, ReadShipment } from './canonical.transla
 import { byPhrase } from './couriers/mapping.translate.ts';
 import { ENGLISH } from './couriers/phrases.translate.ts';
 import { readTime } from './couriers/time.translate.ts';
-import { CANONICAL, numberKey, type Match } from './matching.policy.ts';
+import { CANONICAL, isEarlierUse, numberKey, type Match } from './matching.policy.ts';
 import type { NewEvent } from './tracking.store.ts';
 
 /** An event that staff, a WMS or a simulated courier reports in our own words. */
@@ -35,10 +35,12 @@ export function onceEach(events: readonly NewEvent[]): NewEvent[] {
   return [...byKey.values()];
 }
 
-function outcome(matched: Match | undefined): Pick<NewEvent, 'route' | 'unmatchedWhy'> {
-  if (matched !== undefined && 'route' in matched)
-    return { route: { merchantId: matched.route.merchantId, packageId: matched.route.packageId }, unmatchedWhy: null };
-  return { route: null, unmatchedWhy: matched?.why ?? 'unknown_number' };
+function outcome(matched: Match | undefined, at: Date | null): Pick<NewEvent, 'route' | 'unmatchedWhy'> {
+  if (matched === undefined || !('route' in matched))
+    return { route: null, unmatchedWhy: matched?.why ?? 'unknown_number' };
+  const { route } = matched;
+  if (isEarlierUse(route, at)) return { route: null, unmatchedWhy: 'earlier_use' };
+  return { route: { merchantId: route.merchantId, packageId: route.packageId }, unmatchedWhy: null };
 }
 
 /** Null: it has no number to keep it under. */
@@ -73,7 +75,7 @@ export function toEvent(
     orderAt: event.orderAt,
     sequence: event.sequence,
     needsMapping: event.unmapped,
-    ...outcome(matched),
+    ...outcome(matched, event.orderAt),
   };
 }
 
@@ -111,7 +113,7 @@ export function canonicalEvent(event: CanonicalEvent, matched: Match | undefined
     orderAt: occurredAt,
     sequence: 0,
     needsMapping: false,
-    ...outcome(matched),
+    ...outcome(matched, occurredAt),
   };
 }
 

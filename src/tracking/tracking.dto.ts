@@ -158,7 +158,7 @@ export class UnmatchedView {
   @Text({ nullable: true })
   courier: string | null;
 
-  @Choice(['unknown_number', 'several_packages', 'several_shipments'])
+  @Choice(['unknown_number', 'several_packages', 'several_shipments', 'earlier_use'])
   reason: string;
 
   @Int()

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import type { PageRequest } from '../kernel/pages.ts';
+import type { Route } from './matching.policy.ts';
 import type {
   EventRecord,
   FoldRow,
@@ -198,6 +199,32 @@ export class TrackingStore {
       ],
     );
     return new Set(told.map(({ packageId, word, ordinal }) => toldKey(packageId, word, ordinal)));
+  }
+
+  /** Keeps other numbers of parcels. @returns those that were not known */
+  async keepAliases(tx: EntityManager, aliases: readonly Route[]): Promise<string[]> {
+    if (aliases.length === 0) return [];
+    const ordered = [...aliases].sort((a, b) => (a.numberKey < b.numberKey ? -1 : 1)); // no deadlock between twins
+    const fresh = await rows<{ numberKey: string }>(
+      tx,
+      `INSERT INTO tracking_alias (number_key, courier, merchant_id, package_id)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[]) ON CONFLICT DO NOTHING RETURNING number_key AS "numberKey"`,
+      [
+        ...[ordered.map((a) => a.numberKey), ordered.map((a) => a.courier)],
+        ...[ordered.map((a) => a.merchantId), ordered.map((a) => a.packageId)],
+      ],
+    );
+    return fresh.map(({ numberKey }) => numberKey);
+  }
+
+  /** Packages that have one of these numbers beside the one on their label. */
+  async aliasesOf(db: Db, numberKeys: readonly string[]): Promise<Route[]> {
+    return rows<Route>(
+      db,
+      `SELECT number_key AS "numberKey", courier, merchant_id AS "merchantId", package_id AS "packageId" FROM tracking_alias
+       WHERE number_key = ANY ($1::text[])`,
+      [numberKeys],
+    );
   }
 
   /** Events of these numbers that no package has yet. */

@@ -5,7 +5,7 @@ import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { Config } from '../../config.ts';
 import { one, rows } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
-import { instant } from '../../kernel/clock.ts';
+import { instant, plusDays } from '../../kernel/clock.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import {
   GoodsNotHere,
@@ -33,6 +33,9 @@ export interface Labelling {
   /** The purchase that the number comes from. */
   purchaseId: string | null;
 }
+
+/** No courier uses a number again before. */
+const REUSED_AFTER_DAYS = 60;
 
 /** Picking, packing and labelling, each one scan at the warehouse's bench. */
 @Injectable()
@@ -84,7 +87,7 @@ export class Bench {
     await this.checkService(label.courier, label.service);
     const found = await this.take(tx, id, 'label');
     const trackingNumber = label.trackingNumber ?? this.madeUp(label.courier);
-    await this.route(tx, found, label.courier, trackingNumber);
+    await this.route(tx, found, { courier: label.courier, number: trackingNumber, at: label.at });
     await rows(
       tx,
       `UPDATE package SET status = 'labelled', courier = $3, service = $4, tracking_number = $5, labelled_at = $6
@@ -144,14 +147,25 @@ export class Bench {
     return this.store.get(tx, merchantId, id);
   }
 
-  /** A number leads to one package, whoever's it is; the table is the house's. */
-  private async route(tx: EntityManager, found: PackageRecord, courier: string, number: string): Promise<void> {
-    const key = trackingKey(number);
+  /**
+   * A number leads to one package, whoever's it is; the table is the house's. Couriers use numbers again after months:
+   * one whose parcel has ended long ago is taken over.
+   */
+  private async route(
+    tx: EntityManager,
+    found: PackageRecord,
+    { courier, number, at }: { courier: string; number: string; at: Date },
+  ): Promise<void> {
     const mine = await one(
       tx,
       `INSERT INTO tracking_route AS r (courier, number_key, merchant_id, package_id) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (courier, number_key) DO UPDATE SET package_id = r.package_id WHERE r.package_id = $4 RETURNING 1`,
-      [courier, key, found.merchantId, found.id],
+       ON CONFLICT (courier, number_key) DO UPDATE SET merchant_id = excluded.merchant_id, package_id = excluded.package_id,
+         reused_at = CASE WHEN r.package_id = excluded.package_id THEN r.reused_at ELSE $5 END
+       WHERE r.package_id = excluded.package_id OR EXISTS (SELECT 1 FROM package o
+         WHERE o.merchant_id = r.merchant_id AND o.id = r.package_id AND o.labelled_at < $6
+           AND o.status IN ('delivered', 'rto_delivered', 'delivery_failed', 'lost', 'cancelled'))
+       RETURNING 1`,
+      [courier, trackingKey(number), found.merchantId, found.id, at, plusDays(at, -REUSED_AFTER_DAYS)],
     );
     if (mine === null) throw new TrackingNumberTaken(courier, number);
   }
