@@ -18,14 +18,14 @@ import type { PackageKey } from '../tracking.records.ts';
 import {
   DeskQuery,
   effectView,
-  MappingBody,
-  MappingEffectView,
+  StatusMappingBody,
+  StatusMappingEffectView,
   mappingOf,
-  MappingPreviewBody,
-  MappingView,
+  StatusMappingPreviewBody,
+  StatusMappingView,
   mappingView,
   publishedView,
-  PublishedMappingView,
+  PublishedStatusMappingView,
   ReadingsBody,
   ReadingsView,
   readingsView,
@@ -109,8 +109,8 @@ export class DeskController {
   @Get('mappings')
   @Access(READERS)
   @ApiOperation({ summary: 'What staff say that codes mean, before the translators’ own tables.' })
-  @Returns(200, MappingView, { list: true })
-  async list(@Query() query: DeskQuery): Promise<Page<MappingView>> {
+  @Returns(200, StatusMappingView, { list: true })
+  async list(@Query() query: DeskQuery): Promise<Page<StatusMappingView>> {
     const request = pageRequest(query, [CURSOR_KEY.number, CURSOR_KEY.text, CODE]);
     const found = await this.desk.listMappings(this.db, request);
     return page(found, request.limit, mappingView, ({ at, source, code }) => [at, source, code]);
@@ -119,8 +119,8 @@ export class DeskController {
   @Post('mappings/preview')
   @Access(MENDERS)
   @ApiOperation({ summary: 'What a meaning of a code would change; nothing is stored.' })
-  @Returns(200, MappingEffectView)
-  async preview(@Body() body: MappingPreviewBody): Promise<MappingEffectView> {
+  @Returns(200, StatusMappingEffectView)
+  async preview(@Body() body: StatusMappingPreviewBody): Promise<StatusMappingEffectView> {
     refuseUnknown(body.source);
     return effectView(await this.mappings.preview(this.db, mappingOf(body)));
   }
@@ -128,8 +128,8 @@ export class DeskController {
   /** Its packages follow at once, and money with them: so the effect that was seen is handed in. */
   @Post('mappings')
   @Access(MENDERS)
-  @Returns(201, PublishedMappingView)
-  async publish(@Body() body: MappingBody, @CurrentCall() call: Call): Promise<Answer> {
+  @Returns(201, PublishedStatusMappingView)
+  async publish(@Body() body: StatusMappingBody, @CurrentCall() call: Call): Promise<Answer> {
     refuseUnknown(body.source);
     const mapping = mappingOf(body);
     const seen = { seen: body.fingerprint, note: body.note ?? null, byUser: staffOf(call.actor).userId };

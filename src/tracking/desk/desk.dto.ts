@@ -50,7 +50,7 @@ export class ReadingsView {
   @Int() unmatched: number;
 }
 
-export class MappingPreviewBody {
+export class StatusMappingPreviewBody {
   @Text({ max: 50 })
   source: string;
 
@@ -64,7 +64,7 @@ export class MappingPreviewBody {
   reason?: string;
 }
 
-export class MappingBody extends MappingPreviewBody {
+export class StatusMappingBody extends StatusMappingPreviewBody {
   @Text({ max: 64, description: 'Of the preview: what is published is what was seen.' })
   fingerprint: string;
 
@@ -72,21 +72,22 @@ export class MappingBody extends MappingPreviewBody {
   note?: string;
 }
 
-export class MappingChangeView {
+export class StatusMappingChangeView {
   @Id('pkg') package: string;
   @Text({ nullable: true }) status_now: string | null;
   @Text({ nullable: true }) status_then: string | null;
   @TextList({ description: 'Steps that would be told, and may move money.' }) tells: string[];
 }
 
-export class MappingEffectView {
+export class StatusMappingEffectView {
   @Int({ description: 'Events with this code.' }) events: number;
   @Int({ description: 'Packages that they are about.' }) packages: number;
-  @List(() => MappingChangeView, { description: 'Packages that would stand otherwise.' }) changes: MappingChangeView[];
+  @List(() => StatusMappingChangeView, { description: 'Packages that would stand otherwise.' })
+  changes: StatusMappingChangeView[];
   @Text() fingerprint: string;
 }
 
-export class MappingView {
+export class StatusMappingView {
   @Text() source: string;
   @Text() code: string;
   @Choice(COURIER_STATUSES, { nullable: true }) status: string | null;
@@ -96,7 +97,7 @@ export class MappingView {
   @InstantField() created_at: string;
 }
 
-export class PublishedMappingView extends MappingEffectView {
+export class PublishedStatusMappingView extends StatusMappingEffectView {
   @Text() source: string;
   @Text() code: string;
   @Choice(COURIER_STATUSES, { nullable: true }) status: string | null;
@@ -122,23 +123,31 @@ export function readingsView({ messages, unreadable, accepted, revised, unmatche
   return { messages, unreadable, accepted, revised, unmatched };
 }
 
-export function mappingOf({ source, code, status, reason }: MappingPreviewBody): Mapping {
+export function mappingOf({ source, code, status, reason }: StatusMappingPreviewBody): Mapping {
   return { source, code, status: status ?? null, reason: reason ?? null };
 }
 
-export function effectView({ events, packages, changes, fingerprint }: MappingEffect): MappingEffectView {
+export function effectView({ events, packages, changes, fingerprint }: MappingEffect): StatusMappingEffectView {
   return { events, packages, changes: changes.map(changeView), fingerprint };
 }
 
-export function publishedView(mapping: Mapping, effect: MappingEffect): PublishedMappingView {
+export function publishedView(mapping: Mapping, effect: MappingEffect): PublishedStatusMappingView {
   const { source, code, status, reason } = mapping;
   return Object.assign({}, effectView(effect), { source, code, status, reason });
 }
 
-export function mappingView({ source, code, status, reason, note, byUser, createdAt }: MappingRecord): MappingView {
+export function mappingView({
+  source,
+  code,
+  status,
+  reason,
+  note,
+  byUser,
+  createdAt,
+}: MappingRecord): StatusMappingView {
   return { source, code, status, reason, note, by: idOut('usr', byUser), created_at: instant(createdAt) };
 }
 
-function changeView({ packageId, before, after, tells }: Change): MappingChangeView {
+function changeView({ packageId, before, after, tells }: Change): StatusMappingChangeView {
   return { package: idOut('pkg', packageId), status_now: before, status_then: after, tells: [...tells] };
 }
