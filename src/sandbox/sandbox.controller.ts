@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Relay } from '../events/relay.ts';
 import { Access } from '../http/access.ts';
 import { tenantOf } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -21,7 +20,6 @@ export class SandboxController {
   constructor(
     private readonly travel: TimeTravel,
     private readonly stories: Stories,
-    private readonly relay: Relay,
     private readonly commands: Commands,
   ) {}
 
@@ -51,7 +49,7 @@ export class SandboxController {
   @Returns(200, DrainView)
   async drain(): Promise<DrainView> {
     this.travel.sandbox();
-    await this.relay.drain();
+    await this.travel.settle();
     return { drained: true };
   }
 

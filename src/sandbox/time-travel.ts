@@ -7,6 +7,7 @@ import { Relay } from '../events/relay.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { Clock } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
+import { TrackingService } from '../tracking/tracking.service.ts';
 import type { MoveClockBody } from './sandbox.dto.ts';
 import { ClockBackwards } from './sandbox.errors.ts';
 
@@ -28,6 +29,7 @@ export class TimeTravel {
     private readonly clock: Clock,
     private readonly timers: Timers,
     private readonly relay: Relay,
+    private readonly tracking: TrackingService,
   ) {}
 
   /** The sandbox clock. @throws NotFound this is no sandbox */
@@ -55,6 +57,12 @@ export class TimeTravel {
     return goal;
   }
 
+  /** What couriers said is folded, and every stored event has been handled. */
+  async settle(): Promise<void> {
+    await this.tracking.foldPending();
+    await this.relay.drain();
+  }
+
   /** One jump at a time; every timer on the way fires, in order, before it answers. */
   async jumpTo(goal: Date): Promise<void> {
     const jump = this.under.then(() => this.travel(goal));
@@ -64,16 +72,16 @@ export class TimeTravel {
 
   private async travel(goal: Date): Promise<void> {
     const stuck = new Set<string>();
-    await this.relay.drain();
+    await this.settle();
     for (;;) {
       const next = await this.timers.next(stuck);
       if (next === null || next.at > goal) break;
       await this.moveTo(next.at);
       for (const timer of next.timers) if (!(await this.fire(timer, next.at))) stuck.add(timer.name);
-      await this.relay.drain();
+      await this.settle();
     }
     await this.moveTo(goal);
-    await this.relay.drain();
+    await this.settle();
   }
 
   private async moveTo(at: Date): Promise<void> {

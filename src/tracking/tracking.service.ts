@@ -1,4 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -22,12 +23,16 @@ export type { EventRecord, MessageRecord, PackageKey } from './tracking.store.ts
 /** A worker that died between storing and folding is made up for after so many seconds. */
 const OVERDUE_SECONDS = 2;
 const OVERDUE_BATCH = 500;
+/** A courier's message is answered by then, whatever its packages wait for. */
+const ANSWER_MS = 300;
 /** Lines of the buyer's page. */
 const MAX_SHOWN = 100;
 
 /** What couriers say of packages: kept as it came, matched, folded, told once. */
 @Injectable()
 export class TrackingService implements OnModuleInit {
+  private readonly log = new Logger('tracking');
+
   constructor(
     private readonly db: DataSource,
     private readonly store: TrackingStore,
@@ -49,8 +54,20 @@ export class TrackingService implements OnModuleInit {
   /** Stores a courier's own message, then brings its packages up to date in transactions of their own. */
   async ingest(raw: RawMessage): Promise<Counts> {
     const stored = await inTransaction(this.db, (tx) => this.inbox.receive(tx, raw));
-    await this.follow(stored);
+    await this.followInTime(stored);
     return stored.counts;
+  }
+
+  /** Couriers wait half a second at the most: what takes longer goes on behind the answer. */
+  private async followInTime(stored: Stored): Promise<void> {
+    const following = this.follow(stored).catch((error: unknown) => {
+      // stored and noted as due: the timer makes up for it
+      this.log.warn({ msg: 'a message was not followed', err: error instanceof Error ? error.message : String(error) });
+    });
+    const waiting = new AbortController();
+    const enough = sleep(ANSWER_MS, undefined, { signal: waiting.signal }).catch(() => undefined); // the other one was first
+    await Promise.race([following, enough]);
+    waiting.abort();
   }
 
   /** Stores events in our own words; `follow` brings their packages up to date once that is committed. */
@@ -119,6 +136,18 @@ export class TrackingService implements OnModuleInit {
     const found = await this.store.message(this.db, id);
     if (found === null) throw new NotFound('tracking message');
     return found;
+  }
+
+  /** Everything that is stored and not folded yet, now. What fails stays due. */
+  async foldPending(): Promise<void> {
+    const tried = new Set<string>();
+    for (;;) {
+      const due = await this.store.overdue(this.db, 0, OVERDUE_BATCH + tried.size);
+      const fresh = due.filter(({ packageId }) => !tried.has(packageId));
+      if (fresh.length === 0) return;
+      for (const { packageId } of fresh) tried.add(packageId);
+      await this.folding.foldAll(fresh);
+    }
   }
 
   /** What waits longer than it should: for the timer. */

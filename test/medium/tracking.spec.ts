@@ -408,4 +408,16 @@ describe('what couriers say of packages', () => {
     expect((await other.caller.get(`${parcel.path}/events`)).status).toBe(404);
     expect((await other.caller.get('/v1/packages/pkg_00000000000000000000000000/events')).status).toBe(404);
   });
+
+  it('answers a courier in time although its package is held by somebody, and follows as soon as it is free', async () => {
+    const parcel = await handedOver();
+    const body = { result: { tracking_code: parcel.trackingNumber, carrier: 'UPS', status: 'delivered', tracking_details: [{ status: 'delivered', message: 'Delivered', datetime: hours(3) }] } };
+    await inTransaction(test.db, async (tx) => {
+      await rows(tx, `SELECT 1 FROM package WHERE tracking_number = $1 FOR UPDATE`, [parcel.trackingNumber]);
+      const answer = await push('easypost', JSON.stringify(body));
+      expect([answer.status, answer.body]).toEqual([200, { accepted: 1, duplicates: 0, unmatched: 0 }]);
+    });
+    expectStatus(await world.admin.post('/v1/sandbox/drain'), 200);
+    expect(await seen(parcel)).toMatchObject({ status: 'delivered' });
+  }); // prettier-ignore
 });
