@@ -154,7 +154,7 @@ function draft(said: Said): EventDraft {
 
 function meaningOf({ type, text, exception, detail }: Said): Meaning | undefined {
   const byType = byCode('fedex', type);
-  const byException = exceptionOf(exception) ?? byPhrase(EXCEPTIONS, detail);
+  const byException = byCode('fedex.exceptionCode', exception) ?? byPhrase(EXCEPTIONS, detail) ?? withZeros(exception);
   if (type === 'DE' || type === 'SE')
     return finest(
       byException,
@@ -165,11 +165,10 @@ function meaningOf({ type, text, exception, detail }: Said): Meaning | undefined
   return finest(byType, { status: byType?.status ?? byException.status, reason: byException.reason });
 }
 
-/** `07` and `007` are the same code; others are compared as they are, for 014 and 14 are not. */
-function exceptionOf(code: string | null): Meaning | undefined {
+/** `07` and `007` are the same code where no words say otherwise; others are as they are, for 014 and 14 are not. */
+function withZeros(code: string | null): Meaning | undefined {
   const short = code?.replace(/^0+/, '');
-  const known = short === '7' ? '007' : short === '8' ? '08' : code;
-  return byCode('fedex.exceptionCode', known);
+  return byCode('fedex.exceptionCode', short === '7' ? '007' : short === '8' ? '08' : null);
 }
 
 /** After "returning to shipper" a DL is the shipper's, unless it happened where the buyer lives. */

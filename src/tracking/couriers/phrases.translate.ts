@@ -43,6 +43,7 @@ export const ENGLISH: readonly Phrase[] = [
   // attempts
   [/(a )?delivery (was )?attempted[;,:]? ?-? ?(recipient|consignee|receiver|customer) not (home|available)/, 'attempt_failed', 'recipient_not_home'],
   [/(recipient|consignee|receiver|customer|addressee) (was )?not (at )?(home|available|present|in)/, 'attempt_failed', 'recipient_not_home'],
+  [/((delivery attempted|attempted delivery|delivery attempt|unable to deliver|delivery failed)[;,:]? ?-? ?)?(recipient|consignee|receiver|customer|addressee) (is |was )?(unavailable|absent|not (at )?(home|available|present|in))/, 'attempt_failed', 'recipient_not_home'],
   [/(notice left \(no authorized recipient available\)|notice left|we missed you)/, 'attempt_failed', 'recipient_not_home'],
   [/(delivery attempted|attempted delivery)( -|,|:)? (no access( to delivery location)?|no secure location available|receptacle (full|blocked).*)/, 'attempt_failed', 'access'],
   [/(delivery )?attempt(ed)?( (failed|unsuccessful|made|delivery))?/, 'attempt_failed'],

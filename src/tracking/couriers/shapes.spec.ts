@@ -63,6 +63,8 @@ describe('what the formats allow beyond the samples', () => {
     ['waiting after an attempt', 'usps', usps(['14', 'Available for Pickup', 'May 9, 2024'], ['02', 'Notice Left', 'May 5, 2024']), 'available_for_pickup', 'recipient_not_home', 'forward'],
     ['undeliverable', 'usps', usps(['05', 'Undeliverable as Addressed', 'May 9, 2024']), 'exception', 'address_incorrect', 'forward'],
     ['a record that is none', 'usps', '<TrackResponse><TrackInfo ID="1"><TrackSummary>There is no record of that mail item.</TrackSummary></TrackInfo></TrackResponse>', 'unknown', null, 'forward'],
+    ['a code whose words say otherwise', 'fedex', fedex(['DE', 'Delivery exception', '07', 'Recipient refused']), 'attempt_failed', 'refused', 'forward'],
+    ['a code without words', 'fedex', fedex(['DE', 'Delivery exception', '07', '']), 'attempt_failed', 'recipient_not_home', 'forward'],
     ['a DL after RS', 'fedex', fedex(['DL', 'Delivered'], ['RS', 'Returning package to shipper', '099', 'Unable to deliver'], ['DE', 'Delivery exception', '007', 'Customer not available']), 'rto_delivered', 'recipient_not_home', 'rto'],
     ['an incorrect address', 'fedex', fedex(['DE', 'Delivery exception', '03', 'Incorrect address']), 'exception', 'address_incorrect', 'forward'],
     ['a type that is new', 'fedex', fedex(['ZZ', 'Something new']), 'unknown', null, 'forward'],

@@ -260,6 +260,8 @@ describe('words mislead', () => {
     ['DELIVERED TO PICKUP PARCELSHOP', 'available_for_pickup'],
     ['Delivery Attempted', 'attempt_failed'],
     ['Undeliverable', null],
+    ['Attempted Delivery - Recipient unavailable', 'attempt_failed'],
+    ['Customer unavailable', 'attempt_failed'],
     ['Final Notice; Item will be returned to sender if not collected within 10 days', null],
     ['Your parcel will be returned if not collected', null],
     ['Expected delivery tomorrow', null],
