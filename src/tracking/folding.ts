@@ -17,6 +17,8 @@ import { toldKey, TrackingStore, type EventRecord, type FoldRow, type PackageKey
 
 /** So many packages of a merchant share a transaction. */
 const BATCH = 250;
+/** While one transaction waits for the database another one is prepared. */
+const AT_ONCE = 2;
 
 /** What is told of each step; the others only show. */
 const TOLD = {
@@ -51,11 +53,17 @@ export class Folding {
 
   /** Right after storing, each merchant's packages in transactions of their own; what fails stays due. */
   async foldAll(packages: readonly PackageKey[]): Promise<void> {
-    for (const [merchantId, ids] of byMerchant(packages)) {
-      for (let from = 0; from < ids.length; from += BATCH) {
-        await this.foldQuietly(merchantId, ids.slice(from, from + BATCH));
-      }
-    }
+    const batches = [...byMerchant(packages)].flatMap(([merchantId, ids]) =>
+      Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
+        merchantId,
+        ids: ids.slice(n * BATCH, (n + 1) * BATCH),
+      })),
+    );
+    const work = async (): Promise<void> => {
+      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift())
+        await this.foldQuietly(batch.merchantId, batch.ids);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
   /** In the caller's transaction. */
