@@ -31,8 +31,8 @@ const GIVEN = `jsonb_to_recordset($1::jsonb) AS n (number_key text, event_key te
 /** Status, reason and direction of a given event: staff's word comes before the translator's. */
 const MEANT = `CASE WHEN m.source IS NULL THEN n.status ELSE m.status END AS status,
   CASE WHEN m.source IS NULL THEN n.reason ELSE m.reason END AS reason,
-  CASE WHEN m.source IS NULL OR n.direction = 'reverse' THEN n.direction
-    WHEN starts_with(m.status, 'rto_') THEN 'rto' ELSE 'forward' END AS direction`;
+  CASE WHEN m.source IS NULL OR n.direction = 'reverse' THEN n.direction WHEN starts_with(m.status, 'rto_') THEN 'rto'
+    WHEN starts_with(n.status, 'rto_') THEN 'forward' ELSE n.direction END AS direction`;
 
 /** The inbox, the events and what was told of them; set-based, whatever their number. */
 @Injectable()

@@ -140,7 +140,8 @@ export class DeskStore {
       tx,
       `WITH revised AS (
          UPDATE tracking_event e SET status = $3, reason = $4, needs_mapping = false,
-           direction = CASE WHEN e.direction = 'reverse' THEN e.direction WHEN starts_with($3::text, 'rto_') THEN 'rto' ELSE 'forward' END
+           direction = CASE WHEN e.direction = 'reverse' THEN e.direction WHEN starts_with($3::text, 'rto_') THEN 'rto'
+             WHEN starts_with(e.status, 'rto_') THEN 'forward' ELSE e.direction END
          WHERE e.source = $1 AND ${CODE} = $2 AND (e.needs_mapping OR (e.status, e.reason) IS DISTINCT FROM ($3::text, $4::text))
          RETURNING e.merchant_id, e.package_id)
        SELECT DISTINCT merchant_id AS "merchantId", package_id AS "packageId" FROM revised WHERE package_id IS NOT NULL`,

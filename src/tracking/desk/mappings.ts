@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Db } from '../../database/sql.ts';
 import { Clock } from '../../kernel/clock.ts';
-import type { Direction } from '../canonical.translate.ts';
 import { fold, type Fold, type FoldEvent, type PackageWord } from '../fold.policy.ts';
 import { MappingOutdated } from '../tracking.errors.ts';
 import { TrackingStore, type PackageKey } from '../tracking.store.ts';
@@ -93,13 +92,13 @@ function isMeant(event: OwnedEvent, { source, code }: Mapping): boolean {
   return event.source === source && event.carrierCode === code;
 }
 
+/** A direction that only followed from the old status goes with it; one that the source itself said stays. */
 function meaning(event: OwnedEvent, { status, reason }: Mapping): OwnedEvent {
-  return { ...event, status, reason, direction: directionOf(event.direction, status) };
-}
-
-function directionOf(direction: Direction, status: string | null): Direction {
-  if (direction === 'reverse') return direction;
-  return status?.startsWith('rto_') === true ? 'rto' : 'forward';
+  const back = status?.startsWith('rto_') === true;
+  const followed = event.status?.startsWith('rto_') === true;
+  const direction =
+    event.direction === 'reverse' ? event.direction : back ? 'rto' : followed ? 'forward' : event.direction;
+  return { ...event, status, reason, direction };
 }
 
 function folded(events: readonly FoldEvent[]): Fold {
