@@ -40,6 +40,7 @@ import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulation
 import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
+import { CreateReconciliation1764000000103 } from './1764000000103-CreateReconciliation.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -85,4 +86,5 @@ export const migrations = [
   CreateInvoices1764000000121,
   CreateCardPayments1764000000102,
   CreateStores1764000000140,
+  CreateReconciliation1764000000103,
 ];

@@ -69,6 +69,8 @@ export class Config {
   /** So long a merchant may answer a failed attempt; then the default counts. */
   readonly ndrWindowHours: number;
   readonly ndrDefaultAction: (typeof NDR_DEFAULTS)[number];
+  /** The operator's mailbox for alarms; the first administrator's where none is named. */
+  readonly alarmMail: string | null;
   /** Null: no cards and no PayPal. */
   readonly stripeSecretKey: string | null;
   /** Two while one is rotated. */
@@ -127,6 +129,7 @@ export class Config {
     this.eraseAfterDays = read.int('ERASE_AFTER_DAYS', 180, 1, 3_650);
     this.ndrWindowHours = read.int('NDR_WINDOW_HOURS', 24, 1, 720);
     this.ndrDefaultAction = read.choice('NDR_DEFAULT_ACTION', NDR_DEFAULTS, 'reattempt');
+    this.alarmMail = read.text('ALARM_MAIL') ?? this.adminEmail;
     this.stripeSecretKey = read.text('STRIPE_SECRET_KEY');
     this.stripeWebhookSecrets = read.list('STRIPE_WEBHOOK_SECRET');
     this.stripeBaseUrl = read.url('STRIPE_BASE_URL', ['http:', 'https:']) ?? 'https://api.stripe.com';

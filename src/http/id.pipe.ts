@@ -26,6 +26,7 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   inv: 'invoice',
   sim: 'simulation',
   trm: 'message',
+  bnk: 'bank line',
   mal: 'mail',
 };
 

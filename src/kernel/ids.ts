@@ -26,6 +26,7 @@ export type IdPrefix =
   | 'sim'
   | 'imp'
   | 'trm'
+  | 'bnk'
   | 'mal'
   | 'sto'
   | 'sor'

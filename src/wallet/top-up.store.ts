@@ -28,6 +28,7 @@ export interface TopUpRow {
   refunded_minor: string;
   taken_minor: string;
   charged_back_minor: string;
+  bank_line_id: string | null;
   created_at: Date;
   received_at: Date | null;
 }

@@ -7,6 +7,7 @@ import { Timers } from '../events/timers.ts';
 import { AlertsService } from './alerts.service.ts';
 import { AutomaticTopUps } from './card-payments/automatic.ts';
 import { PaymentDesk } from './card-payments/payment-desk.ts';
+import { NightlyVerification } from './ledger/nightly.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import { WalletService } from './wallet.service.ts';
 
@@ -25,6 +26,7 @@ export class WalletListeners implements OnModuleInit {
     private readonly alerts: AlertsService,
     private readonly topUps: TopUpsService,
     private readonly desk: PaymentDesk,
+    private readonly nightly: NightlyVerification,
     private readonly automatic: AutomaticTopUps,
     private readonly wallet: WalletService,
     private readonly timers: Timers,
@@ -33,6 +35,7 @@ export class WalletListeners implements OnModuleInit {
   onModuleInit(): void {
     this.timers.register(this.topUps.expiry);
     this.timers.register(this.desk.questions);
+    this.timers.register(this.nightly.timer);
     this.timers.register({ name: 'wallet.lapse', nextDue, run: (db, now) => this.lapse(db, now) });
   }
 

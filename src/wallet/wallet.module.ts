@@ -11,6 +11,11 @@ import { PaymentsController } from './card-payments/payments.controller.ts';
 import { Reversals } from './card-payments/reversals.ts';
 import { StripePayments } from './card-payments/stripe.ts';
 import { HouseVerbs } from './ledger/house-verbs.ts';
+import { NightlyVerification } from './ledger/nightly.ts';
+import { RollUps } from './ledger/roll-ups.ts';
+import { BankImports } from './reconciliation/bank-imports.ts';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.ts';
+import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { LedgerReports } from './ledger/reports.ts';
 import { Telling } from './ledger/telling.ts';
 import { LedgerVerification } from './ledger/verification.ts';
@@ -28,7 +33,14 @@ import { WalletService } from './wallet.service.ts';
 /** The merchants' e-wallets: a double-entry ledger (wallet.md), what is paid in, and what merchants and finance read. Fills the http floor's port ClosingWallets. */
 @Global()
 @Module({
-  controllers: [WalletController, TopUpsController, PayoutsController, PaymentsController, LedgerController],
+  controllers: [
+    WalletController,
+    TopUpsController,
+    PayoutsController,
+    PaymentsController,
+    ReconciliationController,
+    LedgerController,
+  ],
   providers: [
     Telling,
     HouseVerbs,
@@ -41,6 +53,10 @@ import { WalletService } from './wallet.service.ts';
     PaymentFacts,
     Reversals,
     AutomaticTopUps,
+    BankImports,
+    Reconciliation,
+    RollUps,
+    NightlyVerification,
     AdjustmentsService,
     Blockers,
     PayoutsService,

@@ -1,0 +1,85 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Gauge } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { Config } from '../../config.ts';
+import { one, rows } from '../../database/sql.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import type { Timer } from '../../events/timers.ts';
+import { Metrics } from '../../http/metrics.ts';
+import { MailService } from '../../mail/mail.service.ts';
+import { LedgerVerification, type Verification } from './verification.ts';
+
+/** UTC. */
+const HOUR = 3;
+const SHOWN = 20;
+
+/** Recomputes all books every night; a fault is an alarm in the metrics, in the log and by mail. */
+@Injectable()
+export class NightlyVerification {
+  private readonly log = new Logger('ledger');
+  readonly timer: Timer = {
+    name: 'wallet.nightly_verification',
+    realTime: true, // it reads what is stored, whatever the sandbox's day
+    nextDue: () => Promise.resolve(null),
+    run: (db, now) => this.run(db, now),
+  };
+
+  constructor(
+    private readonly verification: LedgerVerification,
+    private readonly mails: MailService,
+    private readonly config: Config,
+    db: DataSource,
+    metrics: Metrics,
+  ) {
+    const registers = [metrics.registry];
+    const faults = new Gauge({
+      name: 'waybill_ledger_faults',
+      help: 'Faults that the last nightly verification of the ledger found; NaN before the first.',
+      registers,
+      collect: async () => {
+        const last = await one<{ faults: string }>(
+          db,
+          'SELECT faults FROM ledger_check WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1',
+        );
+        faults.set(last === null ? Number.NaN : Number.parseInt(last.faults, 10));
+      },
+    });
+  }
+
+  /** @param now real time */
+  private async run(db: DataSource, now: Date): Promise<number> {
+    if (now.getUTCHours() < HOUR) return 0;
+    const day = now.toISOString().slice(0, 10);
+    const mine = await inTransaction(db, (tx) =>
+      rows(tx, 'INSERT INTO ledger_check (day, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING day', [
+        ...[day, now],
+      ]),
+    );
+    if (mine.length === 0) return 0; // done, or another worker's
+    const found = await this.verification.run();
+    await inTransaction(db, async (tx) => {
+      await rows(
+        tx,
+        'UPDATE ledger_check SET ended_at = clock_timestamp(), journals = $2, books = $3, faults = $4 WHERE day = $1',
+        [day, found.checked, found.books, found.faults.length],
+      );
+      if (found.faults.length > 0 && this.config.alarmMail !== null)
+        await this.mails.post(tx, { ...mailOf(day, found), to: this.config.alarmMail });
+    });
+    if (found.faults.length > 0)
+      this.log.error({ msg: 'the ledger has faults', faults: found.faults.length, first: found.faults[0] });
+    return 1;
+  }
+}
+
+function mailOf(day: string, { faults, checked, books }: Verification) {
+  const lines = faults
+    .slice(0, SHOWN)
+    .map((f) => `book ${f.book}, journal ${f.journal ?? '-'}: ${f.rule}: ${f.detail}`);
+  const more = faults.length > SHOWN ? [`and ${faults.length - SHOWN} more`] : [];
+  const head = `${faults.length} faults in ${books} books and ${checked} journals. GET /v1/ledger/verification lists them all.`;
+  return {
+    ...{ key: `ledger-alarm:${day}`, kind: 'ledger_alarm', subject: `The ledger has faults (${day})` },
+    text: [head, '', ...lines, ...more, ''].join('\n'),
+  };
+}

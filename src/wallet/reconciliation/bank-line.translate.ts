@@ -1,0 +1,68 @@
+import { minorDigits, Money } from '../../kernel/money.ts';
+
+/** Signs of a top-up's reference; banks and people drop its dashes and change its case. */
+const REFERENCE = /WB([2-9ABCDEFGHJKMNPQRSTVWXYZ]{5})([2-9ABCDEFGHJKMNPQRSTVWXYZ]{5})/;
+const PAYOUT = /PAY([0-7][0-9A-HJKMNP-TV-Z]{25})/;
+
+/**
+ * An amount as banks write it: `1,234.56`, `1.234,56`, `-12,00`, `(12.00)`, `12.00-`, `1'234.5`.
+ * A single separator before three digits groups thousands, unless the currency has three digits itself.
+ * @returns null where it is none
+ */
+export function readAmount(text: string, currency: string): Money | null {
+  const bare = text.replaceAll(/[\s'’\u00A0\u202F]/g, '').replace(/^[A-Z]{3}|[A-Z]{3}$|[€$£¥]/g, '');
+  const negative = /^\(.*\)$|^[-−]|[-−]$/.test(bare);
+  const digits = bare.replaceAll(/[()+−-]/g, '');
+  if (!/^\d{1,3}([.,]?\d{3})*([.,]\d{1,4})?$|^\d+([.,]\d{1,4})?$/.test(digits)) return null;
+  const exponent = minorDigits(currency);
+  const point = decimalPoint(digits, exponent);
+  if (point === null) return null;
+  const whole = (point < 0 ? digits : digits.slice(0, point)).replaceAll(/[.,]/g, '');
+  const fraction = point < 0 ? '' : digits.slice(point + 1);
+  if (fraction.slice(exponent).replaceAll('0', '') !== '') return null; // finer than the currency
+  const minor = BigInt(whole + fraction.slice(0, exponent).padEnd(exponent, '0'));
+  return Money.ofMinor(negative ? -minor : minor, currency);
+}
+
+/** Where the decimal separator stands, -1 where there is none, null where the groups make no number. */
+function decimalPoint(digits: string, exponent: number): number | null {
+  const last = Math.max(digits.lastIndexOf('.'), digits.lastIndexOf(','));
+  if (last < 0) return -1;
+  const sign = digits.charAt(last);
+  const after = digits.length - last - 1;
+  const others = digits.slice(0, last);
+  if (others.includes(sign)) return after === 3 ? -1 : null; // 1.234.567
+  if (after === 3 && exponent !== 3 && !/[.,]/.test(others)) return -1; // 1,234
+  return last;
+}
+
+/** `2026-05-01`, `01.05.2026`, `01/05/2026`, `05/31/2026`, with or without a time. Day first where both can be. */
+export function readDate(text: string): string | null {
+  const iso = /^(\d{4})[-/.](\d{2})[-/.](\d{2})/.exec(text);
+  if (iso !== null) return dateOf(iso[1], iso[2], iso[3]);
+  const short = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)/.exec(text);
+  if (short === null) return null;
+  const [, first = '', second = '', year = ''] = short;
+  const full = year.length === 2 ? `20${year}` : year;
+  return dateOf(full, second, first) ?? dateOf(full, first, second);
+}
+
+function dateOf(year = '', month = '', day = ''): string | null {
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const read = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(date) ? date : null;
+}
+
+/** The reference of a top-up in what the payer wrote, as it is stored. */
+export function readReference(text: string): string | null {
+  const found = REFERENCE.exec(bareOf(text));
+  return found === null ? null : `WB-${found[1] ?? ''}-${found[2] ?? ''}`;
+}
+
+/** The id of a payout in what we wrote to the bank. */
+export function readPayoutId(text: string): string | null {
+  const found = PAYOUT.exec(bareOf(text));
+  return found === null ? null : `pay_${(found[1] ?? '').toLowerCase()}`;
+}
+
+const bareOf = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { NightlyVerification } from '../../src/wallet/ledger/nightly.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { expectStatus, World } from '../support/world.ts';
+
+const DAY_MS = 86_400_000;
+let test: TestApp;
+let world: World;
+beforeAll(async () => {
+  test = await startApp({ ALARM_MAIL: 'alarms@operator.example' });
+  world = await World.open(test);
+});
+afterAll(() => test.close());
+
+const night = (number: number, hour: number): Date => new Date(Date.UTC(2040, 0, 1, hour) + number * DAY_MS);
+const run = (at: Date): Promise<number> => test.app.get(NightlyVerification).timer.run(test.db, at);
+const alarms = async (): Promise<{ text: string }[]> =>
+  expectStatus<{ data: { text: string }[] }>(await world.admin.get('/v1/mails?kind=ledger_alarm'), 200).data;
+const gauge = async (): Promise<string | undefined> =>
+  /^waybill_ledger_faults (.*)$/m.exec((await test.http.get('/metrics')).text)?.[1];
+
+describe('the nightly verification', () => {
+  it('runs once a night, from three o’clock, by whichever worker comes first', async () => {
+    await world.merchant('10.00');
+    expect(await run(night(0, 2))).toBe(0);
+    const all = await Promise.all([run(night(0, 3)), run(night(0, 3)), run(night(0, 4))]);
+    expect(all.reduce((sum, done) => sum + done, 0)).toBe(1);
+    expect(await gauge()).toBe('0');
+    expect(await alarms()).toEqual([]);
+  });
+
+  it('tells of faults in the metrics and by mail, once', async () => {
+    const owner = await new DataSource({ type: 'postgres', url: process.env['DATABASE_URL'] ?? '' }).initialize();
+    await owner.query('ALTER TABLE ledger_journal DISABLE TRIGGER append_only');
+    await owner.query('UPDATE ledger_journal SET amount_minor = amount_minor + 1');
+    await owner.destroy();
+    expect(await run(night(1, 3))).toBe(1);
+    expect(await run(night(1, 5))).toBe(0);
+    expect(Number.parseInt((await gauge()) ?? '', 10)).toBeGreaterThan(0);
+    expect(await alarms()).toHaveLength(1);
+  });
+});
