@@ -50,6 +50,11 @@ export class StripeServer {
     this.amounts.set(payment, { amount, currency, saved });
   }
 
+  /** Every payment that it answers for. */
+  known(): string[] {
+    return [...this.amounts.keys()];
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
