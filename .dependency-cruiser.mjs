@@ -73,8 +73,11 @@ export default {
       comment:
         'Floor 1 (events, http, mail, print) serves modules that it does not know; a port or an event turns the arrow round.',
       severity: 'error',
-      from: { path: '^src/(events|http|mail|print|imports|outside)/', pathNot: SPEC },
-      to: { path: '^src/', pathNot: '^src/((kernel|database|events|http|mail|print|imports|outside)/|config\\.ts$)' },
+      from: { path: '^src/(events|http|mail|print|imports|exports|outside)/', pathNot: SPEC },
+      to: {
+        path: '^src/',
+        pathNot: '^src/((kernel|database|events|http|mail|print|imports|exports|outside)/|config\\.ts$)',
+      },
     },
     ...mayCall,
     {

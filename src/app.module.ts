@@ -7,6 +7,7 @@ import { Config } from './config.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DocsModule } from './docs/docs.module.ts';
 import { EventsModule } from './events/events.module.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { FulfilmentModule } from './fulfilment/fulfilment.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { ImportsModule } from './imports/imports.module.ts';
@@ -26,7 +27,7 @@ import { WalletModule } from './wallet/wallet.module.ts';
 
 /** The modules of the house, floor by floor: the only list of them. */
 const HOUSE = [
-  ...[EventsModule, HttpModule, MailModule, ImportsModule, OutsideModule],
+  ...[EventsModule, HttpModule, MailModule, ImportsModule, ExportsModule, OutsideModule],
   ...[WalletModule, DocumentsModule, PoliciesModule, CatalogueModule, AccountsModule],
   ...[MembershipsModule],
   ...[PricingModule, FulfilmentModule],

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Identities } from '../http/identities.ts';
 import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { MerchantsController, OwnMerchantController, UsersController } from './accounts.controller.ts';
+import { AccountsExports } from './accounts.exports.ts';
 import { AccountsListeners } from './accounts.listeners.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AccountsSweep } from './accounts.sweep.ts';
@@ -43,6 +44,7 @@ import { SignUpService } from './sign-up.service.ts';
     ClosingService,
     ClosedAccounts,
     AccountsListeners,
+    AccountsExports,
     FirstAdmin,
     AccountsSweep,
     CredentialCache,

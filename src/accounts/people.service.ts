@@ -112,6 +112,12 @@ export class PeopleService {
     return found.map(toPerson);
   }
 
+  /** The people of a merchant, oldest first. */
+  async of(db: Db, merchantId: string): Promise<Person[]> {
+    const sql = `SELECT * FROM account_user WHERE merchant_id = $1 ORDER BY id`;
+    return (await rows<PersonRow>(db, sql, [merchantId])).map(toPerson);
+  }
+
   /** The operator's people, newest first; one row more than the page, where there is one. */
   async staff(db: Db, request: PageRequest): Promise<Person[]> {
     const found = await rows<PersonRow>(

@@ -8,6 +8,7 @@ import { TrackingModule } from '../tracking/tracking.module.ts';
 import { WalletModule } from '../wallet/wallet.module.ts';
 import { OrderDoors, PackageDoors } from './aftersales.controller.ts';
 import { AftersalesCron } from './aftersales.cron.ts';
+import { AftersalesExports } from './aftersales.exports.ts';
 import { AftersalesListeners } from './aftersales.listeners.ts';
 import { AftersalesService } from './aftersales.service.ts';
 import { ClaimsController } from './claims/claims.controller.ts';
@@ -52,7 +53,17 @@ const files = {
   imports: [CatalogueModule, FulfilmentModule, NdrModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
   controllers: [OrderDoors, PackageDoors, ClaimsController, EvidenceController, ReturnsController, NoticesController],
   providers: [
-    ...[AftersalesService, Deciding, Settling, Stopping, Reshipping, Reviewing, AftersalesListeners, AftersalesCron],
+    ...[
+      AftersalesService,
+      Deciding,
+      Settling,
+      Stopping,
+      Reshipping,
+      Reviewing,
+      AftersalesExports,
+      AftersalesListeners,
+      AftersalesCron,
+    ],
     ...[ClaimsService, Judging, Fates, Talking, Granting, Showing, files, ClaimsCron],
     Telling,
     ...[Watching, AfterRefund],

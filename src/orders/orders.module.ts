@@ -11,6 +11,7 @@ import { ErasuresController } from './erasures.controller.ts';
 import { Erasures } from './erasures.ts';
 import { OrdersController } from './orders.controller.ts';
 import { OrdersCron } from './orders.cron.ts';
+import { OrdersExports } from './orders.exports.ts';
 import { OrdersListeners } from './orders.listeners.ts';
 import { OrdersService } from './orders.service.ts';
 import { Placing } from './placing.ts';
@@ -27,7 +28,7 @@ import { SendingAgain } from './sending-again.ts';
     WalletModule,
   ],
   controllers: [OrdersController, ErasuresController],
-  providers: [OrdersService, Placing, SendingAgain, Batches, Erasures, OrdersListeners, OrdersCron],
+  providers: [OrdersService, Placing, SendingAgain, Batches, Erasures, OrdersListeners, OrdersExports, OrdersCron],
   exports: [OrdersService, Erasures],
 })
 export class OrdersModule {}

@@ -27,6 +27,7 @@ import { PayoutsService } from './payouts/payouts.service.ts';
 import { StatementService } from './statement.service.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import { TopUpsController, WalletController } from './wallet.controller.ts';
+import { WalletExports } from './wallet.exports.ts';
 import { WalletListeners } from './wallet.listeners.ts';
 import { WalletService } from './wallet.service.ts';
 
@@ -65,6 +66,7 @@ import { WalletService } from './wallet.service.ts';
     { provide: ClosingWallets, useExisting: Closing },
     AlertsService,
     WalletListeners,
+    WalletExports,
     LedgerReports,
     LedgerVerification,
   ],

@@ -1,0 +1,37 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Exports } from '../exports/exports.service.ts';
+import { idPageRequest } from '../http/lists.ts';
+import { page } from '../kernel/pages.ts';
+import { AccountsService } from './accounts.service.ts';
+import { keyView, merchantView, userView } from './accounts.views.ts';
+import { KeysService } from './credentials/keys.service.ts';
+import { PeopleService } from './people.service.ts';
+
+/** The account, its people and its keys (never their secrets), for exports. */
+@Injectable()
+export class AccountsExports implements OnModuleInit {
+  constructor(
+    private readonly db: DataSource,
+    private readonly exports: Exports,
+    private readonly accounts: AccountsService,
+    private readonly people: PeopleService,
+    private readonly keys: KeysService,
+  ) {}
+
+  onModuleInit(): void {
+    this.exports.register('merchant', async (merchantId) => ({
+      data: [merchantView(await this.accounts.merchant(merchantId))],
+      next_cursor: null,
+    }));
+    this.exports.register('users', async (merchantId) => ({
+      data: (await this.people.of(this.db, merchantId)).map(userView),
+      next_cursor: null,
+    }));
+    this.exports.register('api_keys', async (merchantId, query) => {
+      const request = idPageRequest(query);
+      const found = await this.keys.list({ merchantId, userId: null }, request);
+      return page(found, request.limit, keyView, ({ id }) => [id]);
+    });
+  }
+}
