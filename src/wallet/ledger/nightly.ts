@@ -17,6 +17,8 @@ const SHOWN = 20;
 @Injectable()
 export class NightlyVerification {
   private readonly log = new Logger('ledger');
+  /** Seen done by this process: it does not ask again until the next day. */
+  private done = '';
   readonly timer: Timer = {
     name: 'wallet.nightly_verification',
     realTime: true, // it reads what is stored, whatever the sandbox's day
@@ -50,11 +52,13 @@ export class NightlyVerification {
   private async run(db: DataSource, now: Date): Promise<number> {
     if (now.getUTCHours() < HOUR) return 0;
     const day = now.toISOString().slice(0, 10);
+    if (this.done === day) return 0;
     const mine = await inTransaction(db, (tx) =>
       rows(tx, 'INSERT INTO ledger_check (day, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING day', [
         ...[day, now],
       ]),
     );
+    this.done = day;
     if (mine.length === 0) return 0; // done, or another worker's
     const found = await this.verification.run();
     await inTransaction(db, async (tx) => {
