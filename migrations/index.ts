@@ -41,6 +41,7 @@ import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { CreateReconciliation1764000000103 } from './1764000000103-CreateReconciliation.ts';
+import { IndexRawMessages1764000000104 } from './1764000000104-IndexRawMessages.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -87,4 +88,5 @@ export const migrations = [
   CreateCardPayments1764000000102,
   CreateStores1764000000140,
   CreateReconciliation1764000000103,
+  IndexRawMessages1764000000104,
 ];

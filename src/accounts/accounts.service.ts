@@ -196,6 +196,18 @@ export class AccountsService implements MerchantContacts {
     return verified;
   }
 
+  /** The mailbox of a merchant that was closed long ago. @returns false where it was erased before */
+  async eraseMailbox(tx: EntityManager, id: string, at: Date): Promise<boolean> {
+    const erased = await rows(
+      tx,
+      `UPDATE merchant SET email = 'erased', email_verified_at = NULL, erased_at = $2
+       WHERE id = $1 AND erased_at IS NULL RETURNING id`,
+      [id, at],
+    );
+    this.dropAfterCommit(tx, id);
+    return erased.length > 0;
+  }
+
   /** Newest first; one row more than the page, where there is one. */
   list(status: MerchantStatus | null, request: PageRequest): Promise<MerchantRecord[]> {
     return rows<MerchantRecord>(

@@ -5,6 +5,7 @@ import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Timer } from '../events/timers.ts';
 import { plusDays } from '../kernel/clock.ts';
+import { AccountsService } from './accounts.service.ts';
 import { SessionsService } from './credentials/sessions.service.ts';
 
 const ERASED_A_RUN = 100;
@@ -26,6 +27,7 @@ export class ClosedAccounts {
   };
 
   constructor(
+    private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
     private readonly config: Config,
   ) {}
@@ -41,13 +43,7 @@ export class ClosedAccounts {
   }
 
   private async erase(tx: EntityManager, merchantId: string, now: Date): Promise<void> {
-    const left = await rows<{ id: string }>(
-      tx,
-      `UPDATE merchant SET email = 'erased', email_verified_at = NULL, erased_at = $2
-       WHERE id = $1 AND erased_at IS NULL RETURNING id`,
-      [merchantId, now],
-    );
-    if (left.length === 0) return; // another worker
+    if (!(await this.accounts.eraseMailbox(tx, merchantId, now))) return; // another worker
     const people = await rows<{ id: string }>(tx, 'SELECT id FROM account_user WHERE merchant_id = $1', [merchantId]);
     for (const { id } of people) await this.sessions.closeAll(tx, { merchantId, id });
     await rows(tx, 'DELETE FROM login WHERE merchant_id = $1', [merchantId]);

@@ -14,6 +14,7 @@ import { PackageEventsController, TrackingController, TrackingPageController } f
 import { PollStore } from './polling/poll.store.ts';
 import { PollingCron } from './polling/polling.cron.ts';
 import { Polling } from './polling/polling.ts';
+import { RawMessagesCron } from './raw-messages.cron.ts';
 import { TrackingListeners } from './tracking.listeners.ts';
 import { TrackingService } from './tracking.service.ts';
 import { TrackingStore } from './tracking.store.ts';
@@ -40,6 +41,7 @@ import { TrackingStore } from './tracking.store.ts';
     PollStore,
     Polling,
     PollingCron,
+    RawMessagesCron,
     TrackingImports,
   ],
   exports: [TrackingService],

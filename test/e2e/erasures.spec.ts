@@ -117,6 +117,21 @@ describe('a buyer’s data', () => {
   });
 });
 
+describe('a courier’s raw message', () => {
+  it('is emptied 180 days after it came; what was read of it stays', async () => {
+    const event = { courier: 'ups', tracking_number: 'RAW-1', status: 'delivered', description: 'Signed by a canary' };
+    const occurred = { ...event, occurred_at: test.clock.now().toISOString() };
+    expectStatus(await world.admin.post('/v1/tracking/events', { events: [occurred] }), 200);
+    const before = await test.db.query<{ size: string }[]>(`SELECT sum(length(body)) AS size FROM tracking_message`);
+    expect(Number.parseInt(before[0]?.size ?? '', 10)).toBeGreaterThan(0);
+    expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P181D' }), 200);
+    const after = await test.db.query<object[]>(
+      `SELECT sum(length(body)) AS size, count(*) AS kept FROM tracking_message`,
+    );
+    expect(after).toMatchObject([{ size: '0', kept: expect.stringMatching(/^[1-9]/) }]);
+  });
+});
+
 describe('the people of a closed account', () => {
   it('are erased 180 days later, and can no longer sign in', async () => {
     const closed = await world.merchant();

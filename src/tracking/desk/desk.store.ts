@@ -70,14 +70,14 @@ export class DeskStore {
     );
   }
 
-  /** Messages that may be read better now: unreadable ones, and those with codes that were new. */
+  /** Messages that may be read better now: unreadable ones, and those with codes that were new; emptied ones cannot. */
   async toReadAgain(db: Db, source: string | null, limit: number): Promise<string[]> {
     const found = await rows<{ id: string }>(
       db,
-      `SELECT id FROM tracking_message WHERE state = 'unreadable' AND ($1::text IS NULL OR source = $1)
+      `SELECT id FROM tracking_message WHERE state = 'unreadable' AND length(body) > 0 AND ($1::text IS NULL OR source = $1)
        UNION
-       SELECT e.message_id FROM tracking_event e
-       WHERE e.needs_mapping AND e.message_id IS NOT NULL AND ($1::text IS NULL OR e.source = $1)
+       SELECT m.id FROM tracking_event e JOIN tracking_message m ON m.id = e.message_id AND length(m.body) > 0
+       WHERE e.needs_mapping AND ($1::text IS NULL OR e.source = $1)
        ORDER BY id LIMIT $2`,
       [source, limit],
     );
