@@ -137,6 +137,13 @@ describe('a top-up by card', () => {
     await isSound();
   });
 
+  it('is known by its page alone', async () => {
+    const topUp = await ask('20.00');
+    const session = { ...stripeSession(topUp.id, 'pi_by_page', 2000), client_reference_id: null, metadata: {} };
+    await hear('checkout.session.completed', { ...session, id: topUp.checkout_url?.split('/').at(-1) });
+    expect(await topUpNow(topUp)).toMatchObject({ status: 'received' });
+  });
+
   it('whose money comes later is credited when it has come, or fails', async () => {
     const [late, never] = [await ask('5.00'), await ask('6.00')];
     await hear('checkout.session.completed', stripeSession(late.id, 'pi_late', 500, false));

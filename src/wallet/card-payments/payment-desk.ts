@@ -87,14 +87,19 @@ export class PaymentDesk {
     const { merchant_id: merchantId, id, reference, method } = topUp;
     const wish = { topUp: idOut('top', id), title: `Wallet top-up ${reference}`, amount: amountOf(topUp) };
     try {
-      const { url } = await this.stripe.checkout({
+      const { session, url } = await this.stripe.checkout({
         ...wish,
         method: method === 'paypal' ? method : 'card',
         saveCard: saveCard && method === 'card',
       });
-      await inTransaction(this.db, (tx) =>
-        rows(tx, 'UPDATE top_up SET checkout_url = $3 WHERE merchant_id = $1 AND id = $2', [merchantId, id, url]),
-      );
+      await inTransaction(this.db, async (tx) => {
+        await rows(tx, 'UPDATE top_up SET checkout_url = $3 WHERE merchant_id = $1 AND id = $2', [merchantId, id, url]);
+        await rows(
+          tx,
+          'INSERT INTO payment_route (payment, merchant_id, top_up_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+          [session, merchantId, id],
+        );
+      });
     } catch (error) {
       if (error instanceof PaymentRefused) await this.fail(id);
       throw error;
@@ -161,8 +166,8 @@ export class PaymentDesk {
       this.facts.apply(
         tx,
         charged.status === 'paid'
-          ? { kind: 'paid', reference, payment, amount }
-          : { kind: 'processing', reference, payment },
+          ? { kind: 'paid', reference, session: null, payment, amount }
+          : { kind: 'processing', reference, session: null, payment },
       ),
     );
   }

@@ -103,9 +103,19 @@ export class PaymentFacts {
              ON CONFLICT (payment) DO UPDATE SET payment = r.payment RETURNING top_up_id`,
             [fact.payment],
           );
-    const named = 'reference' in fact && fact.reference !== null ? idIn('top', fact.reference) : null;
-    const id = route?.top_up_id ?? named;
+    const id = route?.top_up_id ?? (await this.namedBy(tx, fact));
     return id === null ? null : lockTopUp(tx, id);
+  }
+
+  /** By our own id, else by the provider's page. */
+  private async namedBy(tx: EntityManager, fact: PaymentFact): Promise<string | null> {
+    if (isAboutMoneyBack(fact)) return null;
+    const own = fact.reference === null ? null : idIn('top', fact.reference);
+    if (own !== null || fact.session === null) return own;
+    const page = await one<{ id: string | null }>(tx, 'SELECT top_up_id AS id FROM payment_route WHERE payment = $1', [
+      fact.session,
+    ]);
+    return page?.id ?? null;
   }
 }
 

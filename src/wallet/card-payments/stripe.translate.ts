@@ -1,14 +1,23 @@
 import { minorDigits, Money } from '../../kernel/money.ts';
 
-/** What the provider said of one payment, in the wallet's words. `reference` is our top-up, where it is named. */
+/** How a message names what it is about. */
+interface Named {
+  /** Our top-up, where the message names it. */
+  reference: string | null;
+  /** The provider's page, where it was paid on one. */
+  session: string | null;
+  payment: string | null;
+}
+
+/** What the provider said of one payment, in the wallet's words. */
 export type PaymentFact =
-  | { kind: 'paid'; reference: string | null; payment: string | null; amount: Money }
+  | (Named & { kind: 'paid'; amount: Money })
   /** The buyer has finished, the money comes later or not. */
-  | { kind: 'processing'; reference: string | null; payment: string | null }
+  | (Named & { kind: 'processing' })
   /** No money comes. */
-  | { kind: 'failed' | 'expired'; reference: string | null; payment: string | null }
+  | (Named & { kind: 'failed' | 'expired' })
   /** One try of a card was refused: a checkout goes on, a charge of a saved card does not. */
-  | { kind: 'declined'; reference: string | null; payment: string | null }
+  | (Named & { kind: 'declined' })
   | { kind: 'refund'; payment: string; id: string; amount: Money; failed: boolean }
   /** All that was refunded of the payment so far. */
   | { kind: 'refunded'; payment: string; total: Money }
@@ -63,7 +72,8 @@ export function readStripe(type: string, object: unknown): PaymentFact | null {
 
 function ofSession(type: string, session: Fields): PaymentFact | null {
   const payment = idOf(session['payment_intent']);
-  const about = { reference: textOf(session['client_reference_id']) ?? topUpOf(session), payment };
+  const named = { reference: textOf(session['client_reference_id']) ?? topUpOf(session), session: idOf(session['id']) };
+  const about = { ...named, payment };
   if (type === 'checkout.session.expired') return { kind: 'expired', ...about };
   if (type === 'checkout.session.async_payment_failed') return { kind: 'failed', ...about };
   if (type !== 'checkout.session.completed' && type !== 'checkout.session.async_payment_succeeded') return null;
@@ -74,7 +84,7 @@ function ofSession(type: string, session: Fields): PaymentFact | null {
 }
 
 function ofIntent(type: string, intent: Fields): PaymentFact | null {
-  const about = { reference: topUpOf(intent), payment: idOf(intent['id']) };
+  const about = { reference: topUpOf(intent), session: null, payment: idOf(intent['id']) };
   if (type === 'payment_intent.payment_failed') return { kind: 'declined', ...about };
   if (type !== 'payment_intent.succeeded') return null;
   const amount = fromStripe(intent['amount_received'], intent['currency']);

@@ -69,7 +69,7 @@ export class StripePayments {
    * A page on which the merchant pays. Asked again for the same top-up it is the same page.
    * @throws NoPaymentProvider, PaymentRefused, ProviderUnavailable
    */
-  async checkout(wish: CheckoutWish): Promise<{ url: string }> {
+  async checkout(wish: CheckoutWish): Promise<{ session: string; url: string }> {
     const back = `${this.config.publicUrl}/console/top-ups/${wish.topUp}`;
     const metadata = { top_up: wish.topUp };
     const price = {
@@ -89,7 +89,7 @@ export class StripePayments {
       ),
     );
     if (session.url === null) throw new ProviderUnavailable();
-    return { url: session.url };
+    return { session: session.id, url: session.url };
   }
 
   /** Charges a saved card without the person, once however often it is asked. @throws ProviderUnavailable */
