@@ -8,6 +8,7 @@ export const GUIDES = {
   webhooks: 'Webhooks, and the feed behind them',
   sandbox: 'The sandbox and its clock',
   policies: 'Policies: what is paid back when',
+  memberships: 'Memberships: plans, periods, and when money is short',
 } as const;
 
 export type GuideName = keyof typeof GUIDES;

@@ -1,6 +1,6 @@
 export const ABOUT = [
   'Dropshipping fulfilment with a merchant e-wallet: quote, place, pay, ship, track, refund.',
-  'Guides: [the first order in ten minutes](/docs/guides/first-order), [idempotency](/docs/guides/idempotency), [webhooks](/docs/guides/webhooks), [the sandbox](/docs/guides/sandbox), [policies](/docs/guides/policies). Errors: [/problems](/problems).',
+  'Guides: [the first order in ten minutes](/docs/guides/first-order), [idempotency](/docs/guides/idempotency), [webhooks](/docs/guides/webhooks), [the sandbox](/docs/guides/sandbox), [policies](/docs/guides/policies), [memberships](/docs/guides/memberships). Errors: [/problems](/problems).',
   'Money is a decimal string with its currency, instants are UTC with `Z`, ids are TypeIDs. A list answers `data` and `next_cursor`, newest first; send `next_cursor` back as `cursor`.',
 ].join('\n\n');
 
