@@ -31,6 +31,11 @@ export const PROBLEMS: Readonly<Record<string, ProblemPage>> = {
     'Send `Authorization: Bearer <key or session token>`; sign in again, or make a new key.',
   ),
   forbidden: is(403, 'The credentials lack the scope or the role.', '`detail` names what is needed; use another key.'),
+  address_not_allowed: is(
+    403,
+    'The key may not be used from this network address.',
+    'Call from an address that the key allows, or change the key.',
+  ),
   merchant_suspended: is(403, 'The account is suspended: it can read, not place.', 'Write to support.'),
   not_found: is(
     ...([404, 'It does not exist, is of another kind, or belongs to somebody else.'] as const),

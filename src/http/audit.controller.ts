@@ -8,7 +8,7 @@ import { Access } from './access.ts';
 import { CurrentActor, tenantOf, type Actor } from './actor.ts';
 import { AuditEntryView, AuditQuery } from './audit.dto.ts';
 import { auditView, SUBJECT_IDS, type AuditRow } from './audit.view.ts';
-import { pageRequest } from './lists.ts';
+import { CURSOR_KEY, pageRequest } from './lists.ts';
 import { Returns } from './returns.ts';
 
 /** Who changed what: a merchant sees what was changed of its own, staff everything. Nobody can change the log. */
@@ -21,7 +21,7 @@ export class AuditController {
   @Access({ merchant: 'account:read', staff: ['support', 'finance'] })
   @Returns(200, AuditEntryView, { list: true })
   async list(@Query() query: AuditQuery, @CurrentActor() actor: Actor): Promise<Page<AuditEntryView>> {
-    const { limit, after } = pageRequest(query);
+    const { limit, after } = pageRequest(query, [CURSOR_KEY.number]);
     const merchantId = tenantOf(actor) ?? (query.merchant === undefined ? null : idIn('mer', query.merchant));
     const found = await rows<AuditRow>(
       this.db,

@@ -89,6 +89,7 @@ describe('the habits of every call', () => {
     ['/v1/wallet/transactions', [cursorOf('1.5'), cursorOf('a')]],
     ['/v1/top-ups', [cursorOf('a')]],
     ['/v1/packages', [cursorOf('a')]],
+    ['/v1/audit', [cursorOf('a')]],
   ])('refuses a cursor that is not of the list %s', async (path, cursors) => {
     for (const cursor of cursors) {
       expect(faults(await shop.caller.get(`${path}?cursor=${cursor}`))).toEqual(['/cursor cursor']);

@@ -33,7 +33,8 @@ export function sayOperations(places: readonly Place[], words: Words): void {
   for (const { path, operation } of places) {
     const [first = ''] = wordsOf(path);
     operation.tags = [words.tags.find(({ of }) => of.includes(first))?.name ?? operation.tags?.[0] ?? first];
-    const summary = words.summaries[operation.operationId] ?? plain(operation.operationId);
+    const own = operation.summary === '' ? undefined : operation.summary;
+    const summary = words.summaries[operation.operationId] ?? own ?? plain(operation.operationId);
     const rule = operation['x-access'] as AccessRule | undefined;
     const callers = rule === undefined || 'public' in rule ? 'Anybody may make this call.' : callersOf(rule);
     operation.summary = summary;
