@@ -25,8 +25,10 @@ const ITEMS = 'report_package_item i ON i.merchant_id = p.merchant_id AND i.pack
 const percentOf = (part: string, whole: string): string =>
   `CASE WHEN ${whole} = 0 THEN NULL ELSE trim_scale(round(100.0 * ${part} / ${whole}, 2))::text END`;
 const count = (test: string): string => `count(*) FILTER (WHERE ${test})`;
+/** A courier's clock may be behind the warehouse's: no day is below zero. `greatest` alone would take a null for one. */
 const days = (share: number, until: string): string =>
-  `round((percentile_cont(${share}) WITHIN GROUP (ORDER BY extract(epoch FROM ${until} - p.handed_over_at) / 86400))::numeric, 2)::float8`;
+  `round((percentile_cont(${share}) WITHIN GROUP (ORDER BY CASE WHEN ${until} IS NOT NULL
+     THEN greatest(extract(epoch FROM ${until} - p.handed_over_at), 0) / 86400 END))::numeric, 2)::float8`;
 
 const DELIVERED = count(`p.outcome = 'delivered'`);
 const RTO = count(`p.outcome = 'rto'`);

@@ -68,7 +68,7 @@ describe('reports', () => {
     );
     await shipped(shop, 'POWERBANK', [['lost', after(6)]]);
     await shipped(shop, 'LAMP', []);
-    await shipped(other, 'LAMP', [['delivered', after(1)]]);
+    await shipped(other, 'LAMP', [['delivered', after(-1)]]);
     const cancelled = expectStatus<{ id: string }>(
       await shop.caller.post('/v1/orders', world.order('NEVER-SENT')),
       201,
@@ -102,6 +102,11 @@ describe('reports', () => {
     ]);
     const [card] = (await report('couriers', '?by=merchant')).data;
     expect(card).toMatchObject({ group: shop.id, courier: 'ups', shipped: 5, lost: 1, lost_rate: '25', late: 0 });
+  });
+
+  it('counts no day below zero where a courier’s clock is behind the warehouse’s', async () => {
+    const [row] = (await report('delivery-times', '', other.caller)).data;
+    expect(row).toMatchObject({ delivered: 1, days_to_first_scan: 0, days_to_door: 0 });
   });
 
   it('adds up what was credited, by cause, also for what never left', async () => {
