@@ -81,7 +81,7 @@ class RequestBody {
   charge?: string | null;
 }
 
-class OrderItemBody {
+class PaidLineBody {
   @Int({ min: 1 })
   line: number;
 
@@ -108,8 +108,8 @@ class OrderBody {
   @Text({ ...amountText, description: 'What the postage cost the operator.' })
   shipping_cost: string;
 
-  @List(() => OrderItemBody, { min: 1 })
-  items: OrderItemBody[];
+  @List(() => PaidLineBody, { min: 1 })
+  items: PaidLineBody[];
 }
 
 class ItemBody {

@@ -64,11 +64,14 @@ describe('the OpenAPI document', () => {
       tags: ['orders'],
       description: expect.stringContaining('orders:write'),
       parameters: [{ $ref: '#/components/parameters/IdempotencyKeyRequired' }],
+      requestBody: { content: { 'application/json': { example: { items: [{ sku: 'LAMP-01', quantity: 1 }] } } } },
     });
     expect(Object.keys(place?.responses ?? {})).toEqual(
       expect.arrayContaining(['201', '400', '401', '403', '409', '422', '429', '503']),
     );
     expect(document.components.schemas['PlaceOrderBody']).toMatchObject({ additionalProperties: false });
+    const label = document.paths['/v1/packages/{id}/label.pdf']?.['get']?.responses['200'];
+    expect(Object.keys(label?.content ?? {})).toEqual(['application/pdf']);
     expect(document.paths['/v1/merchants']?.['post']?.security).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { callersOf, type AccessRule } from '../../http/access.ts';
-import { wordsOf, type Answer, type Parameter, type Place } from './document.ts';
+import { wordsOf, type Answer, type Media, type Parameter, type Place } from './document.ts';
 
 /** What people call each group of calls, and each call (words.ts). */
 export interface Words {
@@ -65,9 +65,25 @@ export function completeOperations(places: readonly Place[]): void {
       const key = operation['x-idempotency-key'] === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey';
       operation.parameters = [...(operation.parameters ?? []), ref('parameters', key)];
     }
-    for (const answer of Object.values(operation.responses)) complete(answer, method);
+    for (const [status, answer] of Object.entries(operation.responses)) {
+      if (status === '200') answer.content ??= fileOf(place.path);
+      complete(answer, method);
+    }
     for (const [status, name] of refusals(place, isPublic)) operation.responses[status] ??= ref('responses', name);
   }
+}
+
+/** What is answered as a file or a page, by the end of its address: it has no shape of its own in the document. */
+const FILES: readonly [end: RegExp, type: string][] = [
+  [/\.pdf$/, 'application/pdf'],
+  [/\.csv$/, 'text/csv'],
+  [/^\/track\//, 'text/html'],
+  [/\/evidence\//, 'application/octet-stream'],
+];
+
+function fileOf(path: string): Record<string, Media> {
+  const type = FILES.find(([end]) => end.test(path))?.[1] ?? 'application/json';
+  return { [type]: { schema: {} } };
 }
 
 function refusals({ operation, method, path }: Place, isPublic: boolean): [status: string, name: string][] {
