@@ -38,6 +38,8 @@ import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
+import { CreateMailAttachments1764000000122 } from './1764000000122-CreateMailAttachments.ts';
+import { CreateMonthlyStatements1764000000123 } from './1764000000123-CreateMonthlyStatements.ts';
 import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { CreateReconciliation1764000000103 } from './1764000000103-CreateReconciliation.ts';
@@ -85,6 +87,8 @@ export const migrations = [
   CreateKeyLimits1764000000113,
   CreateSimulations1764000000120,
   CreateInvoices1764000000121,
+  CreateMailAttachments1764000000122,
+  CreateMonthlyStatements1764000000123,
   CreateCardPayments1764000000102,
   CreateStores1764000000140,
   CreateReconciliation1764000000103,

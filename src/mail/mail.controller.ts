@@ -1,9 +1,10 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { Access } from '../http/access.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { idPageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { instant, instantOrNull } from '../kernel/clock.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
 import { page, type Page } from '../kernel/pages.ts';
 import { MailHeadView, MailsQuery, MailView } from './mail.dto.ts';
@@ -28,7 +29,18 @@ export class MailController {
   @Returns(200, MailView)
   async get(@Param('id', IdPipe('mal')) id: string): Promise<MailView> {
     const mail = await this.mail.get(id);
-    return Object.assign(headView(mail), this.mail.bodies(mail));
+    const files = await this.mail.attachments(mail);
+    const attachments = files.map(({ name, type, bytes }) => ({ name, type, size: bytes.length }));
+    return Object.assign(headView(mail), this.mail.bodies(mail), { attachments });
+  }
+
+  @Get(':id/attachments/:number')
+  @Access({ staff: ['admin'] })
+  @Returns(200, null, { description: 'The file.' })
+  async attachment(@Param('id', IdPipe('mal')) id: string, @Param('number') number: string): Promise<StreamableFile> {
+    const file = (await this.mail.attachments(await this.mail.get(id))).find((_, i) => String(i + 1) === number);
+    if (file === undefined) throw new NotFound('attachment');
+    return new StreamableFile(file.bytes, { type: file.type, disposition: `attachment; filename="${file.name}"` });
   }
 }
 

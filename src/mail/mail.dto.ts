@@ -1,4 +1,4 @@
-import { Choice, Id, InstantField, Int, Text } from '../http/fields.ts';
+import { Choice, Id, InstantField, Int, List, Text } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import { MAIL_STATUSES, type MailStatus } from './mail.service.ts';
 
@@ -26,7 +26,15 @@ export class MailHeadView {
   @InstantField({ nullable: true }) sent_at: string | null;
 }
 
+export class MailAttachmentView {
+  @Text() name: string;
+  @Text({ example: 'application/pdf' }) type: string;
+  @Int({ description: 'Bytes.' }) size: number;
+}
+
 export class MailView extends MailHeadView {
   @Text({ description: 'Empty where it held a secret and was sent, or the secret has run out.' }) text: string;
   @Text({ nullable: true }) html: string | null;
+  @List(() => MailAttachmentView, { description: 'Until it is sent: at …/attachments/1, 2 and so on.' })
+  attachments: MailAttachmentView[];
 }

@@ -128,12 +128,16 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
   private async send(smtp: NonNullable<typeof this.smtp>, mail: MailRow): Promise<void> {
     try {
       const { text, html } = this.mail.bodies(mail);
+      const files = await this.mail.attachments(mail);
       const message = {
         from: this.config.mailFrom,
         to: { name: '', address: mail.recipient },
         subject: mail.subject,
         text,
         ...(html === null ? {} : { html }),
+        attachments: files.map(({ name: filename, type: contentType, bytes: content }) => ({
+          ...{ filename, contentType, content },
+        })),
         messageId: `<${mail.id}@${new URL(this.config.publicUrl).hostname}>`,
         disableFileAccess: true,
         disableUrlAccess: true,
@@ -145,7 +149,8 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     }
     await rows(
       this.db,
-      `UPDATE mail SET status = 'sent', sent_at = $3, last_error = NULL, secret_until = NULL, sealed = false,
+      `WITH gone AS (DELETE FROM mail_attachment WHERE merchant_id = $1 AND mail_id = $2)
+       UPDATE mail SET status = 'sent', sent_at = $3, last_error = NULL, secret_until = NULL, sealed = false,
          text = CASE WHEN sealed THEN '' ELSE text END
        WHERE merchant_id = $1 AND id = $2`,
       [mail.merchant_id, mail.id, this.clock.now()],

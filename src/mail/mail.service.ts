@@ -27,6 +27,15 @@ export interface NewMail {
   merchantId?: string | null;
   /** The bodies hold a secret that is worth nothing after this instant (real time): they are kept encrypted, and erased once sent. */
   secretUntil?: Date;
+  attachments?: readonly MailAttachment[];
+}
+
+/** A file that goes with a mail; kept until the mail is sent. */
+export interface MailAttachment {
+  name: string;
+  /** Media type. */
+  type: string;
+  bytes: Buffer;
 }
 
 export interface MailBodies {
@@ -69,16 +78,16 @@ export class MailService {
 
   /** Posts a mail, in the transaction of the change that it tells of; a second one with the same key is not sent. */
   async post(tx: EntityManager, mail: NewMail): Promise<void> {
-    const { key, to, subject, text, html = null, kind, merchantId = null, secretUntil = null } = mail;
+    const { key, to, subject, text, html = null, kind, merchantId = null, secretUntil = null, attachments = [] } = mail;
     const id = newId();
     const bodies =
       secretUntil === null
         ? { text, html }
         : { text: this.secrets.seal(JSON.stringify({ text, html }), `mail:${id}`), html: null };
-    await rows(
+    const posted = await rows(
       tx,
       `INSERT INTO mail (merchant_id, id, key, kind, recipient, subject, text, html, sealed, secret_until, status, next_at, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT mail_once_per_key DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT mail_once_per_key DO NOTHING RETURNING id`,
       [
         ...[
           merchantId ?? HOUSE_ID,
@@ -95,9 +104,34 @@ export class MailService {
         ...[this.config.smtpUrl === null ? 'kept' : 'waiting', realNow(), this.clock.now()],
       ],
     );
+    if (posted.length > 0) await this.attach(tx, merchantId ?? HOUSE_ID, id, attachments);
     afterCommit(tx, () => {
       for (const wake of this.wakers) wake();
     });
+  }
+
+  /** What goes with a mail, in its order. */
+  attachments({ merchant_id, id }: Pick<MailRow, 'merchant_id' | 'id'>): Promise<MailAttachment[]> {
+    return rows<MailAttachment>(
+      this.db,
+      `SELECT name, type, bytes FROM mail_attachment WHERE merchant_id = $1 AND mail_id = $2 ORDER BY n`,
+      [merchant_id, id],
+    );
+  }
+
+  private async attach(
+    tx: EntityManager,
+    merchantId: string,
+    id: string,
+    attachments: readonly MailAttachment[],
+  ): Promise<void> {
+    for (const [i, { name, type, bytes }] of attachments.entries()) {
+      await rows(
+        tx,
+        `INSERT INTO mail_attachment (merchant_id, mail_id, n, name, type, bytes) VALUES ($1, $2, $3, $4, $5, $6)`,
+        [merchantId, id, i + 1, name, type, bytes],
+      );
+    }
   }
 
   /** Called after each commit that posted something. */

@@ -105,6 +105,23 @@ describe('a mail that is posted', () => {
     expect(message).toContain(`Message-ID: <${row?.['id'] as string}@api.operator.example>`);
   });
 
+  it('takes its files along, which are kept until then and not longer', async () => {
+    const file = { name: 'statement.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.7 of May') };
+    catcher.reply = 451;
+    await post({ key: 'files', attachments: [file, { ...file, name: 'more.pdf' }] });
+    await post({ key: 'files', attachments: [file] });
+    await sender.settled();
+    const kept = 'SELECT name FROM mail_attachment ORDER BY n';
+    expect(await rows(test.db, kept)).toEqual([{ name: 'statement.pdf' }, { name: 'more.pdf' }]);
+    catcher.reply = null;
+    await again();
+    const [message = ''] = catcher.got;
+    expect(message).toContain('filename=statement.pdf');
+    expect(message).toContain('filename=more.pdf');
+    expect(message).toContain(file.bytes.toString('base64'));
+    expect(await rows(test.db, kept)).toEqual([]);
+  });
+
   it('is not sent when the change is rolled back', async () => {
     const failing = inTransaction(test.db, async (tx) => {
       await mail.post(tx, { ...example, key: 'rolled-back' });

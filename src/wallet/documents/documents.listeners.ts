@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../../events/on-event.ts';
+import { Timers } from '../../events/timers.ts';
 import type { InvoiceKind } from './invoice.store.ts';
 import { InvoicesService } from './invoices.service.ts';
+import { MonthlyStatements } from './monthly.service.ts';
 
 /** Transactions that are documented, and how. */
 const DOCUMENTS: Readonly<Record<string, InvoiceKind>> = {
@@ -12,10 +14,27 @@ const DOCUMENTS: Readonly<Record<string, InvoiceKind>> = {
   refund: 'credit_note',
 };
 
-/** Money that moves for something sold makes its document. */
+/** What makes documents: money that moves for something sold, and the end of each month. */
 @Injectable()
-export class DocumentsListeners {
-  constructor(private readonly invoices: InvoicesService) {}
+export class DocumentsListeners implements OnModuleInit {
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly monthly: MonthlyStatements,
+    private readonly timers: Timers,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.register({
+      name: 'wallet: monthly statements',
+      nextDue: () => this.monthly.nextDue(),
+      run: (_, now) => this.monthly.makeDue(now),
+    });
+  }
+
+  @OnEvent('merchant.registered')
+  async begin(tx: EntityManager, { payload }: DomainEvent<'merchant.registered'>): Promise<void> {
+    await this.monthly.begin(tx, payload.merchantId, new Date(payload.at));
+  }
 
   @OnEvent('wallet.debited', 'wallet.credited')
   async document(tx: EntityManager, { payload }: DomainEvent<'wallet.debited' | 'wallet.credited'>): Promise<void> {

@@ -34,7 +34,8 @@ export class InvoicesService {
     // A charge says what left the wallet, below zero; an invoice what was sold.
     const sign = kind === 'invoice' ? -1n : 1n;
     const turned = (amount: Money): Money => Money.ofMinor(amount.minor * sign, currency);
-    const parties = await this.parties.of(tx, merchantId);
+    const { operator, merchant } = await this.parties.of(tx, merchantId);
+    const parties = { operator, merchant: { ...merchant, email: null } };
     await storeInvoice(tx, {
       ...{ merchantId, id: newId(), kind, journalId, chargeId, cause: { type: cause_type, id: cause_id } },
       total: turned(Money.ofMinor(amount_minor, currency)),

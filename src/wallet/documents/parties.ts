@@ -10,7 +10,8 @@ import { PAGE_MARGIN, PAGE_WIDTH } from '../../print/table.ts';
 /** Between whom a document stands, as it was when it was made. */
 export interface Parties {
   operator: { name: string; address: readonly string[]; taxId: string | null };
-  merchant: { id: string; name: string; email: string; country: string };
+  /** Null: the document does not name it, as it is kept for longer than a person's address may be. */
+  merchant: { id: string; name: string; email: string | null; country: string };
 }
 
 /** Who is named on the wallet's documents. */
@@ -48,7 +49,8 @@ export function drawHead(paper: Paper, title: string, { operator, merchant }: Pa
   paper.text(title, PAGE_MARGIN, 15, { size: 18, bold: true, width: PAGE_WIDTH, lines: 1 });
   const country = new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(merchant.country);
   const left = [operator.name, ...operator.address, ...(operator.taxId === null ? [] : [operator.taxId])];
-  const right = [merchant.name, country ?? merchant.country, merchant.email, merchant.id];
+  const email = merchant.email === null ? [] : [merchant.email];
+  const right = [merchant.name, country ?? merchant.country, ...email, merchant.id];
   const ends = [drawLines(paper, left, PAGE_MARGIN), drawLines(paper, right, PAGE_MARGIN + PAGE_WIDTH / 2)];
   return Math.max(...ends) + 4;
 }
