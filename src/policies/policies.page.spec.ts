@@ -1,23 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { changesOf } from '../../test/support/terms.ts';
 import { decide } from './deciding/decide.policy.ts';
 import type { Language, Terms } from './deciding/terms.policy.ts';
 import { factsOf } from './facts.check.ts';
 import type { FactsBody } from './policies.dto.ts';
 import { policyPage } from './policies.page.ts';
 import { PRESETS } from './presets/presets.ts';
-import { TERMS_SCHEMA } from './terms.schema.ts';
 import { faultsOf } from './versions/draft.check.ts';
 import { merged } from './versions/merging.policy.ts';
-
-interface Schema {
-  type?: string;
-  enum?: unknown[];
-  anyOf?: Schema[];
-  items?: Schema;
-  pattern?: string;
-  properties?: Record<string, Schema>;
-}
 
 const DATA = path.resolve(import.meta.dirname, '../../test/data/policy-vectors');
 const ALL_FACTS = PRESETS.flatMap(({ id }) =>
@@ -25,36 +16,6 @@ const ALL_FACTS = PRESETS.flatMap(({ id }) =>
     factsOf(given),
   ),
 );
-
-/** Other values that the schema lets a parameter have. */
-function others(schema: Schema, now: unknown): unknown[] {
-  if (schema.enum !== undefined) return schema.enum.filter((choice) => choice !== now);
-  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((form) => others(form, now));
-  if (schema.type === 'boolean') return [now !== true];
-  if (schema.type === 'null') return now === null ? [] : [null];
-  if (schema.type === 'integer') return typeof now === 'number' ? [now + 1, Math.floor(now / 2)] : [2];
-  if (schema.type === 'array' && Array.isArray(now)) return otherLists(schema.items?.enum ?? [], now);
-  if (schema.properties?.['percent'] !== undefined) return [{ percent: '7.5' }];
-  return [];
-}
-
-function otherLists(choices: readonly unknown[], now: readonly unknown[]): unknown[] {
-  const more = choices.filter((choice) => !now.includes(choice)).map((choice) => [...now, choice]);
-  return [...(now.length > 0 ? [now.slice(1)] : []), ...more];
-}
-
-/** Every parameter, with the change that gives it another value. */
-function changes(schema: Schema, now: unknown, name: readonly string[] = []): [string, Record<string, unknown>][] {
-  if (schema.properties !== undefined && typeof now === 'object' && now !== null) {
-    return Object.entries(schema.properties).flatMap(([part, form]) =>
-      changes(form, (now as Record<string, unknown>)[part], [...name, part]),
-    );
-  }
-  return others(schema, now).map((value) => [
-    name.join('/'),
-    name.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Record<string, unknown>,
-  ]);
-}
 
 /** What decides money, without the words that are made of the same terms. */
 function answers(terms: Terms): string {
@@ -81,7 +42,7 @@ describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('the page of %
     const [answered, read, lu] = [answers(terms), page(terms, 'en'), page(terms, 'fr')];
     const decisive = new Set<string>();
     const silent: string[] = [];
-    for (const [name, change] of changes(TERMS_SCHEMA, terms)) {
+    for (const [name, change] of changesOf(terms)) {
       const other = merged(terms, change) as Terms;
       if (faultsOf(other).length > 0 || answers(other) === answered) continue;
       decisive.add(name);

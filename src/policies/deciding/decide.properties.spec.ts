@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { anyFacts, anyRequest } from '../../../test/support/facts.ts';
+import { anyTerms } from '../../../test/support/terms.ts';
 import { Money } from '../../kernel/money.ts';
 import { PRESETS } from '../presets/presets.ts';
 import { sectionsOf } from './clauses.policy.ts';
@@ -7,7 +8,7 @@ import { decide } from './decide.policy.ts';
 import { EVIDENCE, type Decision, type Facts } from './facts.policy.ts';
 import { shares } from './shares.policy.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 250 };
 
 function usd(amount: string): Money {
   return Money.parse(amount, 'USD');
@@ -142,6 +143,59 @@ describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('%s, whatever 
         }
       }),
       RUNS,
+    );
+  });
+});
+
+describe('any policy that staff could publish, whatever the facts', () => {
+  it('decides by clauses that stand on its page, with words in each of its languages', () => {
+    fc.assert(
+      fc.property(anyTerms, anyFacts, (terms, facts) => {
+        const onPage = new Set(sectionsOf(terms).flatMap((s) => s.keys.map((key) => `${terms.id}/${key}`)));
+        for (const language of terms.languages) {
+          const { clauses } = decide(terms, facts, language);
+          expect(clauses.length).toBeGreaterThan(0);
+          for (const { id, text, effect } of clauses) {
+            expect(onPage).toContain(id);
+            expect(text + effect).not.toMatch(/undefined|null|NaN|\{|\}/);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never gives back more than was paid, over any sequence of requests', () => {
+    fc.assert(
+      fc.property(
+        anyTerms,
+        anyFacts,
+        fc.array(anyRequest, { minLength: 2, maxLength: 8 }),
+        (terms, start, requests) => {
+          let given = Money.zero('USD');
+          for (const request of requests) {
+            const facts = { ...start, request, already_refunded: given.amount };
+            const made = decide(terms, facts);
+            const again = decide(terms, structuredClone(facts));
+            expect(again).toEqual(made);
+            if (made.refund !== null) given = given.plus(usd(made.refund.amount));
+            expect(given.compare(paid(start))).toBeLessThanOrEqual(0);
+          }
+        },
+      ),
+      { numRuns: 250 },
+    );
+  });
+
+  it('is never worse with more evidence', () => {
+    fc.assert(
+      fc.property(anyTerms, anyFacts, fc.constantFrom(...EVIDENCE), (terms, facts, more) => {
+        const before = decide(terms, facts);
+        const after = decide(terms, { ...facts, evidence: [...new Set([...facts.evidence, more])] });
+        expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
+        if (before.refund !== null && after.refund !== null) expect(after.refund).toEqual(before.refund);
+      }),
+      { numRuns: 250 },
     );
   });
 });
