@@ -36,6 +36,7 @@ import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
 import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
+import { LetListenersWait1764000000114 } from './1764000000114-LetListenersWait.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateMailAttachments1764000000122 } from './1764000000122-CreateMailAttachments.ts';
@@ -85,6 +86,7 @@ export const migrations = [
   CreateMailPreferences1764000000111,
   CreateAudit1764000000112,
   CreateKeyLimits1764000000113,
+  LetListenersWait1764000000114,
   CreateSimulations1764000000120,
   CreateInvoices1764000000121,
   CreateMailAttachments1764000000122,

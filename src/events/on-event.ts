@@ -17,6 +17,8 @@ export interface ListenerMark {
   events: readonly EventName[];
   /** Names the listener's part in the outbox, for ever: `RefundListeners.refundReturned`. */
   method: string;
+  /** Does its part when no other listener of the lane has one to do: nobody waits for it. */
+  isPatient: boolean;
 }
 
 const LISTENERS = Symbol('waybill:listeners');
@@ -28,9 +30,18 @@ type Listens<N extends EventName> = (tx: EntityManager, event: DomainEvent<N>) =
  * the database it must leave to rows that somebody works off.
  */
 export function OnEvent<N extends EventName>(...events: N[]) {
+  return listening(events, false);
+}
+
+/** The same for what may come a little later: letters, webhooks. Money and goods go first. */
+export function OnEventLater<N extends EventName>(...events: N[]) {
+  return listening(events, true);
+}
+
+function listening<N extends EventName>(events: readonly N[], isPatient: boolean) {
   return (target: object, method: string, _: TypedPropertyDescriptor<Listens<N>>): void => {
     const marks = listenersOf(target);
-    Object.defineProperty(target, LISTENERS, { value: [...marks, { events, method }], configurable: true });
+    Object.defineProperty(target, LISTENERS, { value: [...marks, { events, method, isPatient }], configurable: true });
   };
 }
 

@@ -10,6 +10,8 @@ import { listenersOf, type DomainEvent } from './on-event.ts';
 import { LANES, Outbox } from './outbox.ts';
 
 const BATCH = 200;
+/** Of the patient ones: what is not patient waits no longer than for these. */
+const PATIENT_BATCH = 5;
 const MAX_ATTEMPTS = 12;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 600_000;
@@ -44,9 +46,9 @@ const PUBLISH = `
     WHERE e.merchant_id = t.merchant_id AND e.id = t.id
     RETURNING e.merchant_id, e.id, e.lane, e.aggregate, e.position, e.name
   ), fanned AS (
-    INSERT INTO event_delivery (merchant_id, event_id, listener, lane, aggregate, position, next_at)
-    SELECT p.merchant_id, p.id, l.listener, p.lane, p.aggregate, p.position, clock_timestamp()
-    FROM published p JOIN unnest($2::text[], $3::text[]) AS l(event, listener) ON l.event = p.name
+    INSERT INTO event_delivery (merchant_id, event_id, listener, patient, lane, aggregate, position, next_at)
+    SELECT p.merchant_id, p.id, l.listener, l.patient, p.lane, p.aggregate, p.position, clock_timestamp()
+    FROM published p JOIN unnest($2::text[], $3::text[], $4::boolean[]) AS l(event, listener, patient) ON l.event = p.name
   )
   SELECT count(*)::int AS told FROM published`;
 
@@ -54,10 +56,10 @@ const PUBLISH = `
 const DUE = `
   SELECT d.merchant_id, d.event_id, d.listener, d.attempts, e.name, e.payload, e.created_at, e.sequence
   FROM event_delivery d JOIN event e ON e.merchant_id = d.merchant_id AND e.id = d.event_id
-  WHERE d.lane = $1 AND d.dead_at IS NULL AND d.next_at <= clock_timestamp()
+  WHERE d.lane = $1 AND d.patient = $2 AND d.dead_at IS NULL AND d.next_at <= clock_timestamp()
     AND NOT EXISTS (SELECT 1 FROM event_delivery b WHERE b.aggregate = d.aggregate AND b.listener = d.listener
                     AND b.position < d.position AND b.dead_at IS NULL)
-  ORDER BY d.position LIMIT ${BATCH}`;
+  ORDER BY d.position LIMIT $3`;
 
 /**
  * Publishes what the outbox holds and runs the listeners: lanes leased by one relay each, an effect and its mark in one
@@ -66,7 +68,7 @@ const DUE = `
 @Injectable()
 export class Relay implements OnApplicationBootstrap {
   private readonly log = new Logger('relay');
-  private readonly listeners = new Map<string, { events: readonly EventName[]; run: Listener }>();
+  private readonly listeners = new Map<string, { events: readonly EventName[]; run: Listener; isPatient: boolean }>();
   private readonly pumping = new Map<number, Promise<void>>();
   private readonly again = new Set<number>();
 
@@ -120,11 +122,11 @@ export class Relay implements OnApplicationBootstrap {
   }
 
   private adopt(instance: Record<string, Listener>): void {
-    for (const { events, method } of listenersOf(instance)) {
+    for (const { events, method, isPatient } of listenersOf(instance)) {
       const name = `${instance.constructor.name}.${method}`;
       const run = instance[method];
       if (run === undefined || this.listeners.has(name)) throw new Error(`The listener ${name} cannot be bound.`);
-      this.listeners.set(name, { events, run: run.bind(instance) });
+      this.listeners.set(name, { events, run: run.bind(instance), isPatient });
     }
   }
 
@@ -145,8 +147,8 @@ export class Relay implements OnApplicationBootstrap {
       for (;;) {
         const lease = this.lanes.lease(lane);
         if (lease === null) return;
-        const worked = (await this.publish(lease)) + (await this.deliver(lease));
-        if (worked === 0) return;
+        const worked = (await this.publish(lease)) + (await this.deliver(lease, false));
+        if (worked === 0 && (await this.deliver(lease, true)) === 0) return;
       }
     } catch (error) {
       this.log.error({
@@ -158,8 +160,8 @@ export class Relay implements OnApplicationBootstrap {
   }
 
   private publish(lease: Lease): Promise<number> {
-    const pairs = [...this.listeners].flatMap(([listener, { events }]) =>
-      events.map((event) => [event, listener] as const),
+    const pairs = [...this.listeners].flatMap(([listener, { events, isPatient }]) =>
+      events.map((event) => [event, listener, isPatient] as const),
     );
     return inTransaction(this.db, async (tx) => {
       if (!(await this.lanes.holds(tx, lease))) return 0;
@@ -167,13 +169,14 @@ export class Relay implements OnApplicationBootstrap {
         lease.lane,
         pairs.map(([event]) => event),
         pairs.map(([, name]) => name),
+        pairs.map(([, , isPatient]) => isPatient),
       ]);
       return told?.told ?? 0;
     });
   }
 
-  private async deliver(lease: Lease): Promise<number> {
-    const due = await rows<DueRow>(this.db, DUE, [lease.lane]);
+  private async deliver(lease: Lease, isPatient: boolean): Promise<number> {
+    const due = await rows<DueRow>(this.db, DUE, [lease.lane, isPatient, isPatient ? PATIENT_BATCH : BATCH]);
     let done = 0;
     for (const row of due) done += await this.deliverOne(lease, row);
     return done;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../events/catalog.ts';
-import { OnEvent, type DomainEvent } from '../events/on-event.ts';
+import { OnEventLater, type DomainEvent } from '../events/on-event.ts';
 import { EVENT_NAMES } from './event-subjects.ts';
 import { LETTER_OF } from './mails/letter-kinds.ts';
 import { MerchantMails } from './mails/merchant-mails.ts';
@@ -16,7 +16,7 @@ export class WebhookListeners {
     private readonly deliveries: DeliveriesService,
   ) {}
 
-  @OnEvent(...EVENT_NAMES)
+  @OnEventLater(...EVENT_NAMES)
   async fanOut(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
     await this.deliveries.fanOut(tx, await this.snapshots.take(tx, publishedOf(event)));
   }
@@ -27,7 +27,7 @@ export class WebhookListeners {
 export class MailListeners {
   constructor(private readonly mails: MerchantMails) {}
 
-  @OnEvent(...(Object.keys(LETTER_OF) as EventName[]))
+  @OnEventLater(...(Object.keys(LETTER_OF) as EventName[]))
   async write(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
     await this.mails.tell(tx, event);
   }

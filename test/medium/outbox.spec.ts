@@ -7,7 +7,7 @@ import { DatabaseModule } from '../../src/database/database.module.ts';
 import { one, rows } from '../../src/database/sql.ts';
 import { attempt, inTransaction } from '../../src/database/transaction.ts';
 import { EventsModule } from '../../src/events/events.module.ts';
-import { OnEvent, type DomainEvent } from '../../src/events/on-event.ts';
+import { OnEvent, OnEventLater, type DomainEvent } from '../../src/events/on-event.ts';
 import { Outbox } from '../../src/events/outbox.ts';
 import { Relay } from '../../src/events/relay.ts';
 import { newId } from '../../src/kernel/ids.ts';
@@ -33,10 +33,31 @@ class Ledger {
   }
 }
 
+/** Who did its part with goods, in order. */
+const parts: string[] = [];
+
+@Injectable()
+class Letters {
+  @OnEventLater('stock.depleted')
+  write(_tx: EntityManager, _event: DomainEvent<'stock.depleted'>): Promise<void> {
+    parts.push('letter');
+    return Promise.resolve();
+  }
+}
+
+@Injectable()
+class Warehouse {
+  @OnEvent('stock.depleted')
+  reorder(_tx: EntityManager, _event: DomainEvent<'stock.depleted'>): Promise<void> {
+    parts.push('goods');
+    return Promise.resolve();
+  }
+}
+
 @Module({})
 class Settings {}
 
-@Module({ imports: [EventsModule], providers: [Ledger] })
+@Module({ imports: [EventsModule], providers: [Letters, Warehouse, Ledger] })
 class House {
   static on(url: string, role: string): DynamicModule {
     const config = { provide: Config, useValue: new Config({ SANDBOX: 'true', LOG_LEVEL: 'silent', ROLE: role }) };
@@ -156,6 +177,17 @@ describe('the outbox', () => {
     const all = await heard();
     expect(all.filter((h) => h.order_id === slow).map((h) => h.name)).toEqual(['order.placed', 'order.paid']);
     expect(all.filter((h) => h.order_id === quick)).toHaveLength(1);
+  });
+
+  it('lets what is patient do its part after everything else', async () => {
+    const merchantId = newId();
+    const at = new Date(0).toISOString();
+    await inTransaction(db, (tx) => {
+      for (let n = 0; n < 12; n += 1) outbox.tell(tx, 'stock.depleted', { merchantId, sku: `SKU-${n}`, at });
+      return Promise.resolve();
+    });
+    await relay().drain();
+    expect(parts).toEqual([...Array<string>(12).fill('goods'), ...Array<string>(12).fill('letter')]);
   });
 
   it('sets an event aside after its last try, and says so', async () => {
