@@ -37,6 +37,7 @@ import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPr
 import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
 import { LetListenersWait1764000000114 } from './1764000000114-LetListenersWait.ts';
+import { CreateRateCounts1764000000115 } from './1764000000115-CreateRateCounts.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateMailAttachments1764000000122 } from './1764000000122-CreateMailAttachments.ts';
@@ -87,6 +88,7 @@ export const migrations = [
   CreateAudit1764000000112,
   CreateKeyLimits1764000000113,
   LetListenersWait1764000000114,
+  CreateRateCounts1764000000115,
   CreateSimulations1764000000120,
   CreateInvoices1764000000121,
   CreateMailAttachments1764000000122,

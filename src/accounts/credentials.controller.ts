@@ -6,6 +6,7 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
+import { AtMost } from '../http/limits.ts';
 import { idPageRequest, ListQuery } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { instant } from '../kernel/clock.ts';
@@ -35,6 +36,7 @@ import { SessionsService } from './credentials/sessions.service.ts';
 /** A request for a reset answers after this long, whether anybody has the e-mail or not. */
 const RESET_ANSWER_MS = 250;
 const USAGE_DAYS = 90;
+const KEYS_A_MINUTE = 20;
 const EVERYBODY = ['warehouse', 'support', 'finance', 'admin'] as const;
 
 @Controller('v1/sessions')
@@ -149,6 +151,7 @@ export class KeysController {
   /** A key never has more than its maker. */
   @Post()
   @Access({ merchant: 'account:write', staff: EVERYBODY })
+  @AtMost(KEYS_A_MINUTE, 'new-keys')
   @Returns(201, NewKeyView)
   create(@Body() { name, scopes, allowed_ips: allowedIps }: NewKeyBody, @CurrentCall() call: Call): Promise<Answer> {
     const granted = grantedScopes(call.actor, scopes);
@@ -184,6 +187,7 @@ export class KeysController {
   /** A new key with the same scopes; the one before works for 7 more days, an older one of the same line no more. */
   @Post(':id/rotate')
   @Access({ merchant: 'account:write', staff: EVERYBODY })
+  @AtMost(KEYS_A_MINUTE, 'new-keys')
   @Returns(201, NewKeyView)
   rotate(@Param('id', IdPipe('key')) id: string, @CurrentCall() call: Call): Promise<Answer> {
     const owner = ownerOf(call.actor);

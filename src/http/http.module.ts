@@ -12,6 +12,7 @@ import { Metrics, MetricsController, MetricsInterceptor } from './metrics.ts';
 import { ProblemFilter } from './problems.ts';
 import { Readiness } from './readiness.ts';
 import { Secrets } from './secrets.ts';
+import { SharedCounts } from './shared-counts.ts';
 import { StrictPipe } from './validation.ts';
 
 @Global()
@@ -25,6 +26,7 @@ import { StrictPipe } from './validation.ts';
     Metrics,
     Readiness,
     Secrets,
+    SharedCounts,
     ProblemFilter,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: LimitGuard },

@@ -6,6 +6,7 @@ import { Config } from '../config.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { actorOf, type Actor, type KnownRequest } from './actor.ts';
 import { PlanLimits } from './plan-limits.ts';
+import { SharedCounts } from './shared-counts.ts';
 
 const WINDOW_SECONDS = 60;
 const WRITES = 600;
@@ -22,9 +23,21 @@ const PLACES_ORDERS = 'waybill:places-orders';
 /** A call that the merchant's plan allows so many times a minute, whatever key it comes with. */
 export const PlacesOrders = () => SetMetadata(PLACES_ORDERS, true);
 
+const SMALL_LIMIT = 'waybill:small-limit';
+
+/** A call that is dear or delicate: a merchant, or one of the staff, makes it so many times a minute. */
+export const AtMost = (perMinute: number, name: string) => SetMetadata(SMALL_LIMIT, { perMinute, name });
+
+interface SmallLimit {
+  perMinute: number;
+  name: string;
+}
+
 /** What a call is counted as: for whom, by which limiter. */
 interface Count {
-  kind: 'writes' | 'reads' | 'orders';
+  kind: string;
+  /** Tells the limiters of a kind apart, alike in all processes. */
+  shared: string;
   caller: string;
   limiter: RateLimiterMemory;
 }
@@ -45,11 +58,13 @@ export class LimitGuard implements CanActivate {
   >;
   /** By what plans allow: a few. */
   private readonly orders = new Map<number, RateLimiterMemory>();
+  private readonly small = new Map<string, RateLimiterMemory>();
 
   constructor(
     private readonly config: Config,
     private readonly reflector: Reflector,
     private readonly plans: PlanLimits,
+    private readonly sharedCounts: SharedCounts,
   ) {
     const pair = (points: number) => ({ merchant: this.limiter(points), staff: this.limiter(points * STAFF_TIMES) });
     this.limiters = { writes: pair(WRITES), reads: pair(READS) };
@@ -62,9 +77,11 @@ export class LimitGuard implements CanActivate {
     const counts = [this.ofCaller(request, actor)];
     if (this.reflector.get<boolean | undefined>(PLACES_ORDERS, context.getHandler()) === true)
       counts.push(...(await this.ofPlan(actor)));
+    counts.push(...this.ofCall(context, actor));
     const states: [Count, RateLimiterRes][] = [];
     for (const count of counts) {
       const { state, refused } = await consume(count);
+      if (!refused) this.sharedCounts.add(count.shared, count.limiter, count.caller);
       states.push([count, state]);
       tell(reply, states);
       if (refused) throw tooMany(count, state);
@@ -74,11 +91,8 @@ export class LimitGuard implements CanActivate {
 
   private ofCaller(request: KnownRequest, actor: Actor): Count {
     const kind = request.method === 'GET' || request.method === 'HEAD' ? 'reads' : 'writes';
-    return {
-      kind,
-      caller: callerOf(actor),
-      limiter: this.limiters[kind][actor.kind === 'staff' ? 'staff' : 'merchant'],
-    };
+    const whose = actor.kind === 'staff' ? 'staff' : 'merchant';
+    return { kind, shared: `${kind} ${whose}`, caller: callerOf(actor), limiter: this.limiters[kind][whose] };
   }
 
   private async ofPlan(actor: Actor): Promise<Count[]> {
@@ -86,7 +100,16 @@ export class LimitGuard implements CanActivate {
     const allowed = await this.plans.ordersPerMinute(actor.merchantId);
     const limiter = this.orders.get(allowed) ?? this.limiter(allowed);
     this.orders.set(allowed, limiter);
-    return [{ kind: 'orders', caller: actor.merchantId, limiter }];
+    return [{ kind: 'orders', shared: `orders ${allowed}`, caller: actor.merchantId, limiter }];
+  }
+
+  private ofCall(context: ExecutionContext, actor: Actor): Count[] {
+    const rule = this.reflector.get<SmallLimit | undefined>(SMALL_LIMIT, context.getHandler());
+    if (rule === undefined || actor.kind === 'public') return [];
+    const { name, perMinute } = rule;
+    const limiter = this.small.get(name) ?? this.limiter(perMinute);
+    this.small.set(name, limiter);
+    return [{ kind: name, shared: name, caller: actor.kind === 'merchant' ? actor.merchantId : actor.userId, limiter }];
   }
 
   private limiter(points: number): RateLimiterMemory {
@@ -104,7 +127,7 @@ async function consume({ limiter, caller }: Count): Promise<{ state: RateLimiter
 }
 
 function tooMany({ kind, limiter }: Count, state: RateLimiterRes): TooMany {
-  const what = kind === 'orders' ? 'calls that place orders, as the plan allows,' : kind;
+  const what = kind === 'orders' ? 'calls that place orders, as the plan allows,' : kind.replaceAll('-', ' ');
   const message = `More than ${limiter.points} ${what} in a minute; wait a moment.`;
   return new TooMany(message, { retry_after: Math.ceil(state.msBeforeNext / 1000) });
 }

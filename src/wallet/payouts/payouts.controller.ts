@@ -7,11 +7,14 @@ import { CurrentCall, Idempotency, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
 import { idPageRequest } from '../../http/lists.ts';
+import { AtMost } from '../../http/limits.ts';
 import { Returns } from '../../http/returns.ts';
 import { Money } from '../../kernel/money.ts';
 import type { Page } from '../../kernel/pages.ts';
 import { PayoutBody, PayoutPaidBody, PayoutRejectionBody, PayoutsQuery, PayoutView } from './payouts.dto.ts';
 import { PayoutsService } from './payouts.service.ts';
+
+const PAYOUTS_A_MINUTE = 10;
 
 @Controller('v1/payouts')
 export class PayoutsController {
@@ -25,6 +28,7 @@ export class PayoutsController {
   @Post()
   @Access({ merchant: 'wallet:write' })
   @Idempotency('required')
+  @AtMost(PAYOUTS_A_MINUTE, 'payouts')
   @Returns(201, PayoutView)
   request(@Body() { amount, destination }: PayoutBody, @CurrentCall() call: Call): Promise<Answer> {
     const asked = { merchantId: merchantOf(call.actor), amount: Money.fromJson(amount), destination };

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { RateLimiterMemory } from 'rate-limiter-flexible';
+import { DataSource } from 'typeorm';
+import { rows } from '../database/sql.ts';
+import { realNow } from '../kernel/clock.ts';
+
+const SHARE_MS = 1_000;
+const WINDOW_MS = 60_000;
+/** Windows are of no use once they are over. */
+const SWEEP_MS = 5 * WINDOW_MS;
+
+/** What this process counted of one caller in the window, and what it knows of the others. */
+interface Shared {
+  limiter: RateLimiterMemory;
+  caller: string;
+  untold: number;
+  told: number;
+  others: number;
+}
+
+interface Total {
+  bucket: string;
+  points: number;
+}
+
+/**
+ * Makes the processes' counts one: each counts by itself, without the database on the way of a request, and once a
+ * second tells the others and hears of theirs (reliability.md, Security settings: shared by all instances). So a caller
+ * may exceed a limit by what the others take within that second.
+ */
+@Injectable()
+export class SharedCounts implements BeforeApplicationShutdown {
+  private readonly log = new Logger('limits');
+  private counts = new Map<string, Shared>();
+  private window = 0;
+  private sharing: Promise<void> | null = null;
+
+  constructor(private readonly db: DataSource) {}
+
+  /** @param kind names the limiter, alike in all processes */
+  add(kind: string, limiter: RateLimiterMemory, caller: string): void {
+    this.turn();
+    const bucket = bucketOf(kind, caller);
+    const known = this.counts.get(bucket) ?? { limiter, caller, untold: 0, told: 0, others: 0 };
+    known.untold += 1;
+    this.counts.set(bucket, known);
+  }
+
+  @Interval(SHARE_MS)
+  share(): Promise<void> {
+    this.sharing ??= this.tellAndHear().finally(() => {
+      this.sharing = null;
+    });
+    return this.sharing;
+  }
+
+  @Interval(SWEEP_MS)
+  async sweep(): Promise<void> {
+    const before = new Date(realNow().getTime() - 2 * WINDOW_MS);
+    await this.quietly(() => rows(this.db, `DELETE FROM rate_count WHERE window_at < $1`, [before]));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sharing;
+  }
+
+  private turn(): void {
+    const window = Math.floor(realNow().getTime() / WINDOW_MS) * WINDOW_MS;
+    if (window === this.window) return;
+    this.window = window;
+    this.counts = new Map();
+  }
+
+  private async tellAndHear(): Promise<void> {
+    this.turn();
+    const { counts, window } = this;
+    const active = [...counts].filter(([, { untold }]) => untold > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (active.length === 0) return;
+    const points = active.map(([, shared]) => shared.untold);
+    for (const [, shared] of active) {
+      shared.told += shared.untold;
+      shared.untold = 0;
+    }
+    await this.quietly(async () => {
+      const totals = await rows<Total>(
+        this.db,
+        `INSERT INTO rate_count AS c (bucket, window_at, points)
+         SELECT bucket, $2, points FROM unnest($1::text[], $3::int[]) AS told(bucket, points)
+         ON CONFLICT (bucket, window_at) DO UPDATE SET points = c.points + excluded.points RETURNING bucket, points`,
+        [active.map(([bucket]) => bucket), new Date(window), points],
+      );
+      for (const { bucket, points: total } of totals) await this.hear(counts.get(bucket), total);
+    });
+  }
+
+  /** What others took counts here as well. */
+  private async hear(shared: Shared | undefined, total: number): Promise<void> {
+    if (shared === undefined) return;
+    const more = total - shared.told - shared.others;
+    if (more <= 0) return;
+    shared.others += more;
+    await shared.limiter.penalty(shared.caller, more);
+  }
+
+  private async quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // each process goes on with its own counts
+      this.log.warn({ msg: 'counts not shared', err: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+/** The table holds no address and no id. */
+function bucketOf(kind: string, caller: string): string {
+  return createHash('sha256').update(`${kind}:${caller}`).digest('base64url').slice(0, 22);
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SharedCounts } from '../../src/http/shared-counts.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Caller, expectStatus, World, type Merchant } from '../support/world.ts';
+
+let here: TestApp;
+let there: TestApp;
+let merchant: Merchant;
+
+/** Two instances on one database, each with the limits as they are. */
+beforeAll(async () => {
+  here = await startApp({ RATE_LIMIT_FACTOR: '1' });
+  there = await startApp({ RATE_LIMIT_FACTOR: '1' });
+  merchant = await (await World.open(here)).merchant();
+});
+
+afterAll(async () => {
+  await here.close();
+  await there.close();
+});
+
+const share = async (): Promise<void> => {
+  for (const test of [here, there, here]) await test.app.get(SharedCounts).share();
+};
+
+/** What is left of the writes of the minute, as the instance says it. */
+async function left(test: TestApp): Promise<number> {
+  const answer = await new Caller(test, merchant.caller.token).post('/v1/quotes', {});
+  return Number.parseInt(/"writes";r=(\d+)/.exec(String(answer.headers['ratelimit']))?.[1] ?? 'NaN', 10);
+}
+
+/** What the other instance's calls took here, and what one call of its own took after them; null: the minute was over meanwhile. */
+async function taken(): Promise<{ byOthers: number; byOne: number } | null> {
+  const minute = (): number => Math.floor(Date.now() / 60_000);
+  const began = minute();
+  const before = await left(there);
+  for (let n = 0; n < 30; n += 1) await left(here);
+  await share();
+  const then = await left(there);
+  await share();
+  const after = await left(there);
+  await share();
+  const last = await left(there);
+  return minute() === began ? { byOthers: before - then, byOne: after - last } : null;
+}
+
+it('a limit counts what a key does on every instance, once', async () => {
+  const { byOthers, byOne } = (await taken()) ?? (await taken()) ?? { byOthers: 0, byOne: 0 };
+  expect(byOthers).toBe(31);
+  expect(byOne).toBe(1);
+});
+
+it('a delicate call has a small limit of its own', async () => {
+  const holder = new Caller(there, merchant.caller.token);
+  const answers: number[] = [];
+  for (let n = 0; n < 22; n += 1) answers.push((await holder.post('/v1/api-keys', { name: `key ${n}` })).status);
+  expect(answers.filter((status) => status === 201)).toHaveLength(20);
+  const refused = await holder.post('/v1/api-keys', { name: 'one more' });
+  expect(expectStatus<{ code: string }>(refused, 429).code).toBe('rate_limited');
+  expect(refused.headers['ratelimit-policy']).toContain('"new-keys";q=20;w=60');
+});
