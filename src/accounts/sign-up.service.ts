@@ -46,13 +46,16 @@ export class SignUpService {
   }
 
   /**
-   * A new address is asked to be verified; people go on signing in with theirs.
+   * A new address is asked to be verified, the old one is told; people go on signing in with theirs.
    * @throws NotFound, InvalidFields as AccountsService.change does
    */
   async change(tx: EntityManager, merchantId: string, change: MerchantChange): Promise<MerchantRecord> {
     const before = await this.accounts.hold(tx, merchantId);
     const after = await this.accounts.change(tx, merchantId, change);
-    if (sameEmail(before.email) !== sameEmail(after.email)) await this.tokens.askToVerify(tx, after);
+    if (sameEmail(before.email) !== sameEmail(after.email)) {
+      await this.tokens.askToVerify(tx, after);
+      await this.tokens.tellOldAddress(tx, before);
+    }
     return after;
   }
 }

@@ -134,6 +134,10 @@ describe('a merchant that signs up', () => {
     await anyone.post(`/v1/email-verifications/${await mailedToken('email_verification', email)}`);
     const other = newEmail();
     const changed = expectStatus(await as(api_key.secret).patch('/v1/merchant', { name: 'Lamps', email: other }), 200);
+    const told = await test.db.query<object[]>(`SELECT 1 FROM mail WHERE recipient = $1 AND kind = 'email_changed'`, [
+      email,
+    ]);
+    expect(told).toHaveLength(1);
     expect(changed).toMatchObject({ name: 'Lamps', email: other, email_verified: false, country: 'DE' });
     expectStatus(await anyone.post(`/v1/email-verifications/${await mailedToken('email_verification', other)}`), 200);
     expect((await as(api_key.secret).patch('/v1/merchant', { policy: 'courier-proof' })).status).toBe(422);

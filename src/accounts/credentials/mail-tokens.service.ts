@@ -6,9 +6,12 @@ import { Secrets } from '../../http/secrets.ts';
 import { DAY_MS, realNow } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { HOUSE_ID, newId } from '../../kernel/ids.ts';
+import { languageOf } from '../../kernel/languages.ts';
+import { setLetter, type Letter, type SetLetter } from '../../mail/layout.ts';
 import { MailService } from '../../mail/mail.service.ts';
 import { AccountsService, type MerchantRecord } from '../accounts.service.ts';
 import { PeopleService } from '../people.service.ts';
+import { ACCOUNT_WORDS, type AccountWords } from './account-letters.ts';
 import { LoginFailures } from './login-failures.ts';
 import { SessionsService } from './sessions.service.ts';
 import { newToken } from './token-format.ts';
@@ -66,17 +69,13 @@ export class MailTokensService {
       email: person.email,
       lifeMs: RESET_MINUTES * MINUTE_MS,
     });
+    const url = `${this.config.publicUrl}/v1/password-resets/${token}`;
     await this.mail.post(tx, {
       key: `password-reset:${id}`,
       kind: 'password_reset',
       to: person.email,
       merchantId,
-      subject: 'Set a new password',
-      text: [
-        'Somebody asked to set a new password for your account. If it was not you, do nothing.',
-        `The token, good for ${RESET_MINUTES} minutes and once:\n\n    ${token}`,
-        `Send it with the new password (12 characters or more):\n\n    POST ${this.config.publicUrl}/v1/password-resets/${token}\n    {"password":"..."}`,
-      ].join('\n\n'),
+      ...setIn(await this.countryOf(tx, merchantId), (words) => words.reset(token, { url, minutes: RESET_MINUTES })),
       secretUntil: expiresAt,
     });
   }
@@ -109,8 +108,7 @@ export class MailTokensService {
       kind: 'password_changed',
       to: email,
       merchantId,
-      subject: 'Your password was changed',
-      text: 'The password of your account was changed just now, and you were signed out everywhere. If it was not you, ask for another reset and write to support.',
+      ...setIn(await this.countryOf(tx, merchantId), (words) => words.passwordChanged()),
     });
   }
 
@@ -123,18 +121,25 @@ export class MailTokensService {
       email: merchant.email,
       lifeMs: VERIFICATION_DAYS * DAY_MS,
     });
+    const url = `${this.config.publicUrl}/v1/email-verifications/${token}`;
     await this.mail.post(tx, {
       key: `email-verification:${id}`,
       kind: 'email_verification',
       to: merchant.email,
       merchantId: merchant.id,
-      subject: 'Is this your e-mail address?',
-      text: [
-        `${merchant.name} was given this address. To confirm it, within ${VERIFICATION_DAYS} days:`,
-        `    POST ${this.config.publicUrl}/v1/email-verifications/${token}`,
-        'Until then everything works but payouts. If you know nothing of it, do nothing.',
-      ].join('\n\n'),
+      ...setIn(merchant.country, (words) => words.verify(merchant.name, { url, days: VERIFICATION_DAYS })),
       secretUntil: expiresAt,
+    });
+  }
+
+  /** Tells the old address: whoever took the account over would not. */
+  async tellOldAddress(tx: EntityManager, before: MerchantRecord): Promise<void> {
+    await this.mail.post(tx, {
+      key: `email-changed:${newId()}`,
+      kind: 'email_changed',
+      to: before.email,
+      merchantId: before.id,
+      ...setIn(before.country, (words) => words.addressChanged(before.name)),
     });
   }
 
@@ -149,6 +154,10 @@ export class MailTokensService {
   async sweep(): Promise<number> {
     return (await rows(this.db, `DELETE FROM account_token WHERE expires_at <= $1 RETURNING purpose`, [realNow()]))
       .length;
+  }
+
+  private async countryOf(tx: EntityManager, merchantId: string | null): Promise<string | null> {
+    return merchantId === null ? null : (await this.accounts.merchant(merchantId, tx)).country;
   }
 
   private async make(tx: EntityManager, mailed: Mailed): Promise<{ id: string; token: string; expiresAt: Date }> {
@@ -176,4 +185,11 @@ export class MailTokensService {
   private hash(token: string): Buffer {
     return this.secrets.hmac('mail-token', token);
   }
+}
+
+/** In the language of the merchant's country. @param country null: to the operator's people, in English */
+function setIn(country: string | null, write: (words: AccountWords) => Letter): SetLetter {
+  const language = country === null ? 'en' : languageOf(country);
+  const words = ACCOUNT_WORDS[language];
+  return setLetter(write(words), { language, signature: words.signature });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FIXED_KINDS, LETTER_KINDS } from './letter-kinds.ts';
-import { letterOf, setDigest, setLetter } from './letter.ts';
+import { letterOf, setDigest, setOne } from './letter.ts';
 import { english } from './words.en.ts';
 import { french } from './words.fr.ts';
 
@@ -26,7 +26,7 @@ describe('a letter', () => {
   });
 
   it('is set as text and as HTML that a phone shows, with nothing that anybody slipped in', () => {
-    const { subject, text, html } = setLetter(letterOf('order_confirmed', contents, 'en'), 'en');
+    const { subject, text, html } = setOne(letterOf('order_confirmed', contents, 'en'), 'en');
     expect(subject).toBe('Order A <1> Bcc: x is confirmed');
     expect(text).toContain('Order: A <1>');
     expect(html).toContain('A &lt;1&gt;');

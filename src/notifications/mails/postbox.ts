@@ -7,7 +7,7 @@ import { newId } from '../../kernel/ids.ts';
 import { MailService } from '../../mail/mail.service.ts';
 import { digestDue } from './digest.policy.ts';
 import type { FixedKind, LetterKind, Mode } from './letter-kinds.ts';
-import { letterOf, setLetter, type Contents } from './letter.ts';
+import { letterOf, setOne, type Contents } from './letter.ts';
 import { PreferencesService, type Reader } from './preferences.service.ts';
 
 /** One letter for a merchant's people. */
@@ -51,7 +51,7 @@ export class Postbox {
   }
 
   private send(tx: EntityManager, { merchantId, kind, about, contents }: Posting, reader: Reader): Promise<void> {
-    const set = setLetter(letterOf(kind, contents, reader.language), reader.language);
+    const set = setOne(letterOf(kind, contents, reader.language), reader.language);
     return this.mail.post(tx, { key: `${kind}:${about}:${reader.userId}`, to: reader.email, kind, merchantId, ...set });
   }
 
