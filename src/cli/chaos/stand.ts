@@ -27,6 +27,7 @@ export async function openChaos({ start, workers }: { start: Date; workers: numb
   const settings = {
     ...{ SANDBOX: 'true', SANDBOX_START: start.toISOString(), LOG_LEVEL: 'fatal', RATE_LIMIT_FACTOR: '1000000' },
     ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, PATH: own.searchPath, DATABASE_POOL: '16' },
+    ...{ WEBHOOK_ALLOW_LOCAL: 'true', WEBHOOK_TIMEOUT_SECONDS: '2' },
   };
   const database = await openDatabase(new Config({ ...settings, DATA_DIR: folder }));
   const app = await createApp(new Config({ ...settings, PORT: '0', DATABASE_URL: database.url }), database.url);

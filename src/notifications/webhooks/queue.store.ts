@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../../config.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import type { Endpoint } from './endpoints.service.ts';
 
-/** Longer than an attempt may take: what a process took and did not report on is then anybody's again. */
-const CLAIM_SECONDS = 75;
+/** After an attempt's time-out; what a process took and did not report on is then anybody's again. */
+const CLAIM_BEYOND_SECONDS = 10;
 /** An endpoint is one process's so long; renewed every few seconds. */
 const LEASE_SECONDS = 20;
 const EXPIRED_AT_ONCE = 1_000;
@@ -58,7 +59,14 @@ const endOf = ({ merchantId, deliveryId, number, end }: Attempt): unknown[] => [
 /** What waits to be sent, as the senders of all processes see it. */
 @Injectable()
 export class QueueStore {
-  constructor(private readonly db: DataSource) {}
+  private readonly claimSeconds: number;
+
+  constructor(
+    private readonly db: DataSource,
+    config: Config,
+  ) {
+    this.claimSeconds = Math.ceil(config.webhookTimeoutMs / 1000) + CLAIM_BEYOND_SECONDS;
+  }
 
   /** Endpoints with something due that nobody else sends to: a merchant's first, then everybody's second, and so on. */
   async dueEndpoints(owner: string, now: Date, limit: number): Promise<EndpointKey[]> {
@@ -144,7 +152,7 @@ export class QueueStore {
     const claimed = await one<{ number: number }>(
       this.db,
       `WITH taken AS (
-         UPDATE webhook_delivery SET tries = tries + 1, next_at = $3::timestamptz + make_interval(secs => ${CLAIM_SECONDS})
+         UPDATE webhook_delivery SET tries = tries + 1, next_at = $3::timestamptz + make_interval(secs => ${this.claimSeconds})
          WHERE merchant_id = $1 AND id = $2 AND status = 'pending' AND next_at <= $3 RETURNING merchant_id, id)
        INSERT INTO webhook_attempt (merchant_id, delivery_id, number, started_at, request_headers)
        SELECT merchant_id, id, 1 + coalesce((SELECT max(number) FROM webhook_attempt a WHERE a.merchant_id = $1 AND a.delivery_id = $2), 0), $3, $4
@@ -192,7 +200,7 @@ export class QueueStore {
       `UPDATE webhook_delivery SET next_at = $3 WHERE merchant_id = $1 AND id IN (
          SELECT id FROM webhook_delivery d WHERE merchant_id = $1 AND endpoint_id = $2 AND status = 'pending' AND next_at > $3
            AND NOT EXISTS (SELECT 1 FROM webhook_attempt a WHERE a.merchant_id = d.merchant_id AND a.delivery_id = d.id
-             AND a.duration_ms IS NULL AND a.started_at > $3::timestamptz - make_interval(secs => ${CLAIM_SECONDS}))
+             AND a.duration_ms IS NULL AND a.started_at > $3::timestamptz - make_interval(secs => ${this.claimSeconds}))
          ORDER BY next_at LIMIT ${HURRIED_AT_ONCE})`,
       [merchantId, endpointId, now],
     );
@@ -243,7 +251,7 @@ export class QueueStore {
     return rows(
       db,
       `SELECT merchant_id AS "merchantId", endpoint_id AS "endpointId", id FROM webhook_delivery
-       WHERE status = 'pending' AND give_up_at < $1::timestamptz - make_interval(secs => ${CLAIM_SECONDS}) AND next_at <= $1
+       WHERE status = 'pending' AND give_up_at < $1::timestamptz - make_interval(secs => ${this.claimSeconds}) AND next_at <= $1
        ORDER BY give_up_at LIMIT ${EXPIRED_AT_ONCE}`,
       [now],
     );
