@@ -11,6 +11,7 @@ import { ApiExtension } from '@nestjs/swagger';
 import { DomainError } from '../kernel/errors.ts';
 import { Forbidden, type Actor, type KnownRequest, type Scope, type StaffRole } from './actor.ts';
 import { Identities } from './identities.ts';
+import { StrangerLimit } from './stranger-limit.ts';
 
 /** Who may make a call: anybody, or merchants with a scope and staff with one of the roles. `admin` is in every list. */
 export type AccessRule = { public: true } | { merchant?: Scope; staff?: readonly StaffRole[] };
@@ -40,6 +41,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly identities: Identities,
+    private readonly strangers: StrangerLimit,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -49,9 +51,18 @@ export class AccessGuard implements CanActivate {
       request.actor = { kind: 'public', address: request.ip };
       return true;
     }
-    request.actor = await this.identify(request);
+    request.actor = await this.known(request);
     if (mayCall(rule, request.actor)) return true;
     throw new Forbidden(callersOf(rule));
+  }
+
+  private async known(request: KnownRequest): Promise<Actor> {
+    try {
+      return await this.identify(request);
+    } catch (error) {
+      if (error instanceof DomainError) await this.strangers.failed(request.ip);
+      throw error;
+    }
   }
 
   private async identify(request: KnownRequest): Promise<Actor> {

@@ -13,6 +13,7 @@ import { ProblemFilter } from './problems.ts';
 import { Readiness } from './readiness.ts';
 import { Secrets } from './secrets.ts';
 import { SharedCounts } from './shared-counts.ts';
+import { StrangerLimit } from './stranger-limit.ts';
 import { StrictPipe } from './validation.ts';
 
 @Global()
@@ -27,6 +28,7 @@ import { StrictPipe } from './validation.ts';
     Readiness,
     Secrets,
     SharedCounts,
+    StrangerLimit,
     ProblemFilter,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: LimitGuard },

@@ -3,20 +3,15 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../config.ts';
-import { DomainError } from '../kernel/errors.ts';
 import { actorOf, type Actor, type KnownRequest } from './actor.ts';
 import { PlanLimits } from './plan-limits.ts';
 import { SharedCounts } from './shared-counts.ts';
+import { TooMany } from './stranger-limit.ts';
 
 const WINDOW_SECONDS = 60;
 const WRITES = 600;
 const READS = 3_000;
 const STAFF_TIMES = 10;
-
-class TooMany extends DomainError {
-  readonly code = 'rate_limited';
-  readonly kind = 'too_many';
-}
 
 const PLACES_ORDERS = 'waybill:places-orders';
 
