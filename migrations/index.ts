@@ -38,6 +38,7 @@ import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
 import { LetListenersWait1764000000114 } from './1764000000114-LetListenersWait.ts';
 import { CreateRateCounts1764000000115 } from './1764000000115-CreateRateCounts.ts';
+import { AuditCases1764000000116 } from './1764000000116-AuditCases.ts';
 import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulations.ts';
 import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateMailAttachments1764000000122 } from './1764000000122-CreateMailAttachments.ts';
@@ -89,6 +90,7 @@ export const migrations = [
   CreateKeyLimits1764000000113,
   LetListenersWait1764000000114,
   CreateRateCounts1764000000115,
+  AuditCases1764000000116,
   CreateSimulations1764000000120,
   CreateInvoices1764000000121,
   CreateMailAttachments1764000000122,

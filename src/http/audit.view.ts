@@ -30,6 +30,8 @@ export const SUBJECT_IDS: Readonly<Record<string, IdPrefix>> = {
   top_up: 'top',
   payout: 'pay',
   payout_approval: 'pay',
+  claim: 'clm',
+  goods_return: 'ret',
   erasure_request: 'ord',
   webhook_endpoint: 'whe',
   notification_preference: 'usr',
@@ -45,7 +47,11 @@ const COLUMN_IDS: Readonly<Record<string, IdPrefix>> = {
   updated_by: 'usr',
   by_user: 'usr',
   payout_id: 'pay',
+  opened_by: 'usr',
+  approved_by: 'usr',
   order_id: 'ord',
+  package_id: 'pkg',
+  decision_id: 'dec',
   journal_id: 'jnl',
 };
 

@@ -97,6 +97,32 @@ it('says nothing of what a rule refused, nor of what timers and listeners do', a
   expect(await own(merchant)).toEqual(before);
 });
 
+it('names who opened and who withdrew a claim, without what they wrote', async () => {
+  const merchant = await world.merchant('100.00');
+  const order = expectStatus<{ id: string; packages: { id: string }[] }>(
+    await merchant.caller.post('/v1/orders', world.order('AUDIT-2')),
+    201,
+  );
+  await world.ship(order.packages[0]?.id ?? '', '1Z0000000000000401');
+  await test.settle();
+  const delivered = { courier: 'ups', tracking_number: '1Z0000000000000401', status: 'delivered' };
+  const occurred_at = test.clock.now().toISOString();
+  expectStatus(await world.admin.post('/v1/tracking/events', { events: [{ ...delivered, occurred_at }] }), 200);
+  await test.settle();
+  const asked = {
+    order: order.id,
+    type: 'damaged',
+    items: [{ line: 1, quantity: 1 }],
+    description: 'Ada got it broken',
+  };
+  const claim = expectStatus<{ id: string }>(await merchant.caller.post('/v1/claims', asked), 201);
+  expectStatus(await merchant.caller.post(`/v1/claims/${claim.id}/withdrawal`), 200);
+  const told = await own(merchant, `subject=claim&subject_id=${claim.id}`);
+  expect(told.map(({ call }) => call)).toContain('POST /v1/claims/:id/withdrawal');
+  expect(told[0]).toMatchObject({ subject: { type: 'claim', id: claim.id }, after: { status: 'withdrawn' } });
+  expect(JSON.stringify(told)).not.toContain('Ada');
+});
+
 it('is written once', async () => {
   for (const change of [`UPDATE audit_entry SET call = 'x' RETURNING id`, 'DELETE FROM audit_entry RETURNING id']) {
     await expect(rows(test.db, change)).rejects.toThrow(/permission denied|written once/);
