@@ -18,6 +18,7 @@ import {
   Max,
   Min,
   ValidateBy,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { idIn, type IdPrefix } from '../kernel/ids.ts';
@@ -27,13 +28,16 @@ import { isCurrency, minorDigits, Money, NotMoney } from '../kernel/money.ts';
 export interface FieldOptions {
   /** May be left out (null counts as left out). */
   optional?: boolean;
-  /** In an answer: may be null. */
+  /** May be null, but not left out. */
   nullable?: boolean;
   description?: string;
   example?: unknown;
 }
 
 type Class = new () => object;
+
+/** Null is a word of its own, to be said: what is left out is missing. */
+const isNotNull = (_: object, value: unknown): boolean => value !== null;
 
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
   const { optional = false, nullable = false, description, example } = options;
@@ -45,7 +49,7 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: Prop
   };
   return optional
     ? applyDecorators(ApiPropertyOptional(about), IsOptional(), ...rules)
-    : applyDecorators(ApiProperty(about), ...(nullable ? [IsOptional()] : [IsDefined()]), ...rules);
+    : applyDecorators(ApiProperty(about), ...(nullable ? [ValidateIf(isNotNull)] : []), IsDefined(), ...rules);
 }
 
 /** A rule of our own: a code, a test, a sentence. */
@@ -55,6 +59,9 @@ function rule(name: string, test: (value: unknown) => boolean, sentence: string)
 
 const isNotBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
+/** Answers say what there is: a length is promised of them only where one is given. */
+const isAnswer = (target: object): boolean => target.constructor.name.endsWith('View');
+
 /** A text; by default 1 to 200 characters. */
 export function Text(
   options: FieldOptions & { min?: number; max?: number; pattern?: RegExp; says?: string } = {},
@@ -63,13 +70,11 @@ export function Text(
   const rules = [IsString(), Length(min, max)];
   if (min > 0) rules.push(rule('not_blank', isNotBlank, '$property must not be blank'));
   if (pattern !== undefined) rules.push(Matches(pattern, says === undefined ? {} : { message: says }));
-  const shape = {
-    type: String,
-    minLength: min,
-    maxLength: max,
-    ...(pattern === undefined ? {} : { pattern: pattern.source }),
+  const form = pattern === undefined ? {} : { pattern: pattern.source };
+  return (target, key) => {
+    const lengths = isAnswer(target) && options.max === undefined ? {} : { minLength: min, maxLength: max };
+    field(options, { type: String, ...lengths, ...form }, ...rules)(target, key);
   };
-  return field(options, shape, ...rules);
 }
 
 /** A whole number. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.ts';
 import { ListQuery, pageRequest } from '../http/lists.ts';
@@ -44,6 +44,7 @@ export class PoliciesController {
   @Get('schema')
   @Access(EVERYBODY)
   @ApiOperation({ summary: 'The JSON Schema that every policy’s terms keep to.' })
+  @ApiOkResponse({ description: 'A JSON Schema.', schema: { type: 'object' } })
   schema(): object {
     return TERMS_SCHEMA;
   }

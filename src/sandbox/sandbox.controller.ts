@@ -7,7 +7,7 @@ import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { Returns } from '../http/returns.ts';
-import { ClockView, DrainView, MoveClockBody, SimulationBody, SimulationView } from './sandbox.dto.ts';
+import { ClockView, DrainView, MoveClockBody, StoryBody, StoryView } from './sandbox.dto.ts';
 import { Stories } from './stories.ts';
 import { TimeTravel } from './time-travel.ts';
 
@@ -56,10 +56,10 @@ export class SandboxController {
   /** A simulated courier tells a story of the package, from its first scan on. */
   @Post('packages/:id/simulation')
   @Access({ merchant: 'orders:write', staff: ['warehouse', 'support', 'tracking'] })
-  @Returns(200, SimulationView)
+  @Returns(200, StoryView)
   simulate(
     @Param('id', IdPipe('pkg')) id: string,
-    @Body() body: SimulationBody,
+    @Body() body: StoryBody,
     @CurrentCall() call: Call,
   ): Promise<Answer> {
     this.travel.sandbox();

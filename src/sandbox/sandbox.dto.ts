@@ -21,12 +21,12 @@ export class DrainView {
   drained: boolean;
 }
 
-export class SimulationBody {
+export class StoryBody {
   @Choice(STORIES)
   story: Story;
 }
 
-export class SimulationView {
+export class StoryView {
   @Int({ description: 'Courier events that were told.' })
   events: number;
 }

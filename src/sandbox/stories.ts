@@ -4,7 +4,7 @@ import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { TrackingService, type CourierStatus } from '../tracking/tracking.service.ts';
-import type { SimulationView, Story } from './sandbox.dto.ts';
+import type { StoryView, Story } from './sandbox.dto.ts';
 import { NothingToTrack } from './sandbox.errors.ts';
 
 interface Scene {
@@ -53,7 +53,7 @@ export class Stories {
    * @param merchantId null: staff
    * @throws NotFound, NothingToTrack
    */
-  async tell(tx: EntityManager, merchantId: string | null, packageId: string, story: Story): Promise<SimulationView> {
+  async tell(tx: EntityManager, merchantId: string | null, packageId: string, story: Story): Promise<StoryView> {
     const { courier, trackingNumber, status } = await this.fulfilment.get(tx, merchantId, packageId);
     if (courier === null || trackingNumber === null) throw new NothingToTrack(status);
     const scenes = STORY[story];

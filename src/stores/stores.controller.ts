@@ -13,9 +13,9 @@ import { page, type Page } from '../kernel/pages.ts';
 import { Targets } from '../outside/targets.ts';
 import { Intake } from './intake.ts';
 import {
-  MappingBody,
+  SkuMappingBody,
   mappingView,
-  MappingView,
+  SkuMappingView,
   NewStoreBody,
   StoreChangeBody,
   storeView,
@@ -103,12 +103,12 @@ export class StoresController {
 
   @Get(':id/skus')
   @Access({ merchant: 'account:read' })
-  @Returns(200, MappingView, { list: true })
+  @Returns(200, SkuMappingView, { list: true })
   async skus(
     @Param('id', IdPipe('sto')) id: string,
     @Query() query: ListQuery,
     @CurrentActor() actor: Actor,
-  ): Promise<Page<MappingView>> {
+  ): Promise<Page<SkuMappingView>> {
     const request = pageRequest(query, [CURSOR_KEY.text]);
     const store = await this.stores.get(merchantOf(actor), id);
     return page(await this.stores.mappings(store, request), request.limit, mappingView, ({ storeSku }) => [storeSku]);
@@ -117,11 +117,11 @@ export class StoresController {
   /** Orders that were held for this SKU are placed now. */
   @Put(':id/skus/:sku')
   @Access({ merchant: 'account:write' })
-  @Returns(200, MappingView)
+  @Returns(200, SkuMappingView)
   map(
     @Param('id', IdPipe('sto')) id: string,
     @Param('sku') storeSku: string,
-    @Body() { sku, quantity = 1 }: MappingBody,
+    @Body() { sku, quantity = 1 }: SkuMappingBody,
     @CurrentCall() call: Call,
   ): Promise<Answer> {
     return this.commands.run(call, async (tx) => {

@@ -39,7 +39,7 @@ export class StoreView {
   @InstantField() created_at: string;
 }
 
-export class MappingBody {
+export class SkuMappingBody {
   @Text({ max: 64, description: 'Of the catalogue.' }) sku: string;
   @Int({
     optional: true,
@@ -50,7 +50,7 @@ export class MappingBody {
   quantity?: number;
 }
 
-export class MappingView {
+export class SkuMappingView {
   @Text({ max: 200 }) store_sku: string;
   @Text({ max: 64 }) sku: string;
   @Int({ min: 1 }) quantity: number;
@@ -110,7 +110,7 @@ export function storeView(store: StoreRecord, publicUrl: string): StoreView {
   };
 }
 
-export const mappingView = ({ storeSku, sku, quantity }: SkuMapping): MappingView => ({
+export const mappingView = ({ storeSku, sku, quantity }: SkuMapping): SkuMappingView => ({
   ...{ store_sku: storeSku, sku, quantity },
 });
 

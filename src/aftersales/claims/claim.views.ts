@@ -1,7 +1,7 @@
 import { instant, instantOrNull } from '../../kernel/clock.ts';
 import { idOut, idOutOrNull, type IdPrefix } from '../../kernel/ids.ts';
 import type { EvidenceRecord, MessageRecord, StepRecord } from './claim-log.store.ts';
-import type { ClaimStepView, ClaimView, EvidenceView, MessageView } from './claims.dto.ts';
+import type { ClaimStepView, ClaimView, EvidenceView, ClaimMessageView } from './claims.dto.ts';
 import type { WholeClaim } from './claims.service.ts';
 
 export function claimView({ claim, decision, evidence, messages, reshipId }: WholeClaim): ClaimView {
@@ -49,7 +49,7 @@ export function evidenceView(shown: EvidenceRecord): EvidenceView {
   };
 }
 
-export function messageView({ id, author, text, at }: MessageRecord): MessageView {
+export function messageView({ id, author, text, at }: MessageRecord): ClaimMessageView {
   return { id: idOut('msg', id), from: author, text, created_at: instant(at) };
 }
 

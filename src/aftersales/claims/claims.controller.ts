@@ -21,7 +21,7 @@ import {
   ClaimSupplementBody,
   ClaimTextBody,
   ClaimView,
-  MessageView,
+  ClaimMessageView,
 } from './claims.dto.ts';
 import { ClaimsService, type Claimed } from './claims.service.ts';
 import { Granting } from './granting.ts';
@@ -98,7 +98,7 @@ export class ClaimsController {
   @Post(':id/messages')
   @Access({ merchant: 'claims:write', staff: ['support', 'finance'] })
   @ApiOperation({ summary: 'A message; the merchant’s is answered within the policy’s time.' })
-  @Returns(201, MessageView)
+  @Returns(201, ClaimMessageView)
   say(
     @Param('id', IdPipe('clm')) id: string,
     @Body() { text }: ClaimTextBody,

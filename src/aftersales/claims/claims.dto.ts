@@ -190,7 +190,7 @@ export class EvidenceAddedView extends EvidenceView {
   decision: DecisionView;
 }
 
-export class MessageView {
+export class ClaimMessageView {
   @Id('msg')
   id: string;
 
@@ -262,8 +262,8 @@ export class ClaimView {
   @List(() => EvidenceView)
   evidence: EvidenceView[];
 
-  @List(() => MessageView)
-  messages: MessageView[];
+  @List(() => ClaimMessageView)
+  messages: ClaimMessageView[];
 
   @Nested(() => PolicyVersionView)
   policy: PolicyVersionView;
