@@ -94,29 +94,30 @@ const PREFIXES: Readonly<Record<string, string>> = {
   },
 };
 
+const CODES = [
+  'LAMP',
+  'EWR',
+  'ups',
+  'starter',
+  'courier-proof',
+  '1',
+  'nobody',
+  'easypost',
+  '1Z999AA10123456784',
+  '%F0%9F',
+];
+
+function nameFor(fuzzer: Fuzzer, collection: string): string {
+  const prefix = PREFIXES[collection];
+  if (prefix !== undefined) return fuzzer.id(prefix);
+  const code = fuzzer.pick(CODES);
+  return code.startsWith('%') ? code : encodeURIComponent(code); // half of a character is no address at all
+}
+
 /** A name for each part of a path that is one: an id of the right kind, or a code. */
 function addressOf(fuzzer: Fuzzer, path: string): string {
   const parts = path.split('/');
-  return parts
-    .map((part, n) => {
-      if (!part.startsWith('{')) return part;
-      const prefix = PREFIXES[parts[n - 1] ?? ''];
-      if (prefix !== undefined) return fuzzer.id(prefix);
-      const codes = [
-        'LAMP',
-        'EWR',
-        'ups',
-        'starter',
-        'courier-proof',
-        '1',
-        'nobody',
-        'easypost',
-        '1Z999AA10123456784',
-        '%F0%9F',
-      ];
-      return encodeURIComponent(fuzzer.pick(codes)).replace('%25F0', '%F0');
-    })
-    .join('/');
+  return parts.map((part, n) => part.replace(/\{[^}]+\}/, () => nameFor(fuzzer, parts[n - 1] ?? ''))).join('/');
 }
 
 function queryOf(fuzzer: Fuzzer, { parameters = [] }: OperationObject): string {
