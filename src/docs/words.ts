@@ -277,7 +277,6 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'policies.changes': 'List the cases that a simulation decides otherwise',
   'claims.add': 'Add evidence to a claim; it is decided again',
   'claims.evidence': 'Get a file of evidence',
-  'payments.receive': 'Receive Stripe’s signed webhook',
   'invoices.list': 'List invoices and credit notes',
   'invoices.get': 'Get an invoice',
   'invoices.paper': 'Get an invoice as PDF',
