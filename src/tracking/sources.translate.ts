@@ -22,6 +22,7 @@ import { postnl } from './couriers/postnl.translate.ts';
 import { PUBLISHED } from './couriers/published.translate.ts';
 import type { Kind, Translator } from './couriers/reading.translate.ts';
 import { nothingKnown } from './couriers/reading.translate.ts';
+import { at, isFields } from './couriers/shape.translate.ts';
 import { seventeen } from './couriers/seventeen.translate.ts';
 import { ship24 } from './couriers/ship24.translate.ts';
 import { shippo } from './couriers/shippo.translate.ts';
@@ -92,6 +93,31 @@ export interface Reading {
 export function readMessage(source: string, bytes: Uint8Array, kind: Kind): Reading {
   const payload = readPayload(bytes);
   if (!payload.readable) return { shipments: [nothingKnown()], unreadable: payload.reason };
-  const shipments = BY_SOURCE.get(source)?.read(payload.value, kind) ?? [];
+  const translator = BY_SOURCE.get(source);
+  const shipments = translator === undefined ? [] : readWrapped(translator, payload.value, kind);
   return { shipments: shipments.length > 0 ? shipments : [nothingKnown()], unreadable: null };
+}
+
+/** What relays and queues put around a message; deeper than this is no envelope. */
+const ENVELOPES = ['data', 'result', 'results', 'response', 'payload', 'body', 'message', 'msg', 'detail', 'event'];
+const MAX_ENVELOPES = 3;
+
+/** A message as its source publishes it, several of them in a list, or one in an envelope of somebody else's. */
+function readWrapped(translator: Translator, payload: unknown, kind: Kind, depth = 0): ReadShipment[] {
+  const whole = translator.read(payload, kind);
+  if (depth >= MAX_ENVELOPES) return whole;
+  if (Array.isArray(payload)) {
+    const each = payload.flatMap((item: unknown) => readWrapped(translator, item, kind, depth + 1)).filter(isKnown);
+    return each.length > whole.filter(isKnown).length ? each : whole;
+  }
+  if (whole.some(isKnown) || !isFields(payload)) return whole;
+  const inner = ENVELOPES.map((name) => at(payload, name)).filter(
+    (value) => typeof value === 'object' && value !== null,
+  );
+  const found = inner.map((value) => readWrapped(translator, value, kind, depth + 1));
+  return found.find((shipments) => shipments.some(isKnown)) ?? whole;
+}
+
+function isKnown({ number, events, status }: ReadShipment): boolean {
+  return number !== null || events.length > 0 || status !== 'unknown';
 }
