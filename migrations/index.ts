@@ -5,6 +5,8 @@ import { CreateAccounts1764000000011 } from './1764000000011-CreateAccounts.ts';
 import { CreateCatalogue1764000000020 } from './1764000000020-CreateCatalogue.ts';
 import { CreateStock1764000000021 } from './1764000000021-CreateStock.ts';
 import { CreatePricing1764000000022 } from './1764000000022-CreatePricing.ts';
+import { CreatePromises1764000000024 } from './1764000000024-CreatePromises.ts';
+import { CreateSourcing1764000000025 } from './1764000000025-CreateSourcing.ts';
 import { CreateLedger1764000000030 } from './1764000000030-CreateLedger.ts';
 import { CreateLedgerPosting1764000000031 } from './1764000000031-CreateLedgerPosting.ts';
 import { CreateWalletVerbs1764000000032 } from './1764000000032-CreateWalletVerbs.ts';
@@ -15,6 +17,7 @@ import { CreateMemberships1764000000036 } from './1764000000036-CreateMembership
 import { CreatePolicies1764000000040 } from './1764000000040-CreatePolicies.ts';
 import { CreatePolicyDrafts1764000000041 } from './1764000000041-CreatePolicyDrafts.ts';
 import { CreatePackages1764000000050 } from './1764000000050-CreatePackages.ts';
+import { CreatePackagePromises1764000000053 } from './1764000000053-CreatePackagePromises.ts';
 import { CreateOrders1764000000060 } from './1764000000060-CreateOrders.ts';
 import { CreateTracking1764000000070 } from './1764000000070-CreateTracking.ts';
 import { CreateTrackingMappings1764000000071 } from './1764000000071-CreateTrackingMappings.ts';
@@ -29,10 +32,14 @@ import { CreateWorth1764000000083 } from './1764000000083-CreateWorth.ts';
 import { CreateOpenCases1764000000085 } from './1764000000085-CreateOpenCases.ts';
 import { CreateReturns1764000000086 } from './1764000000086-CreateReturns.ts';
 import { CreateNotices1764000000087 } from './1764000000087-CreateNotices.ts';
+import { CreateUnannounced1764000000088 } from './1764000000088-CreateUnannounced.ts';
+import { CreateReturnEvidence1764000000089 } from './1764000000089-CreateReturnEvidence.ts';
 import { CreateClosing1764000000100 } from './1764000000100-CreateClosing.ts';
 import { CreateErasures1764000000101 } from './1764000000101-CreateErasures.ts';
+import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
+import { CreateReconciliation1764000000103 } from './1764000000103-CreateReconciliation.ts';
+import { IndexRawMessages1764000000104 } from './1764000000104-IndexRawMessages.ts';
 import { CreateWebhooks1764000000110 } from './1764000000110-CreateWebhooks.ts';
-import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateMailPreferences1764000000111 } from './1764000000111-CreateMailPreferences.ts';
 import { CreateAudit1764000000112 } from './1764000000112-CreateAudit.ts';
 import { CreateKeyLimits1764000000113 } from './1764000000113-CreateKeyLimits.ts';
@@ -43,10 +50,8 @@ import { CreateSimulations1764000000120 } from './1764000000120-CreateSimulation
 import { CreateInvoices1764000000121 } from './1764000000121-CreateInvoices.ts';
 import { CreateMailAttachments1764000000122 } from './1764000000122-CreateMailAttachments.ts';
 import { CreateMonthlyStatements1764000000123 } from './1764000000123-CreateMonthlyStatements.ts';
-import { CreateCardPayments1764000000102 } from './1764000000102-CreateCardPayments.ts';
+import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
-import { CreateReconciliation1764000000103 } from './1764000000103-CreateReconciliation.ts';
-import { IndexRawMessages1764000000104 } from './1764000000104-IndexRawMessages.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -57,6 +62,8 @@ export const migrations = [
   CreateCatalogue1764000000020,
   CreateStock1764000000021,
   CreatePricing1764000000022,
+  CreatePromises1764000000024,
+  CreateSourcing1764000000025,
   CreateLedger1764000000030,
   CreateLedgerPosting1764000000031,
   CreateWalletVerbs1764000000032,
@@ -67,6 +74,7 @@ export const migrations = [
   CreatePolicies1764000000040,
   CreatePolicyDrafts1764000000041,
   CreatePackages1764000000050,
+  CreatePackagePromises1764000000053,
   CreateOrders1764000000060,
   CreateTracking1764000000070,
   CreateTrackingMappings1764000000071,
@@ -81,10 +89,14 @@ export const migrations = [
   CreateOpenCases1764000000085,
   CreateReturns1764000000086,
   CreateNotices1764000000087,
+  CreateUnannounced1764000000088,
+  CreateReturnEvidence1764000000089,
   CreateClosing1764000000100,
   CreateErasures1764000000101,
+  CreateCardPayments1764000000102,
+  CreateReconciliation1764000000103,
+  IndexRawMessages1764000000104,
   CreateWebhooks1764000000110,
-  CreateReports1764000000130,
   CreateMailPreferences1764000000111,
   CreateAudit1764000000112,
   CreateKeyLimits1764000000113,
@@ -95,8 +107,6 @@ export const migrations = [
   CreateInvoices1764000000121,
   CreateMailAttachments1764000000122,
   CreateMonthlyStatements1764000000123,
-  CreateCardPayments1764000000102,
+  CreateReports1764000000130,
   CreateStores1764000000140,
-  CreateReconciliation1764000000103,
-  IndexRawMessages1764000000104,
 ];

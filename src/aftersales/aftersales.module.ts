@@ -28,6 +28,8 @@ import { NdrModule } from './ndr/ndr.module.ts';
 import { Reshipping } from './reshipping.ts';
 import { Arriving } from './returns/arriving.ts';
 import { ReturnCases } from './returns/return.case.ts';
+import { ReturnEvidenceController } from './returns/return-evidence.controller.ts';
+import { ReturnEvidences } from './returns/return-evidence.ts';
 import { ReturnEnds } from './returns/return-ends.ts';
 import { ReturnPapers } from './returns/return-papers.ts';
 import { ReturnViews } from './returns/return.views.ts';
@@ -36,6 +38,9 @@ import { ReturnsController } from './returns/returns.controller.ts';
 import { ReturnsCron } from './returns/returns.cron.ts';
 import { ReturnsListeners } from './returns/returns.listeners.ts';
 import { Reviewing } from './reviewing.ts';
+import { ReceiptsController, ScanController } from './scanning/scanning.controller.ts';
+import { Scanning } from './scanning/scanning.ts';
+import { Unannounced } from './scanning/unannounced.ts';
 import { Settling } from './settling.ts';
 import { Stopping } from './stopping.ts';
 import { Telling } from './telling.ts';
@@ -51,7 +56,17 @@ const files = {
 
 @Module({
   imports: [CatalogueModule, FulfilmentModule, NdrModule, OrdersModule, PoliciesModule, TrackingModule, WalletModule],
-  controllers: [OrderDoors, PackageDoors, ClaimsController, EvidenceController, ReturnsController, NoticesController],
+  controllers: [
+    OrderDoors,
+    PackageDoors,
+    ClaimsController,
+    EvidenceController,
+    ReturnsController,
+    NoticesController,
+    ReturnEvidenceController,
+    ScanController,
+    ReceiptsController,
+  ],
   providers: [
     ...[
       AftersalesService,
@@ -66,8 +81,18 @@ const files = {
     ],
     ...[ClaimsService, Judging, Fates, Talking, Granting, Showing, files, ClaimsCron],
     Telling,
-    ...[Watching, AfterRefund],
-    ...[ReturnCases, ReturnEnds, Returning, Arriving, ReturnViews, ReturnPapers, ReturnsListeners, ReturnsCron],
+    ...[Watching, AfterRefund, Scanning, Unannounced],
+    ...[
+      ReturnCases,
+      ReturnEvidences,
+      ReturnEnds,
+      Returning,
+      Arriving,
+      ReturnViews,
+      ReturnPapers,
+      ReturnsListeners,
+      ReturnsCron,
+    ],
   ],
   exports: [AftersalesService],
 })

@@ -66,6 +66,9 @@ export class PutVariantBody {
 
   @Flag({ optional: true, description: 'May be ordered when there is none left; no where nothing is said.' })
   backorder?: boolean;
+
+  @Flag({ optional: true, description: 'Looked at when packed: packing needs the result. No where nothing is said.' })
+  quality_check?: boolean;
 }
 
 export class VariantStockView {
@@ -119,6 +122,9 @@ export class VariantView {
   @Flag()
   backorder: boolean;
 
+  @Flag()
+  quality_check: boolean;
+
   @Int({ description: 'Units that can still be ordered, in all warehouses.' })
   available: number;
 
@@ -157,11 +163,27 @@ export class PutWarehouseBody {
 
   @Country()
   country: string;
+
+  @Int({
+    optional: true,
+    max: 365,
+    description: 'Working days from payment to hand-over that are promised; 2 where nothing is said.',
+  })
+  dispatch_days?: number;
 }
 
-export class WarehouseView extends PutWarehouseBody {
+export class WarehouseView {
   @Text()
   code: string;
+
+  @Text()
+  name: string;
+
+  @Country()
+  country: string;
+
+  @Int()
+  dispatch_days: number;
 }
 
 export class StockMovementBody {

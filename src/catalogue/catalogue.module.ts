@@ -8,6 +8,8 @@ import {
 } from './operator.controller.ts';
 import { OperatorService } from './operator.service.ts';
 import { RestockService } from './restock.service.ts';
+import { SourcingController } from './sourcing.controller.ts';
+import { SourcingService } from './sourcing.service.ts';
 import { StockService } from './stock.service.ts';
 import { RestockRequestsController, VariantsController } from './variants.controller.ts';
 import { VariantImportsController } from './variant-imports.controller.ts';
@@ -19,12 +21,21 @@ import { VariantsService } from './variants.service.ts';
     VariantsController,
     VariantImportsController,
     RestockRequestsController,
+    SourcingController,
     WarehousesController,
     StockMovementsController,
     CouriersController,
     SettingsController,
   ],
-  providers: [CatalogueService, StockService, VariantsService, VariantImports, RestockService, OperatorService],
+  providers: [
+    CatalogueService,
+    StockService,
+    VariantsService,
+    VariantImports,
+    RestockService,
+    SourcingService,
+    OperatorService,
+  ],
   exports: [CatalogueService],
 })
 export class CatalogueModule {}

@@ -20,12 +20,16 @@ export interface Variant {
   origin: string | null;
   /** May be ordered when there is none left. */
   backorder: boolean;
+  /** They are looked at when they are packed; packing needs the result. */
+  qualityCheck: boolean;
 }
 
 export interface Warehouse {
   code: string;
   name: string;
   country: string;
+  /** Working days from payment to hand-over that are promised. */
+  dispatchDays: number;
 }
 
 export interface CourierService {
@@ -82,7 +86,7 @@ interface Snapshot {
 
 const VARIANT = `jsonb_build_object('sku', v.sku, 'title', v.title, 'weightG', v.weight_g, 'lengthMm', v.length_mm,
   'widthMm', v.width_mm, 'heightMm', v.height_mm, 'handling', v.handling, 'hsCode', v.hs_code, 'origin', v.origin,
-  'backorder', v.backorder, 'prices', (SELECT jsonb_object_agg(p.currency, p.price_minor::text) FROM variant_price p WHERE p.sku = v.sku))`;
+  'backorder', v.backorder, 'qualityCheck', v.quality_check, 'prices', (SELECT jsonb_object_agg(p.currency, p.price_minor::text) FROM variant_price p WHERE p.sku = v.sku))`;
 
 const SERVICES = `(SELECT jsonb_agg(jsonb_build_object('code', s.code, 'class', s.class, 'countries', s.countries,
     'days', jsonb_build_object('min', s.days_min, 'max', s.days_max), 'maxWeightG', s.max_weight_g, 'maxUnits', s.max_units,
@@ -96,7 +100,7 @@ export async function loadCatalogue(db: Db): Promise<Catalogue> {
   const row = await one<Snapshot>(
     db,
     `SELECT (SELECT jsonb_agg(${VARIANT}) FROM variant v) AS variants,
-       (SELECT jsonb_agg(jsonb_build_object('code', w.code, 'name', w.name, 'country', w.country) ORDER BY w.code) FROM warehouse w) AS warehouses,
+       (SELECT jsonb_agg(jsonb_build_object('code', w.code, 'name', w.name, 'country', w.country, 'dispatchDays', w.dispatch_days) ORDER BY w.code) FROM warehouse w) AS warehouses,
        (SELECT jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'tracking', c.tracking, 'services', ${SERVICES}) ORDER BY c.code)
         FROM courier c) AS couriers,
        (SELECT jsonb_build_object('defaultPolicy', default_policy, 'timeZone', time_zone, 'holidays', holidays,
@@ -128,11 +132,26 @@ const STOCK_ROWS_LOCK = 4_201;
 export async function putVariant(tx: EntityManager, v: Variant, at: Date): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [STOCK_ROWS_LOCK]);
   await tx.query(
-    `INSERT INTO variant (sku, title, weight_g, length_mm, width_mm, height_mm, handling, hs_code, origin, backorder, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    `INSERT INTO variant (sku, title, weight_g, length_mm, width_mm, height_mm, handling, hs_code, origin, backorder, created_at, quality_check)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (sku) DO UPDATE SET title = $2, weight_g = $3, length_mm = $4, width_mm = $5, height_mm = $6, handling = $7,
-       hs_code = $8, origin = $9, backorder = $10`,
-    [v.sku, v.title, v.weightG, v.lengthMm, v.widthMm, v.heightMm, v.handling, v.hsCode, v.origin, v.backorder, at],
+       hs_code = $8, origin = $9, backorder = $10, quality_check = $12`,
+    [
+      ...[
+        v.sku,
+        v.title,
+        v.weightG,
+        v.lengthMm,
+        v.widthMm,
+        v.heightMm,
+        v.handling,
+        v.hsCode,
+        v.origin,
+        v.backorder,
+        at,
+      ],
+      v.qualityCheck,
+    ],
   );
   await tx.query('DELETE FROM variant_price WHERE sku = $1', [v.sku]);
   const prices = [...v.prices.values()];
@@ -143,12 +162,16 @@ export async function putVariant(tx: EntityManager, v: Variant, at: Date): Promi
   await tx.query('INSERT INTO stock (sku, warehouse) SELECT $1, code FROM warehouse ON CONFLICT DO NOTHING', [v.sku]);
 }
 
-export async function putWarehouse(tx: EntityManager, { code, name, country }: Warehouse, at: Date): Promise<void> {
+export async function putWarehouse(
+  tx: EntityManager,
+  { code, name, country, dispatchDays }: Warehouse,
+  at: Date,
+): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [STOCK_ROWS_LOCK]);
   await tx.query(
-    `INSERT INTO warehouse (code, name, country, created_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (code) DO UPDATE SET name = $2, country = $3`,
-    [code, name, country, at],
+    `INSERT INTO warehouse (code, name, country, created_at, dispatch_days) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (code) DO UPDATE SET name = $2, country = $3, dispatch_days = $5`,
+    [code, name, country, at, dispatchDays],
   );
   await tx.query('INSERT INTO stock (sku, warehouse) SELECT sku, $1 FROM variant ON CONFLICT DO NOTHING', [code]);
 }

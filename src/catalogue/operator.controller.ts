@@ -20,7 +20,7 @@ import {
   WarehouseView,
 } from './catalogue.dto.ts';
 import { STAFF } from './codes.ts';
-import { courierView, OperatorService, settingsView } from './operator.service.ts';
+import { courierView, OperatorService, settingsView, warehouseView } from './operator.service.ts';
 
 /** A page of a list that is short enough to be read whole, by code. */
 function pageOf<T extends { code: string }>(all: readonly T[], query: ListQuery): Page<T> {
@@ -45,7 +45,7 @@ export class WarehousesController {
   @Access({ staff: STAFF })
   @Returns(200, WarehouseView, { list: true, description: 'By code.' })
   async list(@Query() query: ListQuery): Promise<Page<WarehouseView>> {
-    return pageOf((await this.operator.read()).warehouses, query);
+    return pageOf((await this.operator.read()).warehouses.map(warehouseView), query);
   }
 
   @Get(':code')

@@ -24,9 +24,12 @@ import type {
 } from './catalogue.dto.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import { loadCatalogue, putCourier, putSettings, putWarehouse } from './catalogue.store.ts';
-import type { Catalogue, Courier, CourierService, Settings } from './catalogue.store.ts';
+import type { Catalogue, Courier, CourierService, Settings, Warehouse } from './catalogue.store.ts';
 import { checkCode, repeated } from './codes.ts';
 import { StockService, type Movement } from './stock.service.ts';
+
+/** Promised where a warehouse says nothing. */
+const DISPATCH_DAYS = 2;
 
 /** What staff set up and count: warehouses, stock, couriers with their services, settings. */
 @Injectable()
@@ -47,14 +50,16 @@ export class OperatorService {
   async warehouse(code: string): Promise<WarehouseView> {
     const found = (await this.read()).warehouses.find((w) => w.code === code);
     if (found === undefined) throw new NotFound('warehouse');
-    return found;
+    return warehouseView(found);
   }
 
-  async putWarehouse(tx: EntityManager, code: string, { name, country }: PutWarehouseBody): Promise<WarehouseView> {
+  async putWarehouse(tx: EntityManager, code: string, body: PutWarehouseBody): Promise<WarehouseView> {
     checkCode('code', code);
-    await putWarehouse(tx, { code, name, country }, this.clock.now());
+    const { name, country, dispatch_days: dispatchDays = DISPATCH_DAYS } = body;
+    const warehouse = { code, name, country, dispatchDays };
+    await putWarehouse(tx, warehouse, this.clock.now());
     this.catalogue.changed(tx);
-    return { code, name, country };
+    return warehouseView(warehouse);
   }
 
   async courier(code: string): Promise<CourierView> {
@@ -186,6 +191,10 @@ function settingFaults({ time_zone: zone, holidays = [] }: PutSettingsBody): Fie
     ...errors,
     { pointer: '/time_zone', code: 'time_zone', detail: 'A time zone is an IANA name such as Europe/Paris.' },
   ];
+}
+
+export function warehouseView({ code, name, country, dispatchDays }: Warehouse): WarehouseView {
+  return { code, name, country, dispatch_days: dispatchDays };
 }
 
 export function courierView({ code, name, services, tracking }: Courier): CourierView {

@@ -64,7 +64,8 @@ export class VariantImports {
       metatype: PutVariantBody,
     })) as PutVariantBody;
     const before = await this.variants.find(cells.sku, true, tx);
-    const after = await this.variants.put(tx, cells.sku, body);
+    const kept = before === null ? {} : { quality_check: before.quality_check }; // no column of its own
+    const after = await this.variants.put(tx, cells.sku, Object.assign(body, kept));
     const same = before !== null && JSON.stringify(before) === JSON.stringify(after);
     return { status: same ? 'unchanged' : 'imported', subject: cells.sku };
   }

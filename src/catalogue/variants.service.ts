@@ -18,7 +18,8 @@ interface VariantRow extends Omit<Variant, 'prices'> {
 
 const SELECT = `
   SELECT v.sku, v.title, v.weight_g AS "weightG", v.length_mm AS "lengthMm", v.width_mm AS "widthMm", v.height_mm AS "heightMm",
-    v.handling, v.hs_code AS "hsCode", v.origin, v.backorder, v.created_at AS "createdAt",
+    v.handling, v.hs_code AS "hsCode", v.origin, v.backorder, v.quality_check AS "qualityCheck",
+    v.created_at AS "createdAt",
     coalesce((SELECT jsonb_object_agg(p.currency, p.price_minor::text) FROM variant_price p WHERE p.sku = v.sku), '{}') AS prices,
     coalesce((SELECT jsonb_agg(jsonb_build_object('warehouse', s.warehouse, 'onHand', s.on_hand, 'reserved', s.reserved,
       'backordered', s.backordered) ORDER BY s.warehouse) FROM stock s WHERE s.sku = v.sku), '[]') AS stock
@@ -95,6 +96,7 @@ function read(body: PutVariantBody): Omit<Variant, 'sku'> {
     ...{ weightG: body.weight_g, lengthMm: body.length_mm, widthMm: body.width_mm, heightMm: body.height_mm },
     handling: [...new Set((body.handling ?? []) as Handling[])].sort(),
     ...{ hsCode: body.hs_code ?? null, origin: body.origin ?? null, backorder: body.backorder ?? false },
+    qualityCheck: body.quality_check ?? false,
   };
 }
 
@@ -110,6 +112,7 @@ function view(row: VariantRow, forStaff: boolean): VariantView {
       .map(([currency, minor]) => Money.ofMinor(minor, currency).toJSON()),
     ...{ weight_g: row.weightG, length_mm: row.lengthMm, width_mm: row.widthMm, height_mm: row.heightMm },
     ...{ handling: [...row.handling], hs_code: row.hsCode, origin: row.origin, backorder: row.backorder },
+    quality_check: row.qualityCheck,
     available: stock.reduce((sum, s) => sum + s.available, 0),
     stock,
   };

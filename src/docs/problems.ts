@@ -118,6 +118,14 @@ export const PROBLEMS: Readonly<Record<string, ProblemPage>> = {
     ...([409, 'You have an order with this reference.'] as const),
     'Find it with GET /v1/orders?reference=…; a new order needs a reference of its own.',
   ),
+  quality_check_failed: is(
+    ...([409, 'Goods of the package did not pass their quality check.'] as const),
+    'Take other units, count these as damage, and pack again with the new result.',
+  ),
+  quality_check_missing: is(
+    ...([409, 'Goods of the package are to be looked at before they are packed.'] as const),
+    '`skus` names them; send `quality_checks` with a result for each.',
+  ),
   return_not_authorised: is(409, 'The return was not authorised.', 'See its decision; a person may approve it.'),
   second_person_needed: is(409, 'The amount needs a second person.', 'Let a colleague approve it.'),
   settled: is(409, 'The package is settled.', 'Nothing can be claimed after settlement.'),

@@ -82,6 +82,17 @@ export interface EventCatalog {
   'stock.depleted': { merchantId: string; sku: string; at: string };
   'stock.restocked': { merchantId: string; sku: string; at: string };
 
+  /** `status`: found, with the variant's SKU, or declined. */
+  'sourcing.answered': {
+    merchantId: string;
+    sourcingRequestId: string;
+    name: string;
+    status: string;
+    sku: string | null;
+    answer: string | null;
+    at: string;
+  };
+
   'order.placed': OfOrder;
   'order.awaiting_funds': OfOrder & { total: MoneyJson };
   'order.paid': OfOrder;
@@ -94,6 +105,8 @@ export interface EventCatalog {
   /** The buyer's name, phone, e-mail and address are gone; whoever kept some of them lets them go too. */
   'order.erased': OfOrder;
 
+  /** Still here past the promised dispatch time. */
+  'package.dispatch_overdue': OfPackage;
   'package.packed': OfPackage;
   'package.labelled': Labelled;
   /** `country`: of the buyer. */

@@ -7,7 +7,7 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
-import { idPageRequest, ListQuery } from '../http/lists.ts';
+import { CURSOR_KEY, idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { Clock } from '../kernel/clock.ts';
 import { idIn, idOut } from '../kernel/ids.ts';
@@ -21,6 +21,7 @@ import {
   PackageView,
   packageView,
   PackBody,
+  PickingQuery,
 } from './fulfilment.dto.ts';
 import { LabelDesk } from './labels/label-desk.ts';
 import { PackageStore } from './package.store.ts';
@@ -107,7 +108,8 @@ export class PackagesController {
   @Access(WAREHOUSE)
   @Returns(200, PackageView)
   pack(@Param('id', IdPipe('pkg')) id: string, @Body() body: PackBody, @CurrentCall() call: Call): Promise<Answer> {
-    const packed = { ...this.scan(call), scans: body.scans, weightG: body.weight_g };
+    const checks = body.quality_checks ?? [];
+    const packed = { ...this.scan(call), scans: body.scans, weightG: body.weight_g, checks };
     return this.commands.run(call, async (tx) => packageView(await this.bench.pack(tx, id, packed)));
   }
 
@@ -137,6 +139,26 @@ export class PackagesController {
 
   private scan(call: Call): Scan {
     return { at: this.clock.now(), byUser: staffOf(call.actor).userId };
+  }
+}
+
+@Controller('v1/picking-queue')
+export class PickingQueueController {
+  constructor(
+    private readonly db: DataSource,
+    private readonly store: PackageStore,
+  ) {}
+
+  @Get()
+  @Access(WAREHOUSE)
+  @Returns(200, PackageView, {
+    list: true,
+    description: 'What waits to be picked, by promised dispatch time: what is past it first.',
+  })
+  async list(@Query() query: PickingQuery): Promise<Page<PackageView>> {
+    const request = pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.id]);
+    const found = await this.store.toPick(this.db, query.warehouse ?? null, request);
+    return page(found, request.limit, packageView, ({ id, dispatchDueAt }) => [dispatchDueAt?.toISOString() ?? '', id]);
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   Choice,
+  DateField,
   Flag,
   Id,
   InstantField,
@@ -14,7 +15,7 @@ import {
 import { ListQuery } from '../http/lists.ts';
 import { instant, instantOrNull } from '../kernel/clock.ts';
 import { idOut } from '../kernel/ids.ts';
-import { PACKAGE_STATUSES, type PackageStatus } from './package.machine.ts';
+import { isBeforeHandOver, PACKAGE_STATUSES, type PackageStatus } from './package.machine.ts';
 import type { Interception, PackageRecord } from './package.store.ts';
 import { refundClock } from './refund-clock.policy.ts';
 import type { ManifestRecord } from './warehouse/departures.ts';
@@ -38,12 +39,28 @@ export class PackageQuery extends ListQuery {
   order?: string;
 }
 
+export class PickingQuery extends ListQuery {
+  @Text({ optional: true, description: "A warehouse's code." })
+  warehouse?: string;
+}
+
 export class ScannedUnits {
   @Text()
   sku: string;
 
   @Int({ min: 1, max: 100_000 })
   quantity: number;
+}
+
+class QualityCheckBody {
+  @Text()
+  sku: string;
+
+  @Flag()
+  passed: boolean;
+
+  @Text({ optional: true, max: 1000 })
+  note?: string;
 }
 
 export class PackBody {
@@ -55,6 +72,9 @@ export class PackBody {
 
   @Int({ min: 1, max: 10_000_000, description: 'Of the closed package, in grams.' })
   weight_g: number;
+
+  @List(() => QualityCheckBody, { optional: true, max: 1000, description: 'Of every SKU that asks for a check.' })
+  quality_checks?: QualityCheckBody[];
 }
 
 export class LabelBody {
@@ -109,6 +129,14 @@ class RefundClockView {
   paused_by: 'rto' | 'disputed' | null;
 }
 
+class DeliveryEstimateView {
+  @DateField()
+  earliest: string;
+
+  @DateField()
+  latest: string;
+}
+
 class InterceptionView {
   @Choice(['requested', 'stopped', 'left'])
   status: 'requested' | 'stopped' | 'left';
@@ -140,6 +168,11 @@ export class PackageView {
   @Text({ nullable: true }) service: string | null;
   @Text({ nullable: true }) tracking_number: string | null;
   @MoneyField() shipping_paid: MoneyBody;
+  @InstantField({ nullable: true, description: 'Promised to leave by then; null: not paid yet.' })
+  dispatch_due_at: string | null;
+  @Flag({ description: 'Still here, and past the promise.' }) dispatch_overdue: boolean;
+  @Nested(() => DeliveryEstimateView, { nullable: true, description: 'From the hand-over day, in working days.' })
+  estimated_delivery: DeliveryEstimateView | null;
   @InstantField({ nullable: true }) handed_over_at: string | null;
   @InstantField({ nullable: true }) delivered_at: string | null;
   @InstantField({ nullable: true }) returned_at: string | null;
@@ -175,6 +208,9 @@ export function packageView(record: PackageRecord): PackageView {
     service: record.service,
     tracking_number: record.trackingNumber,
     shipping_paid: record.shippingPaid.toJSON(),
+    dispatch_due_at: instantOrNull(record.dispatchDueAt),
+    dispatch_overdue: isOverdue(record),
+    estimated_delivery: estimateView(record),
     handed_over_at: instantOrNull(record.handedOverAt),
     delivered_at: instantOrNull(record.deliveredAt),
     returned_at: instantOrNull(record.returnedAt),
@@ -184,6 +220,14 @@ export function packageView(record: PackageRecord): PackageView {
     disputed: record.disputed,
     settled_at: instantOrNull(record.settledAt),
   };
+}
+
+function isOverdue({ status, dispatchDueAt, readAt }: PackageRecord): boolean {
+  return isBeforeHandOver(status) && dispatchDueAt !== null && dispatchDueAt < readAt;
+}
+
+function estimateView({ estimateFrom, estimateTo }: PackageRecord): DeliveryEstimateView | null {
+  return estimateFrom === null || estimateTo === null ? null : { earliest: estimateFrom, latest: estimateTo };
 }
 
 /** One row a line: which of its units were ordered while stock was lacking is the warehouse's own matter. */

@@ -234,3 +234,25 @@ export class AlreadyReceived extends DomainError {
     super(`The package was received back at ${at.toISOString()}.`, { received_at: at.toISOString() });
   }
 }
+
+/** Goods of the package are to be looked at before they are packed, and the result was not given. */
+export class QualityCheckMissing extends DomainError {
+  readonly code = 'quality_check_missing';
+  readonly kind = 'conflict';
+
+  constructor(skus: readonly string[]) {
+    super(`Packing needs the result of the quality check of ${skus.join(', ')}.`, { skus });
+  }
+}
+
+/** Goods that did not pass are not packed: others take their place, or the package waits. */
+export class QualityCheckFailed extends DomainError {
+  readonly code = 'quality_check_failed';
+  readonly kind = 'conflict';
+
+  constructor(skus: readonly string[]) {
+    super(`These did not pass their quality check: ${skus.join(', ')}. Take others, and count these as damage.`, {
+      skus,
+    });
+  }
+}

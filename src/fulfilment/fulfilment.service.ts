@@ -13,6 +13,7 @@ import { NoInterception } from './fulfilment.errors.ts';
 import { isBeforeHandOver, warehouseStep } from './package.machine.ts';
 import { PackageStore, type OrderKey, type PackageRecord } from './package.store.ts';
 import { planPackages, type PlanRequest } from './planning.ts';
+import { Promises } from './promises.ts';
 import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './warehouse/interceptions.ts';
 import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
@@ -22,7 +23,7 @@ export type { CourierWord, Followed, Followup } from './courier-words.ts';
 export type { PostalAddress, ShipTo } from './documents/address.ts';
 export { PackageView, packageView } from './fulfilment.dto.ts';
 export type { CourierSignal, PackageStatus } from './package.machine.ts';
-export { COURIER_SIGNALS, isBeforeHandOver, PACKAGE_STATUSES } from './package.machine.ts';
+export { COURIER_SIGNALS, isBeforeHandOver, PACKAGE_STATUSES, warehouseSteps } from './package.machine.ts';
 export type {
   Direction,
   Interception,
@@ -63,23 +64,29 @@ export class FulfilmentService {
     private readonly words: CourierWords,
     private readonly receipts: Receipts,
     private readonly addresses: Addresses,
+    private readonly promises: Promises,
     private readonly catalogue: CatalogueService,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /** Plans an order's packages, one statement; their stock is already reserved. */
-  plan(tx: EntityManager, request: PlanRequest): Promise<PackageRecord[]> {
-    return planPackages(tx, request);
+  async plan(tx: EntityManager, request: PlanRequest): Promise<PackageRecord[]> {
+    const warehouses = new Set(request.packages.map(({ warehouse }) => warehouse));
+    return planPackages(tx, request, await this.promises.dispatchDue(request.at, warehouses));
   }
 
   /** The order's money is there: the warehouse sees its packages. */
   async markPaid(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
-    await rows(tx, `UPDATE package SET paid_at = $3 WHERE merchant_id = $1 AND order_id = $2 AND paid_at IS NULL`, [
-      merchantId,
-      orderId,
-      this.clock.now(),
-    ]);
+    const now = this.clock.now();
+    const due = [...(await this.promises.dispatchDue(now))];
+    await rows(
+      tx,
+      `UPDATE package SET paid_at = $3, dispatch_due_at = (
+         SELECT w.due FROM unnest($4::text[], $5::timestamptz[]) AS w (code, due) WHERE w.code = warehouse)
+       WHERE merchant_id = $1 AND order_id = $2 AND paid_at IS NULL`,
+      [merchantId, orderId, now, due.map(([code]) => code), due.map(([, at]) => at)],
+    );
   }
 
   /**

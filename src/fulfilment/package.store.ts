@@ -81,6 +81,11 @@ export interface PackageRecord {
   receivedAt: Date | null;
   cancelledAt: Date | null;
   settledAt: Date | null;
+  /** Promised to leave by then (product.md, Service promises); null: not paid. */
+  dispatchDueAt: Date | null;
+  /** Local dates; null: not handed over. */
+  estimateFrom: string | null;
+  estimateTo: string | null;
   /** The newest one. */
   interception: Interception | null;
   /** When it was read: what the refund clock shows is of this instant. */
@@ -141,7 +146,8 @@ const SELECT = `
     p.paid_at AS "paidAt", p.labelled_at AS "labelledAt", p.handed_over_at AS "handedOverAt",
     p.handed_over_by AS "handedOverBy", p.manifest_id AS "manifestId", p.delivered_at AS "deliveredAt",
     p.returned_at AS "returnedAt", p.received_at AS "receivedAt", p.cancelled_at AS "cancelledAt",
-    p.settled_at AS "settledAt",
+    p.settled_at AS "settledAt", p.dispatch_due_at AS "dispatchDueAt", p.estimate_from::text AS "estimateFrom",
+    p.estimate_to::text AS "estimateTo",
     (SELECT json_agg(json_build_object('line', i.line, 'sku', i.sku, 'title', i.title, 'quantity', i.quantity,
         'backorder', i.backorder, 'paid', i.paid_minor::text) ORDER BY i.line, i.backorder)
       FROM package_item i WHERE i.merchant_id = p.merchant_id AND i.package_id = p.id) AS items,
@@ -260,6 +266,17 @@ export class PackageStore {
     params.push(limit + 1);
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
     return this.records(db, `${where} ORDER BY p.id DESC LIMIT $${params.length}`, params);
+  }
+
+  /** What waits to be picked, the longest promised first: what is past its promise stands at the head. */
+  async toPick(db: Db, warehouse: string | null, { limit, after }: PageRequest): Promise<PackageRecord[]> {
+    return this.records(
+      db,
+      `WHERE p.status = 'planned' AND p.dispatch_due_at IS NOT NULL AND ($1::text IS NULL OR p.warehouse = $1)
+         AND ($2::timestamptz IS NULL OR (p.dispatch_due_at, p.id) > ($2, $3::uuid))
+       ORDER BY p.dispatch_due_at, p.id LIMIT $4`,
+      [warehouse, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+    );
   }
 
   /** Null once the buyer's data were erased. */

@@ -44,12 +44,13 @@ const INSERT = `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g (
       id uuid, number int, warehouse text, why text[], weight_g int, courier text, service text, goods bigint,
-      shipping bigint, worth bigint, items jsonb, ship_to jsonb)
+      shipping bigint, worth bigint, items jsonb, ship_to jsonb, due timestamptz)
   ), planned AS (
     INSERT INTO package (merchant_id, id, order_id, order_reference, number, currency, warehouse, why, planned_weight_g,
-      courier, service, goods_paid_minor, shipping_paid_minor, worth_minor, late_after_days, planned_at, paid_at)
+      courier, service, goods_paid_minor, shipping_paid_minor, worth_minor, late_after_days, planned_at, paid_at,
+      dispatch_due_at)
     SELECT $2, g.id, $3, $4, g.number, $5, g.warehouse, g.why, g.weight_g, g.courier, g.service, g.goods, g.shipping,
-      g.worth, $6::int, $7::timestamptz, $8::timestamptz FROM given g
+      g.worth, $6::int, $7::timestamptz, $8::timestamptz, g.due FROM given g
   ), filled AS (
     INSERT INTO package_item (merchant_id, package_id, line, backorder, sku, title, quantity, paid_minor)
     SELECT $2, g.id, i.line, i.backorder, i.sku, i.title, i.quantity, i.paid FROM given g, jsonb_to_recordset(g.items)
@@ -61,10 +62,20 @@ const INSERT = `
   FROM given g, jsonb_to_record(g.ship_to) AS t (name text, company text, line1 text, line2 text, city text,
     region text, "postalCode" text, country text, phone text, email text)`;
 
-/** Stores an order's packages with their items and addresses, one statement whatever their number. */
-export async function planPackages(tx: EntityManager, request: PlanRequest): Promise<PackageRecord[]> {
+/**
+ * Stores an order's packages with their items and addresses, one statement whatever their number.
+ * @param due by warehouse, until when what is paid now is promised to leave
+ */
+export async function planPackages(
+  tx: EntityManager,
+  request: PlanRequest,
+  due: ReadonlyMap<string, Date> = new Map(),
+): Promise<PackageRecord[]> {
   const units = new UnitPrices(request.lines, request.currency);
-  const planned = request.packages.map((given, i) => ({ given, record: toRecord(given, i + 1, { request, units }) }));
+  const planned = request.packages.map((given, i) => ({
+    given,
+    record: toRecord(given, i + 1, { request, units, due }),
+  }));
   const { merchantId, orderId, orderReference, currency, lateAfterDays, at, paid } = request;
   const params = [merchantId, orderId, orderReference, currency, lateAfterDays, at, paid ? at : null];
   await rows(tx, INSERT, [JSON.stringify(planned.map(({ given, record }) => toRow(given, record))), ...params]);
@@ -85,13 +96,14 @@ function toRow(given: PlannedPackage, record: PackageRecord): object {
     worth: record.worth.minor.toString(),
     items: record.items.map((item) => ({ ...item, paid: item.paid.minor.toString() })),
     ship_to: toPostal(given.shipTo),
+    due: record.dispatchDueAt?.toISOString() ?? null,
   };
 }
 
 function toRecord(
   given: PlannedPackage,
   number: number,
-  { request, units }: { request: PlanRequest; units: UnitPrices },
+  { request, units, due }: { request: PlanRequest; units: UnitPrices; due: ReadonlyMap<string, Date> },
 ): PackageRecord {
   const { warehouse, courier, service, shippingPaid } = given;
   const { merchantId, orderId, orderReference, currency, lateAfterDays } = request;
@@ -112,6 +124,8 @@ function toRecord(
     ...{ courierStatus: null, reason: null, direction: 'forward', disputed: false },
     plannedAt: request.at,
     paidAt: request.paid ? request.at : null,
+    dispatchDueAt: request.paid ? (due.get(warehouse) ?? null) : null,
+    ...{ estimateFrom: null, estimateTo: null },
     ...{ labelledAt: null, handedOverAt: null, handedOverBy: null, manifestId: null, deliveredAt: null },
     ...{ returnedAt: null, receivedAt: null, cancelledAt: null, settledAt: null, interception: null },
     readAt: request.at,

@@ -28,6 +28,8 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   trm: 'message',
   bnk: 'bank line',
   mal: 'mail',
+  srq: 'sourcing request',
+  rec: 'receipt',
 };
 
 /** Reads an id of the path into its UUID; anything else is answered as an unknown id is. */

@@ -18,6 +18,11 @@ export function isWorkingDay(at: Date, calendar: WorkCalendar): boolean {
   return local.weekday <= 5 && !calendar.holidays.includes(local.toISODate() ?? '');
 }
 
+/** The instant's local date, 2026-05-04. */
+export function localDate(at: Date, { timeZone }: WorkCalendar): string {
+  return DateTime.fromJSDate(at, { zone: timeZone }).toISODate() ?? '';
+}
+
 /**
  * The same local time `days` working days later.
  * @param days zero or more; zero answers the instant itself

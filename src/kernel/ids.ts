@@ -30,7 +30,9 @@ export type IdPrefix =
   | 'mal'
   | 'sto'
   | 'sor'
-  | 'aud';
+  | 'aud'
+  | 'srq'
+  | 'rec';
 
 /** All zeros: stands for the operator where a row needs a merchant. */
 export const HOUSE_ID = '00000000-0000-0000-0000-000000000000';

@@ -10,6 +10,7 @@ const IDS: Readonly<Record<string, readonly [prefix: string, field: string]>> = 
   topUpId: ['top', 'top_up'],
   payoutId: ['pay', 'payout'],
   membershipId: ['mbr', 'membership'],
+  sourcingRequestId: ['srq', 'sourcing_request'],
   userId: ['usr', 'user'],
   keyId: ['key', 'key'],
 };

@@ -49,6 +49,7 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'order.cancelled': () => 'The order was cancelled.',
   'order.settled': () => 'The order is settled: nothing can be claimed any more.',
   'order.erased': () => 'The buyer’s name, phone, e-mail and address were erased.',
+  'package.dispatch_overdue': () => 'Still in the warehouse, past the promised dispatch time.',
   'package.packed': () => 'Packed, every unit scanned.',
   'package.labelled': (p) => `Labelled for ${text(p, 'courier') ?? 'the courier'}: ${text(p, 'trackingNumber') ?? ''}`,
   'package.handed_over': (p) => `Handed over to ${text(p, 'courier') ?? 'the courier'}.`,

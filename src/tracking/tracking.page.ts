@@ -16,6 +16,8 @@ export interface PageShipment {
   courier: string;
   /** The package's own status. */
   status: string;
+  /** Local dates between which it is expected; null: not on its way to the buyer. */
+  expected: { earliest: string; latest: string } | null;
   /** Newest first. */
   events: readonly PageEvent[];
 }
@@ -28,6 +30,8 @@ interface Words {
   when: string;
   what: string;
   where: string;
+  /** `{earliest}` and `{latest}` stand for dates. */
+  expected: string;
   steps: Readonly<Record<string, string>>;
 }
 
@@ -39,6 +43,7 @@ const EN: Words = {
   when: 'Local time',
   what: 'Step',
   where: 'Place',
+  expected: 'Expected between {earliest} and {latest}.',
   steps: {
     planned: 'Being prepared',
     picking: 'Being prepared',
@@ -76,6 +81,7 @@ const FR: Words = {
   when: 'Heure locale',
   what: 'Étape',
   where: 'Lieu',
+  expected: 'Livraison prévue entre le {earliest} et le {latest}.',
   steps: {
     planned: 'En préparation',
     picking: 'En préparation',
@@ -134,8 +140,9 @@ export function trackingPage(shipment: PageShipment | null, language: PageLangua
 ${body}</main></body></html>`;
 }
 
-function shipmentHtml({ number, courier, status, events }: PageShipment, words: Words): string {
-  const now = `<p><code>${escape(number)}</code> · ${escape(courier)}</p><p class="now" role="status">${words.steps[status] ?? escape(status)}</p>`;
+function shipmentHtml({ number, courier, status, expected, events }: PageShipment, words: Words): string {
+  const days = expected === null ? '' : `<p>${expectedText(expected, words)}</p>`;
+  const now = `<p><code>${escape(number)}</code> · ${escape(courier)}</p><p class="now" role="status">${words.steps[status] ?? escape(status)}</p>${days}`;
   const told = events.filter((event) => event.status !== null);
   if (told.length === 0) return `${now}<p>${words.none}</p>`;
   const lines = told.map(({ status: step, localTime, place }) => {
@@ -146,6 +153,10 @@ function shipmentHtml({ number, courier, status, events }: PageShipment, words: 
     return `<tr><td>${time}</td><td>${words.steps[step ?? ''] ?? ''}</td><td>${escape(place ?? '')}</td></tr>`;
   });
   return `${now}<h2>${words.history}</h2><table><thead><tr><th scope="col">${words.when}</th><th scope="col">${words.what}</th><th scope="col">${words.where}</th></tr></thead><tbody>${lines.join('\n')}</tbody></table>`;
+}
+
+function expectedText({ earliest, latest }: NonNullable<PageShipment['expected']>, { expected }: Words): string {
+  return expected.replace('{earliest}', escape(earliest)).replace('{latest}', escape(latest));
 }
 
 function escape(text: string): string {

@@ -25,6 +25,8 @@ const OVERDUE_SECONDS = 2;
 const OVERDUE_BATCH = 500;
 /** A courier's message is answered by then, whatever its packages wait for. */
 const ANSWER_MS = 300;
+/** On its way to the buyer, and not at an obstacle. */
+const COMING: readonly string[] = ['handed_over', 'in_transit', 'out_for_delivery'];
 /** Lines of the buyer's page. */
 const MAX_SHOWN = 100;
 
@@ -128,7 +130,10 @@ export class TrackingService implements OnModuleInit {
       limit: MAX_SHOWN,
       after: null,
     });
-    return { number: found.trackingNumber ?? number, courier: route.courier, status: found.status, events };
+    const { trackingNumber, status, estimateFrom: earliest, estimateTo: latest } = found;
+    const isComing = COMING.includes(status) && earliest !== null && latest !== null;
+    const expected = isComing ? { earliest, latest } : null;
+    return { number: trackingNumber ?? number, courier: route.courier, status, expected, events };
   }
 
   /** @throws NotFound */

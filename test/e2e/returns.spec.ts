@@ -112,6 +112,22 @@ describe('retail-standard', () => {
     expect(await cases.refunds()).toHaveLength(1);
   });
 
+  it('lets a person refuse goods that were used, which are not sold again', async () => {
+    const parcel = await cases.delivered();
+    const { id, return_code } = await cases.approved(parcel, 'change_of_mind');
+    const stock = await new Parcels(test, world).stock('LAMP');
+    await cases.received(return_code, { condition: 'used', unopened: false });
+    const path = `/v1/returns/${id}/decision`;
+    expectStatus(await world.admin.post(path, { outcome: 'deny' }), 422);
+    const denied = await world.admin.post(path, { outcome: 'deny', note: 'Worn for weeks.' });
+    expect(expectStatus(denied, 200)).toMatchObject({
+      ...{ status: 'rejected', refunded: usd('0.00'), ended_at: expect.any(String) },
+      decision: { outcome: 'deny', clauses: [{ text: 'Worn for weeks.' }] },
+    });
+    expect(await new Parcels(test, world).stock('LAMP')).toEqual(stock);
+    expect(await cases.ask(parcel, 'quality')).toMatchObject({ status: 'requested' });
+  });
+
   it('knows a parcel by the package that it is, too', async () => {
     const parcel = await cases.delivered();
     const { id } = await cases.approved(parcel, 'quality');
@@ -222,166 +238,6 @@ describe('retail-standard', () => {
   });
 });
 
-describe('guaranteed-delivery', () => {
-  it('refunds a parcel that was cancelled under way when its goods are back', async () => {
-    const cases = await ReturnStories.under(world, 'guaranteed-delivery');
-    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
-    const cancelled = await cases.merchant.caller.post(`/v1/orders/${parcel.order.id}/cancellation`);
-    expect(expectStatus(cancelled, 200)).toMatchObject({
-      decisions: [{ decision: { outcome: 'accept', next_step: 'return_goods' } }],
-    });
-    await test.settle();
-    const opened = await cases.ask(parcel, 'change_of_mind');
-    expect(opened).toMatchObject({ status: 'authorised', asked_by: 'cancellation', return_code: expect.any(String) });
-    await cases.told(parcel, 'delivered');
-    expect(await cases.received(opened.return_code)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
-    expect(await cases.refunds()).toHaveLength(1);
-  });
-
-  it('wants the receipt with goods of poor quality, and pays when it is handed in', async () => {
-    const cases = await ReturnStories.under(world, 'guaranteed-delivery');
-    const parcel = await cases.delivered();
-    const stock = await new Parcels(test, world).stock('LAMP');
-    const { id, return_code } = await cases.approved(parcel, 'quality');
-    expect(await cases.received(return_code)).toMatchObject({
-      ...{ status: 'received', process_by: expect.any(String) },
-      decision: { outcome: 'needs_evidence', missing_evidence: ['receipt'] },
-    });
-    expect(await new Parcels(test, world).stock('LAMP')).toEqual(stock);
-    const complete = await world.admin.post(`/v1/returns/${id}/evidence`, { kinds: ['receipt'] });
-    expect(expectStatus(complete, 200)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
-    expect(await new Parcels(test, world).stock('LAMP')).toMatchObject({ onHand: stock.onHand + 2 });
-  });
-
-  it('ends the return of a cancelled parcel that the courier brings back itself', async () => {
-    const cases = await ReturnStories.under(world, 'guaranteed-delivery');
-    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
-    expectStatus(await cases.merchant.caller.post(`/v1/orders/${parcel.order.id}/cancellation`), 200);
-    await test.settle();
-    const { id } = await cases.ask(parcel, 'change_of_mind');
-    await cases.told(parcel, 'rto_delivered');
-    expect(await cases.refunds()).toHaveLength(1);
-    expect(await cases.returned(id)).toMatchObject({ status: 'expired' });
-    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
-  });
-});
-
-describe('return-code', () => {
-  let cases: ReturnStories;
-
-  beforeEach(async () => {
-    cases = await ReturnStories.under(world, 'return-code');
-  });
-
-  it('takes goods with a valid code, without shipping and less its fee', async () => {
-    const parcel = await cases.delivered();
-    const asked = await cases.ask(parcel, 'change_of_mind');
-    expect(asked).toMatchObject({
-      status: 'requested',
-      decision: { outcome: 'accept', next_step: 'request_return_code' },
-    });
-    const { return_code, expires_at } = expectStatus<{ return_code: string; expires_at: string }>(
-      await world.admin.post(`/v1/returns/${asked.id}/approval`, { approved: true }),
-      200,
-    );
-    expect(new Date(expires_at).getTime() - test.clock.now().getTime()).toBe(14 * 86_400_000);
-    await cases.pass('P14D');
-    const asScanned = return_code.replaceAll('-', '').toLowerCase();
-    expect(await cases.received(asScanned)).toMatchObject({
-      ...{ status: 'refunded', refunded: usd('38.00') },
-      decision: { deductions: [{ kind: 'administration_fee', amount: '2.00' }] },
-    });
-  });
-
-  it('expires a code right after its last instant; the parcel is recorded, refused and not sold', async () => {
-    const parcel = await cases.delivered();
-    const { id, return_code } = await cases.approved(parcel, 'quality');
-    await cases.pass('P14D');
-    expect(await cases.returned(id)).toMatchObject({ status: 'authorised' });
-    await cases.pass('PT0.001S');
-    expect(await cases.returned(id)).toMatchObject({ status: 'expired' });
-    const stock = await new Parcels(test, world).stock('LAMP');
-    expect(await cases.received(return_code)).toMatchObject({
-      ...{ status: 'expired', refunded: usd('0.00'), inspection: { return_code: 'expired' } },
-      decision: { outcome: 'deny', ...clause('return-code', 'receipts/return_code') },
-    });
-    expect(await new Parcels(test, world).stock('LAMP')).toEqual(stock);
-    expect(await cases.refunds()).toEqual([]);
-    expectStatus(
-      await world.admin.post('/v1/returns/R-00000-00000/receipt', { condition: 'original', unopened: true }),
-      404,
-    );
-  });
-
-  it('keeps a code that was used in time, however long the parcel travels', async () => {
-    const parcel = await cases.delivered();
-    const asked = await cases.approved(parcel, 'quality');
-    const number = cases.number();
-    await cases.pass('P13D');
-    await cases.sent(asked, number);
-    await cases.pass('P9D');
-    expect(await cases.received(number)).toMatchObject({ status: 'refunded', refunded: usd('38.00') });
-  });
-
-  it('prints the code as a label that a scanner reads', async () => {
-    const parcel = await cases.delivered();
-    const asked = await cases.ask(parcel, 'quality');
-    const path = `/v1/returns/${asked.id}/label.pdf`;
-    expect(expectStatus(await cases.merchant.caller.get(path), 409)).toMatchObject({ code: 'return_not_authorised' });
-    const approved = expectStatus<{ return_code: string }>(
-      await world.admin.post(`/v1/returns/${asked.id}/approval`, { approved: true }),
-      200,
-    );
-    const [label, ...more] = await new Parcels(test, world).paper(cases.merchant.caller, path);
-    expect(more).toEqual([]);
-    expect(label).toMatchObject({ barcodes: [{ format: 'Code128', text: approved.return_code }] });
-    expect([label?.widthMm, label?.heightMm].map((mm) => Math.round(mm ?? 0))).toEqual([100, 150]);
-    for (const text of [approved.return_code, 'Newark', parcel.order.reference, '2 x The lamp (LAMP)'])
-      expect(label?.text).toContain(text);
-    expect(label?.text).not.toContain('Ada Byron');
-  });
-
-  it('is refused by a person, with a reason', async () => {
-    const parcel = await cases.delivered();
-    const { id } = await cases.ask(parcel, 'change_of_mind');
-    const refused = await world.admin.post(`/v1/returns/${id}/approval`, { approved: false, note: 'Worn.' });
-    expect(expectStatus(refused, 200)).toMatchObject({ status: 'denied', note: 'Worn.', return_code: null });
-    expectStatus(
-      await cases.merchant.caller.post(`/v1/returns/${id}/tracking`, { courier: 'x', tracking_number: '1' }),
-      409,
-    );
-    expect(await cases.ask(parcel, 'change_of_mind')).toMatchObject({ status: 'requested' });
-  });
-});
-
-describe('extended-returns', () => {
-  it('takes goods back on the last day of a year, with a tracking number', async () => {
-    const cases = await ReturnStories.under(world, 'extended-returns');
-    const parcel = await cases.delivered();
-    await cases.pass('P364D');
-    const asked = await cases.approved(parcel, 'change_of_mind');
-    const untracked = await cases.received(asked.return_code);
-    expect(untracked).toMatchObject({
-      status: 'received',
-      decision: { outcome: 'needs_evidence', missing_evidence: ['return_tracking'] },
-    });
-    expect(await cases.sent(asked)).toMatchObject({ status: 'refunded', refunded: usd('40.00') });
-    const other = await cases.delivered();
-    const sent = await cases.sent(await cases.approved(other, 'wrong_item'));
-    expect(await cases.received(sent.return_code)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
-  });
-
-  it('does not pay for what was lost on the way back without proof that it was sent', async () => {
-    const cases = await ReturnStories.under(world, 'extended-returns');
-    const parcel = await cases.delivered();
-    const sent = await cases.sent(await cases.approved(parcel, 'quality'));
-    expect(await cases.received(sent.return_code, { condition: 'missing', unopened: false })).toMatchObject({
-      ...{ status: 'rejected', refunded: usd('0.00') },
-      decision: { outcome: 'deny', ...clause('extended-returns', 'receipts/lost_on_the_way_back') },
-    });
-  });
-});
-
 describe('a return', () => {
   it('is listed for its merchant and for staff alone', async () => {
     const cases = await ReturnStories.under(world, 'retail-standard');
@@ -400,6 +256,16 @@ describe('a return', () => {
     expectStatus(await stranger.post(`/v1/returns/${id}/tracking`, { courier: 'x', tracking_number: '1' }), 404);
     expectStatus(await stranger.post('/v1/returns', { order: parcel.order.id, type: 'quality' }), 404);
     expect((await world.admin.get(`/v1/returns?order=${parcel.order.id}`)).text).toContain(id);
+  });
+
+  it('forgets what was written about it when the buyer’s data are erased', async () => {
+    const cases = await ReturnStories.under(world, 'retail-standard');
+    const parcel = await cases.delivered();
+    const { id, return_code } = await cases.approved(parcel, 'quality', { description: 'Ada Byron sends it back.' });
+    await cases.received(return_code);
+    expectStatus(await cases.merchant.caller.post('/v1/erasures', { order: parcel.order.id }), 201);
+    await test.settle();
+    expect(await cases.returned(id)).toMatchObject({ status: 'refunded', description: null, note: null });
   });
 
   it('received twice at the same moment is paid once', async () => {

@@ -35,6 +35,7 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/webhook-deliveries\//, 'whd'],
   [/^\/v1\/events\//, 'evt'],
   [/^\/v1\/returns\//, 'ret'],
+  [/^\/v1\/sourcing-requests\//, 'srq'],
   [/^\/v1\/claims\//, 'clm'],
   [/^\/v1\/invoices\//, 'inv'],
 ];
@@ -76,6 +77,8 @@ describe('another merchant’s ids', () => {
     owned.set('ord', order.id).set('pkg', order.packages[0]?.id ?? '');
     await world.ship(order.packages[0]?.id ?? '', '1Z0000000000000009');
     const { caller } = owner;
+    const wish = { name: 'A bamboo lamp' };
+    owned.set('srq', expectStatus<{ id: string }>(await caller.post('/v1/sourcing-requests', wish), 201).id);
     const back = { order: order.id, type: 'quality' };
     owned.set('ret', expectStatus<{ id: string }>(await caller.post('/v1/returns', back), 201).id);
     const quote = { currency: 'USD', ship_to: SHIP_TO, items: [{ sku: 'LAMP', quantity: 1 }] };

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { rows } from '../../src/database/sql.ts';
@@ -96,13 +97,14 @@ describe('packages in the database', () => {
     });
     let statements = 0;
     await work(async (tx) => {
-      const query = tx.query.bind(tx);
-      tx.query = (async (sql: string, params?: unknown[]) => {
+      const client = (await tx.queryRunner?.connect()) as ClientBase;
+      const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+      client.query = ((...args: unknown[]) => {
         statements += 1;
-        return query(sql, params);
-      }) as typeof tx.query;
+        return query(...args);
+      }) as typeof client.query;
       await planPackages(tx, order);
-      tx.query = query;
+      client.query = query as typeof client.query;
     });
     expect(statements).toBe(1);
     expect(await store.byOrder(db, order.merchantId, order.orderId)).toHaveLength(40);

@@ -7,6 +7,7 @@ import { Clock, instant } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
 import { idIn } from '../../kernel/ids.ts';
 import { Money } from '../../kernel/money.ts';
+import { IllegalStep, legalSteps } from '../../kernel/transitions.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { PoliciesService, type Evidence, type Inspection } from '../../policies/policies.service.ts';
 import type { Question } from '../case-facts.ts';
@@ -14,7 +15,7 @@ import { Deciding, type Verdict } from '../deciding.ts';
 import { byPerson } from '../person.ts';
 import { causeOf, questionOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
 import { isPaid, ReturnEnds, type Settlement } from './return-ends.ts';
-import { isAwaited, returnStep } from './return.machine.ts';
+import { isAwaited, isOpenReturn, RETURN, returnStep } from './return.machine.ts';
 import {
   getReturn,
   returnBehind,
@@ -91,7 +92,7 @@ export class Arriving {
     return this.ends.settle(tx, received, { question, verdict, note: arrival.note, byUser });
   }
 
-  /** What lay in no parcel was handed in; where the policy missed it, it decides again. @throws NotFound */
+  /** What was missing is there; where the policy missed it, it decides again. @throws NotFound, IllegalStep it has ended */
   async addEvidence(
     tx: EntityManager,
     key: ReturnKey,
@@ -99,6 +100,8 @@ export class Arriving {
     byUser: string | null,
   ): Promise<ReturnRecord> {
     const locked = await this.cases.lock(tx, key);
+    const { status } = locked.record;
+    if (!isOpenReturn(status)) throw new IllegalStep('return', status, 'show', legalSteps(RETURN, status));
     const more = { ...locked.record, evidence: [...new Set([...locked.record.evidence, ...kinds])] };
     if (more.status === 'received') return this.complete(tx, { ...locked, record: more }, byUser);
     await saveReturn(tx, more);

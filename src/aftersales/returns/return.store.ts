@@ -119,6 +119,22 @@ export async function listReturns(
   );
 }
 
+/** Erases what people wrote about an order's returns, and the buyer's own parcel numbers. */
+export async function forgetWords(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
+  await rows(
+    tx,
+    `DELETE FROM return_route t USING goods_return r WHERE r.merchant_id = $1 AND r.order_id = $2
+       AND t.return_id = r.id AND t.kind = 'tracking'`,
+    [merchantId, orderId],
+  );
+  await rows(
+    tx,
+    `UPDATE goods_return SET description = NULL, note = NULL, tracking_number = NULL
+     WHERE merchant_id = $1 AND order_id = $2`,
+    [merchantId, orderId],
+  );
+}
+
 export interface ReturnKey {
   merchantId: string;
   returnId: string;

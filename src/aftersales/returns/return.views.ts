@@ -9,6 +9,7 @@ import { PoliciesService, type Terms } from '../../policies/policies.service.ts'
 import { findDecision, type DecisionRecord } from '../decision.store.ts';
 import { reshipOf } from '../reshipping.ts';
 import { causeOf } from './return.case.ts';
+import { evidenceOfReturn, type ReturnEvidence } from './return-evidence.ts';
 import type { ReturnRecord } from './return.store.ts';
 import type { ReturnView } from './returns.dto.ts';
 
@@ -35,6 +36,7 @@ export class ReturnViews {
     const isWaiting = record.receivedAt !== null && record.endedAt === null && days !== null;
     return {
       ...plain(record, parcel, made),
+      evidence: (await evidenceOfReturn(db, merchantId, record.id)).map(evidenceView),
       reship: idOutOrNull('ord', await reshipOf(db, merchantId, packageId, causeOf(record.id))),
       ...{ way_back: wayBack(record, terms), return_to: { code, name, country } },
       process_by: isWaiting ? instant(plusWorkingDays(record.receivedAt ?? record.requestedAt, days, settings)) : null,
@@ -42,11 +44,15 @@ export class ReturnViews {
   }
 }
 
+function evidenceView({ id, kind, mediaType, bytes, sha256, at }: ReturnEvidence): ReturnView['evidence'][number] {
+  return { id: idOut('evd', id), kind, media_type: mediaType, bytes, sha256, created_at: instant(at) };
+}
+
 function plain(
   record: ReturnRecord,
   { items }: PackageRecord,
   { decision, credited }: DecisionRecord,
-): Omit<ReturnView, 'way_back' | 'return_to' | 'process_by' | 'reship'> {
+): Omit<ReturnView, 'way_back' | 'return_to' | 'process_by' | 'reship' | 'evidence'> {
   const skuOf = (line: number): string => items.find((item) => item.line === line)?.sku ?? '';
   return {
     ...{ id: idOut('ret', record.id), order: idOut('ord', record.orderId), package: idOut('pkg', record.packageId) },

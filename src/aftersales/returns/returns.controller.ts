@@ -23,7 +23,7 @@ import {
   ReturnApprovalBody,
   ReturnBody,
   ReturnDecisionBody,
-  ReturnEvidenceBody,
+  ReturnEnclosedBody,
   ReturnQuery,
   ReturnReceiptBody,
   ReturnTrackingBody,
@@ -136,13 +136,13 @@ export class ReturnsController {
     return this.answer(call, (tx) => this.arriving.receive(tx, code, arrival, staffOf(call.actor).userId));
   }
 
-  @Post(':id/evidence')
+  @Post(':id/enclosed')
   @Access({ staff: ['support', 'warehouse'] })
-  @ApiOperation({ summary: 'What the policy missed at the receipt was handed in: it decides again.' })
+  @ApiOperation({ summary: 'What the policy missed at the receipt lay in the parcel after all: it decides again.' })
   @Returns(200, ReturnView)
-  addEvidence(
+  enclosed(
     @Param('id', IdPipe('ret')) id: string,
-    @Body() body: ReturnEvidenceBody,
+    @Body() body: ReturnEnclosedBody,
     @CurrentCall() call: Call,
   ): Promise<Answer> {
     const { userId } = staffOf(call.actor);

@@ -100,8 +100,8 @@ export class ReturnReceiptBody {
   note?: string;
 }
 
-export class ReturnEvidenceBody {
-  @TextList({ min: 1, max: 10, choices: ENCLOSED, description: 'What was handed in afterwards.' })
+export class ReturnEnclosedBody {
+  @TextList({ min: 1, max: 10, choices: ENCLOSED, description: 'What was found afterwards.' })
   kinds: (typeof ENCLOSED)[number][];
 }
 
@@ -135,6 +135,15 @@ class InspectionView {
   @Choice(['valid', 'expired', 'unknown'], { nullable: true }) return_code: string | null;
 }
 
+class ReturnEvidenceView {
+  @Id('evd') id: string;
+  @Choice(['photo', 'video', 'receipt', 'shipping_receipt', 'other']) kind: string;
+  @Text() media_type: string;
+  @Int({ min: 1 }) bytes: number;
+  @Text() sha256: string;
+  @InstantField() created_at: string;
+}
+
 /** A return as the API shows it. */
 export class ReturnView {
   @Id('ret') id: string;
@@ -158,6 +167,8 @@ export class ReturnView {
   @Nested(() => DecisionView, { description: 'The newest one.' }) decision: DecisionView;
   @Nested(() => InspectionView, { nullable: true, description: 'What the warehouse saw.' })
   inspection: InspectionView | null;
+  @List(() => ReturnEvidenceView, { description: 'The files that were handed in.' })
+  evidence: ReturnEvidenceView[];
   @MoneyField({ description: 'What the wallet was credited with.' }) refunded: MoneyBody;
   @Id('ord', { nullable: true, description: 'The free order by which the goods are exchanged.' })
   reship: string | null;

@@ -12,11 +12,14 @@ import {
   LabelProviderMissing,
   OrderNotPaid,
   PackageCancelled,
+  QualityCheckFailed,
+  QualityCheckMissing,
   ScanMismatch,
   TrackingNumberTaken,
 } from '../fulfilment.errors.ts';
 import { warehouseStep, type WarehouseSignal } from '../package.machine.ts';
 import { PackageStore, type PackageRecord } from '../package.store.ts';
+import { openChecks, type QualityCheck } from './quality.policy.ts';
 import { compareScans, sumBySku, type Units } from './scans.policy.ts';
 
 /** When, and by whom. */
@@ -61,22 +64,28 @@ export class Bench {
   /**
    * @param weightG as weighed, more than zero
    * @throws ScanMismatch what was scanned is not what belongs into the package
+   * @throws QualityCheckMissing, QualityCheckFailed goods that are to be looked at were not, or did not pass
    */
   async pack(
     tx: EntityManager,
     id: string,
-    packed: Scan & { scans: readonly Units[]; weightG: number },
+    packed: Scan & { scans: readonly Units[]; weightG: number; checks: readonly QualityCheck[] },
   ): Promise<PackageRecord> {
     const found = await this.take(tx, id, 'pack');
     const differences = compareScans(found.items, packed.scans);
     if (differences.length > 0) throw new ScanMismatch(sumBySku(found.items), sumBySku(packed.scans), differences);
+    await this.refuseUnchecked(found, packed.checks);
     await rows(tx, `UPDATE package SET status = 'packed', weight_g = $3 WHERE merchant_id = $1 AND id = $2`, [
       found.merchantId,
       id,
       packed.weightG,
     ]);
     this.outbox.tell(tx, 'package.packed', { ...told(found), at: instant(packed.at) });
-    return this.done(tx, found, 'packed', packed, { weight_g: packed.weightG });
+    const detail = {
+      weight_g: packed.weightG,
+      ...(packed.checks.length === 0 ? {} : { quality_checks: packed.checks }),
+    };
+    return this.done(tx, found, 'packed', packed, detail);
   }
 
   /**
@@ -118,6 +127,17 @@ export class Bench {
     if (found.services.some(({ code }) => code === service)) return;
     const known = found.services.map(({ code }) => code).join(', ');
     throw invalidField('/service', 'unknown_service', `${courier} has no service ${service}; it has: ${known}.`);
+  }
+
+  private async refuseUnchecked({ items }: PackageRecord, checks: readonly QualityCheck[]): Promise<void> {
+    const { variants } = await this.catalogue.snapshot();
+    const asked = sumBySku(items).filter(({ sku }) => variants.get(sku)?.qualityCheck === true);
+    const { missing, failed } = openChecks(
+      asked.map(({ sku }) => sku),
+      checks,
+    );
+    if (missing.length > 0) throw new QualityCheckMissing(missing);
+    if (failed.length > 0) throw new QualityCheckFailed(failed);
   }
 
   private async refuseOwed(tx: EntityManager, { merchantId, orderId, warehouse, items }: PackageRecord): Promise<void> {

@@ -9,6 +9,7 @@ import { idIn, idOut, newId } from '../../kernel/ids.ts';
 import { ManifestRefused, OrderNotPaid, PackageCancelled, type RefusedParcel } from '../fulfilment.errors.ts';
 import { warehouseStep } from '../package.machine.ts';
 import { PackageStore, type HandOverScan, type PackageRecord } from '../package.store.ts';
+import { Promises } from '../promises.ts';
 import { Interceptions } from './interceptions.ts';
 import { stockOf } from './stock.ts';
 
@@ -33,6 +34,7 @@ export class Departures {
     private readonly store: PackageStore,
     private readonly interceptions: Interceptions,
     private readonly catalogue: CatalogueService,
+    private readonly promises: Promises,
     private readonly outbox: Outbox,
   ) {}
 
@@ -91,11 +93,17 @@ export class Departures {
   /** What follows when locked packages go out, by whatever scan: stock, an open request to stop, the event. */
   async leave(tx: EntityManager, packages: readonly PackageRecord[], departure: Departure): Promise<void> {
     const { at, by, byUser, manifestId } = departure;
+    const estimates = await this.promises.estimates(packages, at);
     await rows(
       tx,
-      `UPDATE package p SET status = 'handed_over', handed_over_at = $3, handed_over_by = $4, manifest_id = $5
-       FROM unnest($1::uuid[], $2::uuid[]) AS a (merchant_id, id) WHERE p.merchant_id = a.merchant_id AND p.id = a.id`,
-      [packages.map((p) => p.merchantId), packages.map((p) => p.id), at, by, manifestId ?? null],
+      `UPDATE package p SET status = 'handed_over', handed_over_at = $3, handed_over_by = $4, manifest_id = $5,
+         estimate_from = a.earliest, estimate_to = a.latest
+       FROM unnest($1::uuid[], $2::uuid[], $6::date[], $7::date[]) AS a (merchant_id, id, earliest, latest)
+       WHERE p.merchant_id = a.merchant_id AND p.id = a.id`,
+      [
+        ...[packages.map((p) => p.merchantId), packages.map((p) => p.id), at, by, manifestId ?? null],
+        ...[estimates.map((e) => e?.earliest ?? null), estimates.map((e) => e?.latest ?? null)],
+      ],
     );
     await this.store.note(
       tx,

@@ -28,6 +28,7 @@ function packageShown(idOut: IdOut): Shown {
       delivered_at: null,
       returned_at: null,
     },
+    ...{ dispatch_due_at: later, dispatch_overdue: false, estimated_delivery: null },
     ...{ refunded: usd('0.00'), refund_clock: null, interception: null, disputed: false, settled_at: null },
   };
 }
@@ -79,10 +80,16 @@ function returnShown(idOut: IdOut): Shown {
   return {
     ...{ id: idOut('ret', other(12)), order: idOut('ord', orderId), package: idOut('pkg', packageId) },
     ...{ status: 'authorised', type: 'change_of_mind', items: [{ line: 1, sku: 'LAMP', quantity: 1 }], fault: null },
-    ...{ preferred_remedy: null, asked_by: 'return', return_code: 'R7KQ2M', expires_at: later, way_back: 'buyer' },
+    ...{
+      preferred_remedy: null,
+      asked_by: 'return',
+      return_code: 'R-7KQ2M-91XZD',
+      expires_at: later,
+      way_back: 'buyer',
+    },
     ...{ return_to: { code: 'AMS', name: 'Amsterdam', country: 'NL' }, courier: null, tracking_number: null },
     ...{ decision: decisionShown(), inspection: null, refunded: usd('0.00'), created_at: at, authorised_at: at },
-    ...{ received_at: null, process_by: null, ended_at: null, reship: null },
+    ...{ received_at: null, process_by: null, ended_at: null, reship: null, evidence: [] },
   };
 }
 
@@ -125,7 +132,10 @@ const SHOWN: Readonly<Record<Exclude<Subject, 'facts'>, (idOut: IdOut) => Shown>
   payout: payoutShown,
 };
 
-const handedOver = { status: 'handed_over', tracking_number: 'JD0146000098', handed_over_at: at };
+const handedOver = {
+  ...{ status: 'handed_over', tracking_number: 'JD0146000098', handed_over_at: at },
+  estimated_delivery: { earliest: '2026-05-06', latest: '2026-05-11' },
+};
 const onItsWay = (status: string): Shown => ({ ...handedOver, status, courier_status: status });
 const comingBack = (status: string): Shown => ({ ...onItsWay(status), direction: 'rto' });
 
@@ -147,6 +157,7 @@ const AFTER: { readonly [N in EventName]?: Shown } = {
   'order.cancelled': { status: 'cancelled' },
   'order.settled': { status: 'settled' },
   'order.erased': { status: 'settled' },
+  'package.dispatch_overdue': { status: 'planned', dispatch_overdue: true },
   'package.packed': { status: 'packed' },
   'package.labelled': { status: 'labelled', tracking_number: 'JD0146000098' },
   'package.handed_over': handedOver,

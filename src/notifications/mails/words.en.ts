@@ -40,6 +40,10 @@ export const english: Words = {
       subject: 'Order {order}: a package is late',
       paragraphs: ['The package takes longer than it should. We watch it; you need not do anything.'],
     },
+    dispatch_overdue: {
+      subject: 'Order {order}: a package leaves later than promised',
+      paragraphs: ['The package is still in our warehouse. It stands first in the queue now.'],
+    },
     package_lost: {
       subject: 'Order {order}: a package is lost',
       paragraphs: ['The package counts as lost. What the policy gives back is credited by itself.'],

@@ -40,6 +40,10 @@ export const french: Words = {
       subject: 'Commande {order} : un colis est en retard',
       paragraphs: ['Le colis met plus de temps que prévu. Nous le suivons ; vous n’avez rien à faire.'],
     },
+    dispatch_overdue: {
+      subject: 'Commande {order} : un colis part plus tard que promis',
+      paragraphs: ['Le colis est encore dans notre entrepôt. Il est maintenant en tête de la file.'],
+    },
     package_lost: {
       subject: 'Commande {order} : un colis est perdu',
       paragraphs: [

@@ -7,30 +7,15 @@ import { CurrentCall, type Call } from '../../../http/call.ts';
 import { Commands } from '../../../http/commands.ts';
 import { IdPipe } from '../../../http/id.pipe.ts';
 import { Returns } from '../../../http/returns.ts';
-import { CurrentForm, TakesForm, type Form, type IncomingForm } from '../../../http/upload.ts';
-import { InvalidFields, type FieldError } from '../../../kernel/errors.ts';
+import { CurrentForm, TakesForm, type IncomingForm } from '../../../http/upload.ts';
 import { idOut } from '../../../kernel/ids.ts';
 import { callerOf } from '../../caller.ts';
-import { EVIDENCE_KINDS, type EvidenceKind } from '../claim-log.store.ts';
 import { evidenceView } from '../claim.views.ts';
 import { EvidenceAddedView } from '../claims.dto.ts';
 import { EvidenceTooLarge } from '../claims.errors.ts';
+import { complete, EVIDENCE_FORM, LARGEST_BYTES } from './form.ts';
 import { fileName } from './media.ts';
 import { Showing } from './showing.ts';
-
-/** Whatever a policy says, no file is larger. */
-const LARGEST_BYTES = 100 * 1024 * 1024;
-
-const FORM = {
-  schema: {
-    type: 'object',
-    required: ['kind', 'file'],
-    properties: {
-      kind: { type: 'string', enum: [...EVIDENCE_KINDS] },
-      file: { type: 'string', format: 'binary', description: 'JPEG, PNG, WebP, MP4 or PDF, as its bytes say.' },
-    },
-  },
-};
 
 /** What shows what a claim says. */
 @ApiTags('claims')
@@ -43,7 +28,7 @@ export class EvidenceController {
 
   @Post(':id/evidence')
   @Access({ merchant: 'claims:write', staff: ['support'] })
-  @TakesForm(LARGEST_BYTES, FORM)
+  @TakesForm(LARGEST_BYTES, EVIDENCE_FORM)
   @ApiOperation({ summary: 'A file as evidence, as large as the order’s policy takes; the claim is decided again.' })
   @Returns(201, EvidenceAddedView)
   async add(
@@ -75,21 +60,4 @@ export class EvidenceController {
     const name = fileName(idOut('evd', shown.id), shown.mediaType);
     return new StreamableFile(bytes, { type: shown.mediaType, disposition: `attachment; filename="${name}"` });
   }
-}
-
-/** @throws InvalidFields a part is missing, or there is one more */
-function complete({ fields, file }: Form): { kind: EvidenceKind; file: Buffer } {
-  const kind = EVIDENCE_KINDS.find((k) => k === fields.get('kind'));
-  const faults: FieldError[] = [...fields.keys()]
-    .filter((name) => name !== 'kind')
-    .map((name) => ({ pointer: `/${name}`, code: 'unknown_field', detail: 'There is no such field here.' }));
-  if (kind === undefined) {
-    const code = fields.has('kind') ? 'not_allowed' : 'required';
-    faults.push({ pointer: '/kind', code, detail: `Kind is one of ${EVIDENCE_KINDS.join(', ')}.` });
-  }
-  if (file === null || file.length === 0) {
-    faults.push({ pointer: '/file', code: 'required', detail: 'The form holds no file.' });
-  }
-  if (kind === undefined || file === null || faults.length > 0) throw new InvalidFields(faults);
-  return { kind, file };
 }

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import { localDate, plusWorkingDays } from '../kernel/calendar.ts';
+import type { PackageRecord } from './package.store.ts';
+
+/** Local dates of the operator, 2026-05-04. */
+export interface DeliveryEstimate {
+  earliest: string;
+  latest: string;
+}
+
+/** What is promised of packages, in the operator's working days. Source: product.md, Service promises. */
+@Injectable()
+export class Promises {
+  constructor(private readonly catalogue: CatalogueService) {}
+
+  /** Until when a package that is paid at that instant shall leave, by warehouse. @param codes left out: all of them */
+  async dispatchDue(paidAt: Date, codes?: ReadonlySet<string>): Promise<Map<string, Date>> {
+    const { warehouses, settings } = await this.catalogue.snapshot();
+    const asked = codes === undefined ? warehouses : warehouses.filter(({ code }) => codes.has(code));
+    return new Map(asked.map(({ code, dispatchDays }) => [code, plusWorkingDays(paidAt, dispatchDays, settings)]));
+  }
+
+  /** When packages that leave at that instant are expected, each by its service; null: the service is gone. */
+  async estimates(packages: readonly PackageRecord[], leftAt: Date): Promise<(DeliveryEstimate | null)[]> {
+    const { couriers, settings } = await this.catalogue.snapshot();
+    const day = (days: number): string => localDate(plusWorkingDays(leftAt, days, settings), settings);
+    return packages.map((parcel) => {
+      const courier = couriers.find(({ code }) => code === parcel.courier);
+      const service = courier?.services.find(({ code }) => code === parcel.service);
+      return service === undefined ? null : { earliest: day(service.days.min), latest: day(service.days.max) };
+    });
+  }
+}
