@@ -53,6 +53,38 @@ const BY_NAME: Readonly<Record<string, string>> = {
     severity: '0.5',
     why: 'battery travels alone',
   },
+  ...{
+    next_cursor: 'WyIwMTlkMmQzYS0xZjBlLTdjNGEtOWE1NS0zZjFjMmI3ZDhlOTAiXQ',
+    country: 'NL',
+    countries: 'NL',
+    currency: 'USD',
+  },
+  ...{
+    courier_status: 'in_transit',
+    basis: '20 calendar days from hand-over',
+    source: 'easypost',
+    location: 'Rotterdam, NL',
+  },
+  ...{
+    return_code: 'R7K2M4QX',
+    last_four: 'dHc7',
+    default_policy: 'courier-proof',
+    holidays: '2026-12-25',
+    packages: `pkg_${ID_TAIL}`,
+  },
+  ...{
+    from: 'planned',
+    to: 'picking',
+    sent_to: 'owner@lumen.example',
+    last_error: 'HTTP 503',
+    preferred_remedy: 'refund',
+  },
+  ...{
+    time_raw: '2026-05-01T12:00:00+02:00',
+    content_type: 'application/json',
+    password: 'correct horse battery',
+    store_sku: 'SHOP-LAMP',
+  },
 };
 
 /** Gives every request and every answer in JSON an example that keeps to its schema. */
