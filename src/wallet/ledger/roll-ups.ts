@@ -10,6 +10,7 @@ import { accountName } from './chart.ts';
 
 const DAYS = 30;
 const MOST_DAYS = 366;
+const FIRST_DAY = '1970-01-01';
 
 /** What finance books a day: the movements of every account, all merchants together. */
 @Injectable()
@@ -24,7 +25,7 @@ export class RollUps {
     const last = to ?? dayOf(this.clock.now());
     const first = from ?? dayOf(plusDays(new Date(`${last}T00:00:00Z`), -DAYS));
     const until = plusDays(new Date(`${last}T00:00:00Z`), 1);
-    if (first > last || until > plusDays(new Date(`${first}T00:00:00Z`), MOST_DAYS))
+    if (first < FIRST_DAY || first > last || until > plusDays(new Date(`${first}T00:00:00Z`), MOST_DAYS))
       throw invalidField('/from', 'range', `\`from\` is at most ${MOST_DAYS} days before \`to\`.`);
     const found = await rows<{ day: string; account: number; debit: string; credit: string }>(
       this.db,

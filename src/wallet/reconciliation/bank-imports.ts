@@ -88,6 +88,8 @@ const STRIPE = {
 } satisfies Record<string, Column>;
 
 const PROOF_LENGTH = 140;
+const TEXT_LENGTH = 1_000;
+const ID_LENGTH = 200;
 
 /** What one file has shown so far; a dry run leaves nothing else to see. */
 interface Run {
@@ -253,7 +255,8 @@ function bankLine({ row, cells }: CsvRow<keyof typeof BANK>, otherwise: string |
   if (!isCurrency(currency)) throw invalidField('/currency', 'currency', 'Neither the row nor ?currency= names one.');
   const bookedOn = dateOf(cells.date);
   const amount = signedAmount(cells, currency);
-  const text = [cells.reference, cells.text, cells.payer].filter((part) => part !== '').join(' | ');
+  const text = textOf(cells.reference, cells.text, cells.payer);
+  const id = cells.id.length > ID_LENGTH ? '' : cells.id;
   // without an id of the bank's, two lines that look alike on one day are two: the second of them is number 2 in every file
   const print = createHash('sha256')
     .update(JSON.stringify([bookedOn, amount.toJSON(), text]))
@@ -261,8 +264,8 @@ function bankLine({ row, cells }: CsvRow<keyof typeof BANK>, otherwise: string |
   const alike = all.get(print) ?? [];
   if (!alike.includes(row)) alike.push(row);
   all.set(print, alike);
-  const key = cells.id === '' ? `${print}:${alike.indexOf(row) + 1}` : cells.id;
-  const proof = (cells.id === '' ? text : cells.id).slice(0, PROOF_LENGTH);
+  const key = id === '' ? `${print}:${alike.indexOf(row) + 1}` : id;
+  const proof = (id === '' ? text : id).slice(0, PROOF_LENGTH);
   return { row, source: 'bank', key, proof, bookedOn, amount, fee: Money.zero(currency), text, payment: null };
 }
 
@@ -282,15 +285,24 @@ function dateOf(text: string): string {
   return date;
 }
 
+function textOf(...parts: string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .join(' | ')
+    .slice(0, TEXT_LENGTH);
+}
+
 function stripeLine({ row, cells }: CsvRow<keyof typeof STRIPE>): Line {
   const currency = cells.currency.toUpperCase();
   if (!isCurrency(currency)) throw invalidField('/currency', 'currency', `"${cells.currency}" is no currency.`);
+  if (cells.id === '' || cells.id.length > ID_LENGTH)
+    throw invalidField('/balance_transaction_id', 'format', 'The row names no balance transaction.');
   const amount = readAmount(cells.gross, currency);
   if (amount === null) throw invalidField('/gross', 'format', `"${cells.gross}" is no amount in ${currency}.`);
   const fee = readAmount(cells.fee === '' ? '0' : cells.fee, currency) ?? Money.zero(currency);
   return {
     ...{ row, source: 'stripe', key: cells.id, proof: cells.id, bookedOn: dateOf(cells.date), amount, fee },
-    ...{ text: [cells.category, cells.text].filter((part) => part !== '').join(' | ') },
-    payment: cells.payment === '' ? null : cells.payment,
+    ...{ text: textOf(cells.category, cells.text) },
+    payment: cells.payment === '' || cells.payment.length > ID_LENGTH ? null : cells.payment,
   };
 }

@@ -33,6 +33,7 @@ describe('an amount of a bank', () => {
     ['1.2345', 'USD'],
     ['12,5,3', 'EUR'],
     ['0.5', 'JPY'],
+    ['99999999999999999999', 'USD'],
   ])('%s in %s is none', (text, currency) => {
     expect(readAmount(text, currency)).toBeNull();
   });
@@ -61,6 +62,7 @@ it.each([
   ['05/31/2026', '2026-05-31'],
   ['01/02/2026', '2026-02-01'],
   ['30.02.2026', null],
+  ['0001-01-01', null],
   ['yesterday', null],
 ])('the date %s is %s', (text, date) => {
   expect(readDate(text)).toBe(date);

@@ -1,5 +1,8 @@
 import { minorDigits, Money } from '../../kernel/money.ts';
 
+/** With separators; what is longer is no sum of money. */
+const LONGEST = 18;
+
 /** Signs of a top-up's reference; banks and people drop its dashes and change its case. */
 const REFERENCE = /WB([2-9ABCDEFGHJKMNPQRSTVWXYZ]{5})([2-9ABCDEFGHJKMNPQRSTVWXYZ]{5})/;
 const PAYOUT = /PAY([0-7][0-9A-HJKMNP-TV-Z]{25})/;
@@ -14,6 +17,7 @@ export function readAmount(text: string, currency: string): Money | null {
   const negative = /^\(.*\)$|^[-−]|[-−]$/.test(bare);
   const digits = bare.replaceAll(/[()+−-]/g, '');
   if (!/^\d{1,3}([.,]?\d{3})*([.,]\d{1,4})?$|^\d+([.,]\d{1,4})?$/.test(digits)) return null;
+  if (digits.length > LONGEST) return null;
   const exponent = minorDigits(currency);
   const point = decimalPoint(digits, exponent);
   if (point === null) return null;
@@ -50,7 +54,7 @@ export function readDate(text: string): string | null {
 function dateOf(year = '', month = '', day = ''): string | null {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const read = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(date) ? date : null;
+  return year >= '1970' && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(date) ? date : null;
 }
 
 /** The reference of a top-up in what the payer wrote, as it is stored. */
