@@ -52,9 +52,11 @@ export class PaymentFacts {
 
   async apply(tx: EntityManager, fact: PaymentFact): Promise<Fate> {
     const topUp = await this.find(tx, fact);
-    if (topUp === null) return fact.payment !== null && isAboutMoneyBack(fact) ? 'waiting' : 'ignored';
+    const isBack = isAboutMoneyBack(fact);
+    if (topUp === null) return isBack ? 'waiting' : 'ignored';
+    if (isBack && topUp.status !== 'received') return 'waiting'; // for the money itself
     await this.act(tx, topUp, fact);
-    if (fact.payment !== null && topUp.payment === null) await this.applyWaiting(tx, topUp.id, fact.payment);
+    if (!isBack) await this.applyWaiting(tx, topUp.id);
     return 'done';
   }
 
@@ -80,15 +82,18 @@ export class PaymentFacts {
     ]);
   }
 
-  private async applyWaiting(tx: EntityManager, topUpId: string, payment: string): Promise<void> {
+  /** What was heard of money that goes back, before the money itself. */
+  private async applyWaiting(tx: EntityManager, topUpId: string): Promise<void> {
+    const topUp = await lockTopUp(tx, topUpId);
+    if (topUp?.status !== 'received' || topUp.payment === null) return;
     const waiting = await rows<{ fact: StoredFact }>(
       tx,
       `UPDATE payment_event SET state = 'done' WHERE payment = $1 AND state = 'waiting' RETURNING fact`,
-      [payment],
+      [topUp.payment],
     );
     for (const { fact } of waiting) {
-      const topUp = await lockTopUp(tx, topUpId);
-      if (topUp !== null) await this.act(tx, topUp, revived(fact));
+      const now = await lockTopUp(tx, topUpId);
+      if (now !== null) await this.act(tx, now, revived(fact));
     }
   }
 
