@@ -6,11 +6,13 @@ export type Payload = { readable: true; value: unknown } | { readable: false; re
 /** Deeper than this is no courier's message; it also keeps recursion in our hands. */
 const MAX_DEPTH = 64;
 const XML_ENCODING = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/;
+/** `data={…}`, as some couriers post it. */
+const FORM = /^[A-Za-z_][\w.-]*=/;
 const LATIN = new Set(['iso-8859-1', 'latin1', 'windows-1252', 'us-ascii']);
 
 /**
- * Reads a message: XML where it begins with `<`, else JSON, also JSON inside a JSON text. Bytes are UTF-8, or what an
- * XML declaration says. Never throws: what cannot be read is kept and listed with the reason.
+ * Reads a message: XML where it begins with `<`, else JSON, also JSON inside a JSON text, or either in a form's field.
+ * Bytes are UTF-8, or what an XML declaration says. Never throws: what cannot be read is kept and listed with the reason.
  */
 export function readPayload(bytes: Uint8Array): Payload {
   const text = textOf(bytes);
@@ -18,7 +20,22 @@ export function readPayload(bytes: Uint8Array): Payload {
   const body = text.replace(/^\uFEFF/, '').trim();
   if (body === '') return unreadable('The body is empty.');
   if (body.includes('\u0000') || /\\u0000/.test(body)) return unreadable('The body holds a NUL character.');
-  return body.startsWith('<') ? readXmlBody(body) : readJsonBody(body);
+  const form = FORM.test(body) ? readFormBody(body) : null;
+  return form ?? (body.startsWith('<') ? readXmlBody(body) : readJsonBody(body));
+}
+
+/** A form that carries JSON or XML in one of its fields; null where none does. */
+function readFormBody(body: string): Payload | null {
+  const fields = [...new URLSearchParams(body)].map(([name, text]) => [name, text, opened(text.trim())] as const);
+  if (!fields.some(([, , value]) => value !== undefined)) return null;
+  return { readable: true, value: Object.fromEntries(fields.map(([name, text, value]) => [name, value ?? text])) };
+}
+
+/** What a field holds; undefined where it is a text and no more. */
+function opened(text: string): unknown {
+  if (!/^[<{[]/.test(text)) return undefined;
+  const payload = text.startsWith('<') ? readXmlBody(text) : readJsonBody(text);
+  return payload.readable ? payload.value : undefined;
 }
 
 function unreadable(reason: string): Payload {

@@ -99,7 +99,20 @@ export function readMessage(source: string, bytes: Uint8Array, kind: Kind): Read
 }
 
 /** What relays and queues put around a message; deeper than this is no envelope. */
-const ENVELOPES = ['data', 'result', 'results', 'response', 'payload', 'body', 'message', 'msg', 'detail', 'event'];
+const ENVELOPES = [
+  'data',
+  'result',
+  'results',
+  'response',
+  'payload',
+  'body',
+  'message',
+  'msg',
+  'detail',
+  'event',
+  'xml',
+  'content',
+];
 const MAX_ENVELOPES = 3;
 
 /** A message as its source publishes it, several of them in a list, or one in an envelope of somebody else's. */

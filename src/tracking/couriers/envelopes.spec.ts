@@ -30,4 +30,18 @@ describe('messages in envelopes', () => {
       if (isKnown) expect(said(entry, [payload, payload])).toHaveLength(bare.length * 2);
     },
   );
+
+  it('reads a form whose field holds JSON or XML', () => {
+    const body = { awb: '1', shipment_status_id: 7, scans: [] };
+    const form = new URLSearchParams({ sign: 'abc', data: JSON.stringify(body) }).toString();
+    const [json] = readMessage('shiprocket', Buffer.from(form), 'webhook').shipments;
+    expect([json?.number, json?.status]).toEqual(['1', 'delivered']);
+    const xml =
+      '<TrackResponse><TrackInfo ID="9"><StatusCategory>Delivered</StatusCategory></TrackInfo></TrackResponse>';
+    const [usps] = readMessage('usps', Buffer.from(new URLSearchParams({ xml }).toString()), 'webhook').shipments;
+    expect(usps?.number).toBe('9');
+    expect(readMessage('usps', Buffer.from('just=text&no=payload'), 'webhook').unreadable).toMatch(
+      /neither JSON nor XML/,
+    );
+  });
 });
