@@ -274,6 +274,21 @@ export class FulfilmentService {
     return this.addresses.ordersSentTo(db, merchantId, buyer);
   }
 
+  /** Parcels with a label that have not ended, of every merchant, by their ids. @param after the last id seen */
+  async underWay(
+    db: Db,
+    after: string | null,
+    limit: number,
+  ): Promise<{ merchantId: string; packageId: string; courier: string; trackingNumber: string }[]> {
+    return rows(
+      db,
+      `SELECT merchant_id AS "merchantId", id AS "packageId", courier, tracking_number AS "trackingNumber" FROM package
+       WHERE tracking_number IS NOT NULL AND status NOT IN ('delivered', 'rto_delivered', 'delivery_failed', 'lost', 'cancelled')
+         AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+      [after, limit],
+    );
+  }
+
   /** Whose packages several numbers lead to, in one statement. @param numberKeys upper case, without spaces */
   async routesOf(
     db: Db,

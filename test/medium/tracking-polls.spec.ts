@@ -140,6 +140,21 @@ describe('couriers that are asked', () => {
     await forget();
   });
 
+  it('asks also about parcels that left before it was set up, and not about those that ended', async () => {
+    const [left, ended] = [await labelled('canada_post'), await labelled('canada_post')];
+    const at = new Date(now + HOUR).toISOString();
+    const event = { courier: 'poll-canada-post', tracking_number: ended.number, status: 'delivered', occurred_at: at };
+    expectStatus(await world.admin.post('/v1/tracking/events', { events: [event] }), 200);
+    await forget();
+    await polling.adopt(new Date(now));
+    await polling.adopt(new Date(now)); // twice is once
+    const row = await rowOf(left.id);
+    expect(row?.inHours).toBeGreaterThanOrEqual(0);
+    expect(row?.inHours).toBeLessThanOrEqual(6);
+    expect(await rowOf(ended.id)).toBeUndefined();
+    await forget();
+  });
+
   it('asks about nothing twice, however many workers look at once', async () => {
     const mine = [await labelled('canada_post'), await labelled('canada_post'), await labelled('canada_post')];
     server.answer = () => ({ status: 404 });

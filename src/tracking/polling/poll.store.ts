@@ -37,6 +37,23 @@ export class PollStore {
     );
   }
 
+  /** As watch, for many packages of many merchants; those that are watched stay as they are. */
+  async watchAll(
+    db: Db,
+    all: readonly (PackageKey & { source: string; number: string; dueAt: Date })[],
+  ): Promise<void> {
+    if (all.length === 0) return;
+    await rows(
+      db,
+      `INSERT INTO tracking_poll (merchant_id, package_id, source, number, due_at)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) ON CONFLICT DO NOTHING`,
+      [
+        ...[all.map((p) => p.merchantId), all.map((p) => p.packageId), all.map((p) => p.source)],
+        ...[all.map((p) => p.number), all.map((p) => p.dueAt)],
+      ],
+    );
+  }
+
   /**
    * Takes what is due for this process, within what the source is asked in a minute; nobody else gets it until the
    * lease is over. The source's row is locked meanwhile, so that all processes together keep to its limit.

@@ -14,6 +14,7 @@ import { PollStore, type Poll } from './poll.store.ts';
 /** A label is not known to its courier at once. */
 const FIRST_LOOK_MS = 6 * HOUR_MS;
 const AT_ONCE = 4;
+const ADOPTED_AT_ONCE = 500;
 
 interface Asked {
   courier: PollCourier;
@@ -28,6 +29,8 @@ interface Asked {
 export class Polling implements OnApplicationShutdown {
   private readonly log = new Logger('tracking');
   private readonly asked: readonly Asked[];
+  /** Once a process. */
+  private adopted = false;
 
   constructor(
     private readonly db: DataSource,
@@ -49,19 +52,46 @@ export class Polling implements OnApplicationShutdown {
 
   /** A label came: who reports on its courier is asked about it, where that is set up. */
   async watch(tx: EntityManager, key: PackageKey, label: { courier: string; number: string }): Promise<void> {
-    if (this.asked.length === 0) return;
-    const { couriers } = await this.catalogue.snapshot();
-    const listed = couriers.find(({ code }) => code === label.courier)?.tracking.map(({ source }) => source) ?? [];
-    const sources = listed.length === 0 ? [label.courier] : listed;
     const dueAt = new Date(realNow().getTime() + FIRST_LOOK_MS);
-    for (const { courier } of this.asked.filter((one) => sources.includes(one.courier.source))) {
-      await this.store.watch(tx, key, { source: courier.source, number: label.number, dueAt });
+    for (const source of await this.sourcesOf(label.courier))
+      await this.store.watch(tx, key, { source, number: label.number, dueAt });
+  }
+
+  /** Parcels that left before polling was set up are asked about too, spread over the time to a first look. */
+  async adopt(now: Date): Promise<void> {
+    let after: string | null = null;
+    for (;;) {
+      const parcels = await this.fulfilment.underWay(this.db, after, ADOPTED_AT_ONCE);
+      const watched = await Promise.all(
+        parcels.map(async ({ merchantId, packageId, courier, trackingNumber: number }) =>
+          (await this.sourcesOf(courier)).map((source) => {
+            const dueAt = new Date(now.getTime() + Math.random() * FIRST_LOOK_MS);
+            return { merchantId, packageId, source, number, dueAt };
+          }),
+        ),
+      );
+      await this.store.watchAll(this.db, watched.flat());
+      after = parcels.at(-1)?.packageId ?? null;
+      if (parcels.length < ADOPTED_AT_ONCE) return;
     }
+  }
+
+  /** Those that report on a courier's parcels and are set up to be asked. */
+  private async sourcesOf(courier: string): Promise<string[]> {
+    if (this.asked.length === 0) return [];
+    const { couriers } = await this.catalogue.snapshot();
+    const listed = couriers.find(({ code }) => code === courier)?.tracking.map(({ source }) => source) ?? [];
+    const sources = listed.length === 0 ? [courier] : listed;
+    return this.asked.map((one) => one.courier.source).filter((source) => sources.includes(source));
   }
 
   /** Asks about everything that is due. @returns how many looks were made */
   async run(now: Date): Promise<number> {
     let looks = 0;
+    if (!this.adopted && this.asked.length > 0) {
+      this.adopted = true;
+      await this.adopt(now);
+    }
     for (const one of this.asked) {
       const { source, perMinute } = one.courier;
       const due = await this.store.claim(source, perMinute, now);
