@@ -196,6 +196,10 @@ describe('a claim that says too little', () => {
     expect(expectStatus(euros, 422)).toMatchObject({ errors: [{ pointer: '/charge/currency' }] });
     const words = await claims.post(parcel, { ...charge, charge: 'seven' });
     expect(expectStatus(words, 422)).toMatchObject({ errors: [{ pointer: '/charge' }] });
+    // What customs charged is no part of the goods: these can still be claimed, for what is left of what was paid.
+    await cases.told(parcel, 'delivered');
+    const damaged = await claims.open(parcel, { type: 'damaged', items: [{ line: 1, quantity: 1 }] });
+    expect(damaged).toMatchObject({ status: 'approved', credited: usd('17.80') });
   });
 });
 

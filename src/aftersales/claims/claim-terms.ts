@@ -25,6 +25,11 @@ export function granted(terms: Terms, type: ClaimType, remedy: Remedy, charge: s
   });
 }
 
+/** Does the claim settle units of the goods? What customs charged is no part of them. */
+export function isAboutUnits(type: ClaimType): boolean {
+  return type !== 'customs_charge';
+}
+
 /** Is the claim about the whole package not having come? Then its credit has the cause that tracking's has. */
 export function isNonDelivery(type: ClaimType): boolean {
   return type === 'not_received' || type === 'late' || type === 'lost';

@@ -9,10 +9,12 @@ import type { MoneyJson } from '../../kernel/money.ts';
 import type { Page, PageRequest } from '../../kernel/pages.ts';
 import { page } from '../../kernel/pages.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
+import type { ClaimType } from '../../policies/policies.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
 import type { Caller, PackageKey } from '../caller.ts';
 import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
 import { stepsOf, type StepRecord } from './claim-log.store.ts';
+import { isAboutUnits } from './claim-terms.ts';
 import {
   findClaim,
   insertClaim,
@@ -35,7 +37,7 @@ export interface Claimed {
   orderId: string;
   /** Null: the package that holds the units. */
   packageId: string | null;
-  type: ClaimRecord['type'];
+  type: ClaimType;
   items: ClaimRecord['items'];
   said: Omit<ClaimSaid, 'charge'>;
   /** What a receipt of customs shows; a text is of the order's currency. */
@@ -65,7 +67,7 @@ export class ClaimsService {
     const it = await this.orders.lock(tx, owner, claimed.orderId);
     const parcel = packageMeant(it, claimed);
     if (parcel.settledAt !== null) throw new PackageSettled(parcel.settledAt);
-    if (claimed.type !== 'customs_charge') await this.checkUnits(tx, parcel, claimed);
+    if (isAboutUnits(claimed.type)) await this.checkUnits(tx, parcel, claimed);
     const charge = chargeOf(claimed.charge, it.order.currency);
     const claim = this.draft(parcel, { ...claimed, said: { ...claimed.said, charge } }, caller);
     await insertClaim(tx, claim);

@@ -18,7 +18,7 @@ import { Deciding, type Verdict } from '../deciding.ts';
 import { findDecision } from '../decision.store.ts';
 import { settleUnits, unitsLeft, type Units } from '../settled-unit.store.ts';
 import { evidenceOf } from './claim-log.store.ts';
-import { granted, isNonDelivery, withoutReship } from './claim-terms.ts';
+import { granted, isAboutUnits, isNonDelivery, withoutReship } from './claim-terms.ts';
 import type { ClaimRecord } from './claim.store.ts';
 import { signalOf } from './claim.machine.ts';
 import { about, Fates } from './fates.ts';
@@ -90,7 +90,8 @@ export class Judging {
       }
     }
     const { outcome } = given.decision;
-    if (outcome === 'refund' || outcome === 'reship' || outcome === 'store_credit') {
+    const isGiven = outcome === 'refund' || outcome === 'reship' || outcome === 'store_credit';
+    if (isGiven && isAboutUnits(typeOf(claim))) {
       await settleUnits(tx, parcel, causeOf(claim), await affectedUnits(tx, parcel, question));
     }
     const cause = isNonDelivery(typeOf(claim)) && outcome === 'refund' ? 'undelivered' : causeOf(claim);
