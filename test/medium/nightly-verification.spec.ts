@@ -14,7 +14,12 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const night = (number: number, hour: number): Date => new Date(Date.UTC(2040, 0, 1, hour) + number * DAY_MS);
-const run = (at: Date): Promise<number> => test.app.get(NightlyVerification).timer.run(test.db, at);
+async function run(at: Date): Promise<number> {
+  const begun = await test.app.get(NightlyVerification).timer.run(test.db, at);
+  await test.app.get(NightlyVerification).finished();
+  return begun;
+}
+
 const alarms = async (): Promise<{ text: string }[]> =>
   expectStatus<{ data: { text: string }[] }>(await world.admin.get('/v1/mails?kind=ledger_alarm'), 200).data;
 const gauge = async (): Promise<string | undefined> =>

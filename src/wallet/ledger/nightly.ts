@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config.ts';
@@ -12,13 +13,17 @@ import { LedgerVerification, type Verification } from './verification.ts';
 /** UTC. */
 const HOUR = 3;
 const SHOWN = 20;
+/** A stop of the service cuts a longer one off; the next night begins anew. */
+const LAST_WAIT_MS = 3_000;
 
 /** Recomputes all books every night; a fault is an alarm in the metrics, in the log and by mail. */
 @Injectable()
-export class NightlyVerification {
+export class NightlyVerification implements BeforeApplicationShutdown {
   private readonly log = new Logger('ledger');
   /** Seen done by this process: it does not ask again until the next day. */
   private done = '';
+  /** Beside the other timers: they do not wait for large books. */
+  private running: Promise<void> = Promise.resolve();
   readonly timer: Timer = {
     name: 'wallet.nightly_verification',
     realTime: true, // it reads what is stored, whatever the sandbox's day
@@ -60,6 +65,25 @@ export class NightlyVerification {
     );
     this.done = day;
     if (mine.length === 0) return 0; // done, or another worker's
+    this.running = this.check(db, day).catch((error: unknown) => {
+      this.log.error({
+        msg: 'nightly verification failed',
+        err: error instanceof Error ? error.message : String(error),
+      });
+    });
+    return 1;
+  }
+
+  /** When the verification that was begun last has ended. */
+  finished(): Promise<void> {
+    return this.running;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.race([this.running, sleep(LAST_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  private async check(db: DataSource, day: string): Promise<void> {
     const found = await this.verification.run();
     await inTransaction(db, async (tx) => {
       await rows(
@@ -72,7 +96,6 @@ export class NightlyVerification {
     });
     if (found.faults.length > 0)
       this.log.error({ msg: 'the ledger has faults', faults: found.faults.length, first: found.faults[0] });
-    return 1;
   }
 }
 
