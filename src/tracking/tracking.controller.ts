@@ -16,6 +16,8 @@ import { Returns } from '../http/returns.ts';
 import { realNow } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { page, type Page } from '../kernel/pages.ts';
+import { DeskStore } from './desk/desk.store.ts';
+import { asMeant } from './desk/meaning.policy.ts';
 import { isProven } from './signatures.ts';
 import { isSource, readMessage } from './sources.translate.ts';
 import {
@@ -56,6 +58,7 @@ export class TrackingController {
     private readonly db: DataSource,
     private readonly tracking: TrackingService,
     private readonly store: TrackingStore,
+    private readonly desk: DeskStore,
     private readonly commands: Commands,
     private readonly config: Config,
   ) {}
@@ -98,9 +101,15 @@ export class TrackingController {
   @KeepRaw(MAX_MESSAGE)
   @ApiConsumes('application/json', 'application/xml', 'text/xml')
   @Returns(200, PreviewView)
-  preview(@Param('source') source: string, @Query() query: PreviewQuery, @RawBody() body: Buffer): PreviewView {
+  async preview(
+    @Param('source') source: string,
+    @Query() query: PreviewQuery,
+    @RawBody() body: Buffer,
+  ): Promise<PreviewView> {
     if (!isSource(source)) throw new NotFound('tracking source');
-    return previewView(readMessage(source, body, query.kind ?? 'webhook'));
+    const { shipments, unreadable } = readMessage(source, body, query.kind ?? 'webhook');
+    const meanings = await this.desk.meaningsOf(this.db, source);
+    return previewView({ shipments: shipments.map((shipment) => asMeant(shipment, meanings)), unreadable });
   }
 
   /** A courier's or aggregator's own message, proven its own way; answered as soon as it is stored. */

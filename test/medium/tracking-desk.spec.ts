@@ -102,6 +102,14 @@ describe('what of the couriers’ words waits for a person', () => {
       expect.objectContaining({ code: 'teleported', status: 'rto_delivered', note: 'the vendor’s letter of May' }),
     ]);
 
+    const body = JSON.parse(tracker('EZ1', ['in_transit', 'Arrived', 1], ['teleported', 'Beamed up', 2])) as object;
+    const shown = expectStatus<{ shipments: Body[]; problems: string[] }>(
+      await admin.post('/v1/tracking/easypost/preview', body),
+      200,
+    );
+    expect(shown.shipments).toEqual([expect.objectContaining({ status: 'rto_delivered', direction: 'rto' })]);
+    expect(shown.problems).toEqual([]);
+
     const next = await handedOver();
     expectStatus(await push(tracker(next.number, ['teleported', 'Beamed up again', 3])), 200);
     expect(await get<Body>(next.path)).toMatchObject({ status: 'rto_delivered' });

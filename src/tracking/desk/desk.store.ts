@@ -96,6 +96,11 @@ export class DeskStore {
     );
   }
 
+  /** What staff say of a source's codes. */
+  async meaningsOf(db: Db, source: string): Promise<Mapping[]> {
+    return rows(db, `SELECT source, code, status, reason FROM tracking_mapping WHERE source = $1`, [source]);
+  }
+
   async keepMapping(
     tx: EntityManager,
     { source, code, status, reason, note, byUser, createdAt }: MappingRecord,

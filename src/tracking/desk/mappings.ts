@@ -7,6 +7,7 @@ import { fold, type Fold, type FoldEvent, type PackageWord } from '../fold.polic
 import { MappingOutdated } from '../tracking.errors.ts';
 import { TrackingStore, type PackageKey } from '../tracking.store.ts';
 import { DeskStore, type Mapping, type OwnedEvent } from './desk.store.ts';
+import { directionOf } from './meaning.policy.ts';
 
 /** A package whose story another meaning of a code would tell otherwise. */
 export interface Change extends PackageKey {
@@ -92,13 +93,8 @@ function isMeant(event: OwnedEvent, { source, code }: Mapping): boolean {
   return event.source === source && event.carrierCode === code;
 }
 
-/** A direction that only followed from the old status goes with it; one that the source itself said stays. */
 function meaning(event: OwnedEvent, { status, reason }: Mapping): OwnedEvent {
-  const back = status?.startsWith('rto_') === true;
-  const followed = event.status?.startsWith('rto_') === true;
-  const direction =
-    event.direction === 'reverse' ? event.direction : back ? 'rto' : followed ? 'forward' : event.direction;
-  return { ...event, status, reason, direction };
+  return { ...event, status, reason, direction: directionOf(event, status) };
 }
 
 function folded(events: readonly FoldEvent[]): Fold {
