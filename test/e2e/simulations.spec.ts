@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { storeDecision, type DecisionRecord } from '../../src/aftersales/decision.store.ts';
 import { one, rows } from '../../src/database/sql.ts';
-import { inTransaction } from '../../src/database/transaction.ts';
 import { newId } from '../../src/kernel/ids.ts';
-import { Money } from '../../src/kernel/money.ts';
 import { decide } from '../../src/policies/deciding/decide.policy.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
@@ -58,18 +55,21 @@ async function lastYear(): Promise<void> {
   const rules = policy('courier-proof');
   const late = factsOf({ kind: 'tracking', at: '2026-05-27T12:00:00Z' }, { status: 'in_transit' });
   const broken = factsOf({ kind: 'claim', type: 'damaged' }, {}, { evidence: ['photo'] });
-  const [lateDecision, brokenDecision] = [decide(rules, late), decide(rules, broken)];
-  const made = (i: number): DecisionRecord => ({
-    ...{ merchantId: newId(), id: newId(), orderId: newId(), packageId: newId() },
+  const [ofLate, ofBroken] = [late, broken].map((facts) => ({
+    facts,
+    decision: decide(rules, facts),
+    outcome: 'refund',
+  }));
+  const made = Array.from({ length: MANY }, (_, i) => ({
+    ...{ merchant_id: newId(), id: newId(), order_id: newId(), package_id: newId() },
     ...(i % 3 === 0
-      ? { kind: 'claim', cause: `claim:${randomUUID()}`, facts: broken, decision: brokenDecision }
-      : { kind: 'tracking', cause: 'undelivered', facts: late, decision: lateDecision }),
-    ...{ policy: { id: 'courier-proof', version: 1 }, credited: Money.parse('25.00', 'USD'), journalId: newId() },
-    ...{ follows: null, note: null, decidedBy: null, decidedAt: new Date(Date.UTC(2025, i % 12, 1 + (i % 28))) },
-  });
-  await inTransaction(test.db, async (tx) => {
-    for (let i = 0; i < MANY; i += 1) await storeDecision(tx, made(i));
-  });
+      ? { kind: 'claim', cause: `claim:${randomUUID()}`, ...ofBroken }
+      : { kind: 'tracking', cause: 'undelivered', ...ofLate }),
+    ...{ policy_id: 'courier-proof', policy_version: 1, credited_minor: 2_500, currency: 'USD', journal_id: newId() },
+    decided_at: new Date(Date.UTC(2025, i % 12, 1 + (i % 28))),
+  }));
+  const sql = `INSERT INTO decision SELECT * FROM json_populate_recordset(NULL::decision, $1::json)`;
+  await rows(test.db, sql, [JSON.stringify(made)]);
 }
 
 describe('staff try a policy on past cases', () => {
