@@ -15,6 +15,6 @@ export class MembershipsListeners {
 
   @OnEvent('merchant.closing')
   async endDues(tx: EntityManager, { payload }: DomainEvent<'merchant.closing'>): Promise<void> {
-    await this.renewals.stop(tx, payload.merchantId);
+    await this.renewals.stop(tx, payload.merchantId, new Date(payload.at));
   }
 }

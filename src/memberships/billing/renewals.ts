@@ -89,11 +89,11 @@ export class Renewals {
   }
 
   /** The account closes: nothing more is asked for. What is paid stays until its period ends. */
-  async stop(tx: EntityManager, merchantId: string): Promise<void> {
+  async stop(tx: EntityManager, merchantId: string, at: Date): Promise<void> {
     await this.accounts.hold(tx, merchantId);
     const m = await lockOpen(tx, merchantId);
     if (m?.status !== 'past_due') return;
-    await this.leave(tx, m, { reason: 'closing', plans: await this.plans.all(tx), now: this.clock.now() });
+    await this.leave(tx, m, { reason: 'closing', plans: await this.plans.all(tx), now: this.notBefore(at) });
   }
 
   /** Takes the price of a period. Short: nothing was written, and the same period may be tried again. */
