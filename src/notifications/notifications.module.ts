@@ -23,6 +23,7 @@ import { EndpointMails } from './webhooks/endpoint-mails.ts';
 import { EndpointsService } from './webhooks/endpoints.service.ts';
 import { QueueStore } from './webhooks/queue.store.ts';
 import { WebhookSender } from './webhooks/sender.ts';
+import { Turns } from './webhooks/turns.ts';
 
 /** What merchants hear without asking: webhooks and mails; and the feed in which nothing is ever missing. */
 @Module({
@@ -37,7 +38,7 @@ import { WebhookSender } from './webhooks/sender.ts';
   providers: [
     ...[Snapshots, FeedService, FeedWatch],
     ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
-    ...[EndpointsService, DeliveriesService, QueueStore, Courier, EndpointMails, WebhookSender],
+    ...[EndpointsService, DeliveriesService, QueueStore, Turns, Courier, EndpointMails, WebhookSender],
     { provide: WebhookDocs, useClass: EventDocs },
     ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron],
   ],

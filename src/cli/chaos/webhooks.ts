@@ -68,9 +68,7 @@ async function play(stage: Stage, options: WebhookOptions, receivers: Receivers)
   const began = realNow();
   stage.say(`${shops.length} merchants, ${ills.size} endpoints, ${healthyOf(ills).length} of them healthy`);
   for (let n = 0; n < options.topUps; n += 1) {
-    const disturbed = stage.disturb();
-    await forEach(shops, (shop) => topUp(stage, shop, `${options.seed}-${n}`));
-    await disturbed;
+    await Promise.all([stage.disturb(), forEach(shops, (shop) => topUp(stage, shop, `${options.seed}-${n}`))]);
   }
   await stage.admin.post('/v1/sandbox/drain');
   const told = performance.now();

@@ -12,6 +12,7 @@ import { EndpointMails } from './endpoint-mails.ts';
 import { QueueStore, type Attempt, type Due, type EndpointKey } from './queue.store.ts';
 import { openForMs, verdict, type Verdict } from './retry.policy.ts';
 import { signedHeaders } from './signing.ts';
+import { Turns } from './turns.ts';
 
 const AGENT = 'Waybill-Webhooks/1';
 
@@ -33,6 +34,7 @@ export class Courier {
     private readonly db: DataSource,
     private readonly config: Config,
     private readonly queue: QueueStore,
+    private readonly turns: Turns,
     private readonly targets: Targets,
     private readonly mails: EndpointMails,
   ) {}
@@ -88,7 +90,7 @@ export class Courier {
     const wasOpen = openForMs({ kind: 'failure', error: '' }, health.failures, 0) > 0;
     health.failures = 0;
     health.isFailing = false;
-    await inTransaction(this.db, (tx) => this.queue.recovered(tx, health.key, wasOpen, now));
+    await this.turns.take(() => inTransaction(this.db, (tx) => this.queue.recovered(tx, health.key, wasOpen, now)));
   }
 
   private async failed(
@@ -102,13 +104,15 @@ export class Courier {
     const openMs = openForMs(called.outcome, failures, Math.random());
     const pausedUntil = openMs === 0 ? null : new Date(now.getTime() + openMs);
     const next = said.status === 'failed' ? null : { at: new Date(now.getTime() + said.pauseMs), holds: said.holds };
-    return inTransaction(this.db, async (tx) => {
-      await this.queue.failed(tx, attempt, next);
-      await this.queue.suffered(tx, key, { failures, now, pausedUntil });
-      if (said.status !== 'failed') return pausedUntil === null ? 'failing' : 'closed';
-      const isOver = said.gone || (await this.queue.failedThroughout(tx, key, attempt.deliveryId));
-      if (isOver) await this.mails.disable(tx, key, said.gone ? 'gone' : 'failing', now);
-      return isOver || pausedUntil !== null ? 'closed' : 'failing';
-    });
+    return this.turns.take(() =>
+      inTransaction(this.db, async (tx) => {
+        await this.queue.failed(tx, attempt, next);
+        await this.queue.suffered(tx, key, { failures, now, pausedUntil });
+        if (said.status !== 'failed') return pausedUntil === null ? 'failing' : 'closed';
+        const isOver = said.gone || (await this.queue.failedThroughout(tx, key, attempt.deliveryId));
+        if (isOver) await this.mails.disable(tx, key, said.gone ? 'gone' : 'failing', now);
+        return isOver || pausedUntil !== null ? 'closed' : 'failing';
+      }),
+    );
   }
 }

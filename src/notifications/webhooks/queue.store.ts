@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import type { Endpoint } from './endpoints.service.ts';
+import { Turns } from './turns.ts';
 
 /** After an attempt's time-out; what a process took and did not report on is then anybody's again. */
 const CLAIM_BEYOND_SECONDS = 10;
@@ -63,6 +64,7 @@ export class QueueStore {
 
   constructor(
     private readonly db: DataSource,
+    private readonly turns: Turns,
     config: Config,
   ) {
     this.claimSeconds = Math.ceil(config.webhookTimeoutMs / 1000) + CLAIM_BEYOND_SECONDS;
@@ -70,8 +72,7 @@ export class QueueStore {
 
   /** Endpoints with something due that nobody else sends to: a merchant's first, then everybody's second, and so on. */
   async dueEndpoints(owner: string, now: Date, limit: number): Promise<EndpointKey[]> {
-    return rows<EndpointKey>(
-      this.db,
+    return this.ask<EndpointKey>(
       `SELECT merchant_id AS "merchantId", id AS "endpointId" FROM (
          SELECT e.merchant_id, e.id, d.next_at, row_number() OVER (PARTITION BY e.merchant_id ORDER BY d.next_at) AS turn
          FROM webhook_endpoint e CROSS JOIN LATERAL (
@@ -86,8 +87,7 @@ export class QueueStore {
 
   /** Takes an endpoint for this process. @returns false: another one was faster */
   async lease({ merchantId, endpointId }: EndpointKey, owner: string): Promise<boolean> {
-    const taken = await rows(
-      this.db,
+    const taken = await this.ask(
       `UPDATE webhook_endpoint SET lease_owner = $3, lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
        WHERE merchant_id = $1 AND id = $2 AND (lease_owner = $3 OR lease_until < clock_timestamp()) RETURNING id`,
       [merchantId, endpointId, owner],
@@ -97,8 +97,7 @@ export class QueueStore {
 
   /** @returns the ids of the endpoints that are still this process's */
   async renew(owner: string, endpointIds: readonly string[]): Promise<Set<string>> {
-    const kept = await rows<{ id: string }>(
-      this.db,
+    const kept = await this.ask<{ id: string }>(
       `UPDATE webhook_endpoint SET lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
        WHERE lease_owner = $1 AND id = ANY ($2::uuid[]) RETURNING id`,
       [owner, endpointIds],
@@ -107,8 +106,7 @@ export class QueueStore {
   }
 
   async release({ merchantId, endpointId }: EndpointKey, owner: string): Promise<void> {
-    await rows(
-      this.db,
+    await this.ask(
       `UPDATE webhook_endpoint SET lease_owner = NULL, lease_until = '-infinity'
        WHERE merchant_id = $1 AND id = $2 AND lease_owner = $3`,
       [merchantId, endpointId, owner],
@@ -117,8 +115,7 @@ export class QueueStore {
 
   /** The endpoint as it is; null: nothing may be sent to it now. */
   async open({ merchantId, endpointId }: EndpointKey, now: Date): Promise<Endpoint | null> {
-    return one<Endpoint>(
-      this.db,
+    return this.askOne<Endpoint>(
       `SELECT * FROM webhook_endpoint WHERE merchant_id = $1 AND id = $2 AND status = 'enabled'
          AND (paused_until IS NULL OR paused_until <= $3)`,
       [merchantId, endpointId, now],
@@ -127,8 +124,7 @@ export class QueueStore {
 
   /** What may be sent now, the longest waiting first: of each order only the first that has not been delivered. */
   async due({ merchantId, endpointId }: EndpointKey, now: Date, limit: number): Promise<Due[]> {
-    return rows<Due>(
-      this.db,
+    return this.ask<Due>(
       `SELECT d.id, d.event_id, d.aggregate, d.sequence, d.tries, d.give_up_at, v.type, v.created_at AS event_at, v.data
        FROM webhook_delivery d JOIN event_view v ON v.merchant_id = d.merchant_id AND v.id = d.event_id
        WHERE d.merchant_id = $1 AND d.endpoint_id = $2 AND d.status = 'pending' AND d.next_at <= $3
@@ -149,8 +145,7 @@ export class QueueStore {
     now: Date,
     requestHeaders: string,
   ): Promise<number | null> {
-    const claimed = await one<{ number: number }>(
-      this.db,
+    const claimed = await this.askOne<{ number: number }>(
       `WITH taken AS (
          UPDATE webhook_delivery SET tries = tries + 1, next_at = $3::timestamptz + make_interval(secs => ${this.claimSeconds})
          WHERE merchant_id = $1 AND id = $2 AND status = 'pending' AND next_at <= $3 RETURNING merchant_id, id)
@@ -163,8 +158,7 @@ export class QueueStore {
   }
 
   async delivered(attempt: Attempt, at: Date): Promise<void> {
-    await rows(
-      this.db,
+    await this.ask(
       `WITH ended AS (${END_ATTEMPT})
        UPDATE webhook_delivery SET status = 'delivered', delivered_at = $9 WHERE merchant_id = $1 AND id = $2`,
       [...endOf(attempt), at],
@@ -263,8 +257,7 @@ export class QueueStore {
    * @returns how many deliveries
    */
   async sweep(oldest: Date): Promise<number> {
-    const gone = await rows(
-      this.db,
+    const gone = await this.ask(
       `DELETE FROM webhook_delivery d USING (
          (SELECT merchant_id, id FROM webhook_delivery WHERE status <> 'pending' AND created_at < $1 ORDER BY created_at LIMIT ${SWEPT_AT_ONCE})
          UNION
@@ -274,8 +267,7 @@ export class QueueStore {
        WHERE d.merchant_id = old.merchant_id AND d.id = old.id RETURNING d.id`,
       [oldest],
     );
-    await rows(
-      this.db,
+    await this.ask(
       `DELETE FROM webhook_endpoint e WHERE e.deleted_at IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM webhook_delivery d WHERE d.merchant_id = e.merchant_id AND d.endpoint_id = e.id) RETURNING e.id`,
     );
@@ -288,5 +280,13 @@ export class QueueStore {
       `UPDATE webhook_delivery SET status = 'failed' WHERE merchant_id = $1 AND id = ANY ($2::uuid[]) AND status = 'pending'`,
       [merchantId, ids],
     );
+  }
+
+  private ask<T>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
+    return this.turns.take(() => rows<T>(this.db, sql, params));
+  }
+
+  private async askOne<T>(sql: string, params: readonly unknown[]): Promise<T | null> {
+    return (await this.ask<T>(sql, params))[0] ?? null;
   }
 }
