@@ -35,7 +35,7 @@ export class CreateReconciliation1764000000103 implements MigrationInterface {
       CREATE INDEX top_up_by_provider ON top_up (payment) WHERE payment IS NOT NULL;
 
       -- house table: one verification of all books a day
-      CREATE TABLE ledger_check (
+      CREATE TABLE book_check (
         day date CONSTRAINT ledger_check_once_a_day PRIMARY KEY,
         begun_at timestamptz NOT NULL,
         ended_at timestamptz,
@@ -43,13 +43,13 @@ export class CreateReconciliation1764000000103 implements MigrationInterface {
         books bigint,
         faults bigint
       );
-      GRANT SELECT, INSERT, UPDATE ON bank_line, ledger_check TO waybill_app;
+      GRANT SELECT, INSERT, UPDATE ON bank_line, book_check TO waybill_app;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
-      DROP TABLE ledger_check, bank_line;
+      DROP TABLE book_check, bank_line;
       ALTER TABLE top_up DROP COLUMN bank_line_id;
       ALTER TABLE payout DROP COLUMN bank_line_id;
     `);

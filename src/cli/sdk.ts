@@ -28,7 +28,7 @@ const README = `# Waybill for TypeScript
 \`\`\`ts
 import { connect, each, events, ok, verifyWebhook } from '@waybill/sdk';
 
-const waybill = connect({ baseUrl: 'http://localhost:3000', key: process.env.WAYBILL_KEY! });
+const waybill = connect({ baseUrl: 'http://localhost:3000', key });
 
 // typed from the service's own OpenAPI document; tried again with the same idempotency key where that may help
 const order = await ok(waybill.POST('/v1/orders', { body: { reference: 'SHOP-1', currency: 'USD', ship_to, items } }));

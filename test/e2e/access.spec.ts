@@ -62,4 +62,4 @@ it('lets exactly those in who are on the list, at every route', async () => {
     lines.push(`${nameOf(operation)}: ${(await whoMay(operation.method, operation.path)).join(' ') || 'nobody'}`);
   }
   expect(lines.sort()).toEqual(readFileSync(TABLE, 'utf8').trimEnd().split('\n'));
-});
+}, 180_000);

@@ -46,7 +46,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
       collect: async () => {
         const last = await one<{ faults: string }>(
           db,
-          'SELECT faults FROM ledger_check WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1',
+          'SELECT faults FROM book_check WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1',
         );
         faults.set(last === null ? Number.NaN : Number.parseInt(last.faults, 10));
       },
@@ -59,7 +59,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
     const day = now.toISOString().slice(0, 10);
     if (this.done === day) return 0;
     const mine = await inTransaction(db, (tx) =>
-      rows(tx, 'INSERT INTO ledger_check (day, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING day', [
+      rows(tx, 'INSERT INTO book_check (day, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING day', [
         ...[day, now],
       ]),
     );
@@ -88,7 +88,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
     await inTransaction(db, async (tx) => {
       await rows(
         tx,
-        'UPDATE ledger_check SET ended_at = clock_timestamp(), journals = $2, books = $3, faults = $4 WHERE day = $1',
+        'UPDATE book_check SET ended_at = clock_timestamp(), journals = $2, books = $3, faults = $4 WHERE day = $1',
         [day, found.checked, found.books, found.faults.length],
       );
       if (found.faults.length > 0 && this.config.alarmMail !== null)
