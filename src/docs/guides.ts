@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The guides, in the order in which they are read; each is docs/guides/<name>.md. */
+/** The guides, in the order in which they are read; each is src/docs/guides/<name>.md. */
 export const GUIDES = {
   'first-order': 'The first order in ten minutes',
   idempotency: 'Idempotency: never a double charge',
@@ -21,4 +21,4 @@ function root(folder: string): string {
 }
 
 export const readGuide = (name: GuideName): string =>
-  readFileSync(path.join(root(import.meta.dirname), 'docs/guides', `${name}.md`), 'utf8');
+  readFileSync(path.join(root(import.meta.dirname), 'src/docs/guides', `${name}.md`), 'utf8');

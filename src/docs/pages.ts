@@ -14,7 +14,7 @@ export function page(title: string, body: string): string {
 <main>${body}</main></body></html>`;
 }
 
-/** A guide as it is written in docs/guides. */
+/** A guide as it is written in src/docs/guides. */
 export const guidePage = (title: string, markdown: string): string =>
   page(title, marked.parse(markdown, { async: false }));
 

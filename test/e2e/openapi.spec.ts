@@ -90,7 +90,7 @@ describe('the OpenAPI document', () => {
     const caller = new Caller(test, null);
     const contents = (await caller.get('/docs/guides')).text;
     const links = [...contents.matchAll(/href="(\/docs\/guides\/[a-z-]+)"/g)].map((m) => m[1] ?? '');
-    expect(links).toHaveLength(readdirSync(path.join(ROOT, 'docs/guides')).length);
+    expect(links).toHaveLength(readdirSync(path.join(ROOT, 'src/docs/guides')).length);
     for (const link of links) {
       const guide = await caller.get(link);
       expect(guide.status).toBe(200);
