@@ -32,6 +32,10 @@ export const TOLD: { readonly [N in EventName]?: EventCatalog[N] } = {
   'stock.received': { merchantId: HOUSE_ID, sku: 'LAMP', warehouse: 'AMS', quantity: 40, at },
   'stock.depleted': { merchantId: HOUSE_ID, sku: 'LAMP', at },
   'stock.restocked': { merchantId, sku: 'LAMP', at },
+  'sourcing.answered': {
+    ...{ merchantId, sourcingRequestId: '019a0b1c-0000-7000-8000-000000000006', name: 'Copper lamp, large' },
+    ...{ status: 'found', sku: 'LAMP-COPPER', answer: 'In stock from Monday on.', at },
+  },
   'package.delivered_after_refund': {
     ...{ merchantId, orderId, packageId, at },
     ...{ amount: usd('46.00'), action: 'take_back', takenBackAt: '2026-05-18T09:00:00.000Z' },
