@@ -1,11 +1,9 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { inTransaction } from '../../database/transaction.ts';
+import { runDue } from '../../events/due.ts';
 import { Timers, type Timer } from '../../events/timers.ts';
-import { expiredAt, nextExpiry, type ReturnKey } from './return.store.ts';
+import { expiredAt, nextExpiry } from './return.store.ts';
 import { Returning } from './returning.ts';
-
-const BATCH = 100;
 
 /** Ends authorised returns whose time is over, each at its instant (policies.md, `code_valid_days`). */
 @Injectable()
@@ -26,28 +24,12 @@ export class ReturnsCron implements OnModuleInit, Timer {
     return nextExpiry(db);
   }
 
-  /** One that fails is tried at the next tick; it does not hold up the others. */
-  async run(db: DataSource, now: Date): Promise<number> {
-    let done = 0;
-    const failed = new Set<string>();
-    for (;;) {
-      const due = (await expiredAt(db, now, BATCH + failed.size)).filter(({ returnId }) => !failed.has(returnId));
-      if (due.length === 0) return done;
-      for (const key of due) {
-        if (await this.expire(db, key)) done += 1;
-        else failed.add(key.returnId);
-      }
-    }
-  }
-
-  private async expire(db: DataSource, key: ReturnKey): Promise<boolean> {
-    try {
-      await inTransaction(db, (tx) => this.returning.expire(tx, key));
-      return true;
-    } catch (error) {
-      const err = error instanceof Error ? error.message : String(error);
-      this.log.error({ msg: 'a return out of time was not ended', return: key.returnId, err });
-      return false;
-    }
+  run(db: DataSource, now: Date): Promise<number> {
+    return runDue(db, this.log, {
+      due: (limit) => expiredAt(db, now, limit),
+      key: ({ returnId }) => returnId,
+      work: (tx, key) => this.returning.expire(tx, key),
+      failed: ({ returnId }) => ({ msg: 'a return out of time was not ended', return: returnId }),
+    });
   }
 }
