@@ -52,6 +52,7 @@ import { CreateMailAttachments1764000000122 } from './1764000000122-CreateMailAt
 import { CreateMonthlyStatements1764000000123 } from './1764000000123-CreateMonthlyStatements.ts';
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
+import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -109,4 +110,5 @@ export const migrations = [
   CreateMonthlyStatements1764000000123,
   CreateReports1764000000130,
   CreateStores1764000000140,
+  AuditStores1764000000141,
 ];

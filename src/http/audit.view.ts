@@ -34,6 +34,7 @@ export const SUBJECT_IDS: Readonly<Record<string, IdPrefix>> = {
   goods_return: 'ret',
   erasure_request: 'ord',
   webhook_endpoint: 'whe',
+  store: 'sto',
   notification_preference: 'usr',
 };
 
@@ -51,6 +52,7 @@ const COLUMN_IDS: Readonly<Record<string, IdPrefix>> = {
   approved_by: 'usr',
   order_id: 'ord',
   package_id: 'pkg',
+  store_id: 'sto',
   decision_id: 'dec',
   journal_id: 'jnl',
 };

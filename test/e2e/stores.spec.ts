@@ -204,6 +204,13 @@ describe('stores that are connected directly', () => {
       expect(JSON.stringify((await shop.caller.get(path)).body)).not.toContain(SECRET);
     }
     expect((await other.caller.put(`/v1/stores/${store.id}/skus/A`, { sku: 'LAMP' })).status).toBe(404);
+    await map(shop, store, 'A', 'LAMP');
+    const audit = await shop.caller.get('/v1/audit');
+    expect(expectStatus<{ data: object[] }>(audit, 200).data.slice(0, 2)).toMatchObject([
+      { subject: { type: 'store_sku' }, after: { store: store.id, store_sku: 'A', sku: 'LAMP' } },
+      { subject: { type: 'store', id: store.id } },
+    ]);
+    expect(audit.text).not.toMatch(/secret|token|shpat/);
     const held = expectStatus<{ store_order: StoreOrderJson }>(await shopify(store, 'orders/create'), 200);
     expect((await other.caller.post(`/v1/store-orders/${held.store_order.id}/release`)).status).toBe(404);
   });
