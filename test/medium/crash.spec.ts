@@ -41,12 +41,17 @@ describe('a SIGKILL at any moment', () => {
     ...{ DATABASE_URL: cluster.url('waybill'), SANDBOX: 'true', RATE_LIMIT_FACTOR: '1000', LOG_LEVEL: 'fatal' },
     ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password },
   });
-  const openCluster = () =>
-    startCluster({
+  /** Each one that was opened keeps the server up until it is left, too. */
+  const opened: Cluster[] = [];
+  const openCluster = async (): Promise<Cluster> => {
+    const made = await startCluster({
       dataDir: path.join(dataDir, 'postgres'),
       binDir: process.env['PG_BIN_DIR'] ?? null,
       searchPath: process.env['PATH'] ?? '',
     });
+    opened.push(made);
+    return made;
+  };
 
   /** Status 0: no answer came. */
   async function send(method: string, url: string, token: string | null, body?: object, key?: string): Promise<Reply> {
@@ -131,7 +136,7 @@ describe('a SIGKILL at any moment', () => {
 
   afterAll(async () => {
     await service.stop();
-    await cluster.stop();
+    for (const made of opened) await made.stop();
     fs.rmSync(dataDir, { recursive: true, force: true });
   });
 
