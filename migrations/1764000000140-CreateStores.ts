@@ -51,6 +51,7 @@ export class CreateStores1764000000140 implements MigrationInterface {
         CONSTRAINT placed_has_an_order CHECK (status <> 'placed' OR order_id IS NOT NULL)
       );
       CREATE INDEX store_order_retry ON store_order (retry_at) WHERE retry_at IS NOT NULL;
+      CREATE INDEX store_order_held ON store_order (received_at) WHERE status = 'held'; -- the sweep of what nobody mends
       CREATE INDEX store_order_of_order ON store_order (merchant_id, order_id) WHERE order_id IS NOT NULL;
       -- what is to be told to the store: one row a package
       CREATE TABLE store_dispatch (
