@@ -133,7 +133,7 @@ describe('starting and stopping', () => {
 
   describe('SIGTERM', () => {
     it('lets a running request finish, takes no new one, and ends with 0', async () => {
-      const service = await (await start({ DATABASE_URL: databaseOfTest() })).ready();
+      const service = await (await start({ DATABASE_URL: databaseOfTest(), ROLE: 'api' })).ready(); // no relay waits beside
       const lock = await holdEvents(databaseOfTest());
       const request = fetch(`${service.url}/metrics`);
       await until('the request runs', () => isWaiting(databaseOfTest()));
@@ -205,7 +205,7 @@ describe('starting and stopping', () => {
       const options = { dataDir: path.join(folder(), 'postgres'), fast: true, searchPath: process.env['PATH'] ?? '' };
       const cluster = await startCluster(options);
       clusters.push(cluster);
-      const service = await (await start({ DATABASE_URL: cluster.url('postgres') })).ready();
+      const service = await (await start({ DATABASE_URL: cluster.url('postgres'), ROLE: 'api' })).ready();
       const lock = await holdEvents(cluster.url('postgres'));
       const request = service.status('/metrics');
       await until('the request runs', () => isWaiting(cluster.url('postgres')));
