@@ -8,8 +8,8 @@ export interface ListedCall {
   summary: string;
 }
 
-/** Every call of the published document, for pages that list them. */
+/** Every call of the published document, for pages that list them; the document is made when it is first asked for. */
 @Injectable()
 export class CallList {
-  calls: readonly ListedCall[] = [];
+  read: () => readonly ListedCall[] = () => [];
 }

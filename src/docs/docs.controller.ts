@@ -54,9 +54,9 @@ export class DocsController {
   @Header('Content-Type', 'text/plain; charset=utf-8')
   llms(): string {
     const guides = Object.entries(GUIDES).map(([name, title]) => `- [${title}](/docs/guides/${name})`);
-    const calls = this.list.calls.map(
-      ({ method, path, operationId, summary }) => `- ${method} ${path} (${operationId}): ${summary}`,
-    );
+    const calls = this.list
+      .read()
+      .map(({ method, path, operationId, summary }) => `- ${method} ${path} (${operationId}): ${summary}`);
     return [
       `# Waybill\n\n> ${ABOUT}`,
       `## Guides\n\n${guides.join('\n')}`,

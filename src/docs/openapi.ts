@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { withWebhooks } from '../http/openapi-webhooks.ts';
 import { WebhookDocs } from '../http/webhook-docs.ts';
-import { CallList } from './call-list.ts';
+import { CallList, type ListedCall } from './call-list.ts';
 import { addComponents } from './document/components.ts';
 import { placesOf, type Document } from './document/document.ts';
 import { addExamples } from './document/examples.ts';
@@ -11,10 +11,15 @@ import { completeOperations, explainParameters, nameOperations, sayOperations } 
 import { PROBLEMS } from './problems.ts';
 import { ABOUT, ID_OF, SUMMARIES, TAGS } from './words.ts';
 
-/** The OpenAPI 3.1 document of the running service, at /openapi.json, and its pages at /docs, both without the network. */
+/**
+ * The OpenAPI 3.1 document of the running service, at /openapi.json, and its pages at /docs, both without the network.
+ * Most processes are never asked for it: it is made for the first who asks.
+ */
 export function publish(app: NestFastifyApplication, publicUrl: string): void {
-  const document = describe(app, publicUrl);
+  let made: OpenAPIObject | undefined;
+  const document = (): OpenAPIObject => (made ??= describe(app, publicUrl));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Waybill API' });
+  app.get(CallList).read = () => callsOf(document());
 }
 
 function describe(app: NestFastifyApplication, publicUrl: string): OpenAPIObject {
@@ -44,8 +49,11 @@ function describe(app: NestFastifyApplication, publicUrl: string): OpenAPIObject
   document.tags = [...TAGS, ...others.map((name) => ({ name, description: `Calls about ${name}.` }))]
     .filter(({ name }) => used.has(name))
     .map(({ name, description }) => ({ name, description }));
-  app.get(CallList).calls = places.map(({ path, method, operation }) => ({
+  return made as OpenAPIObject;
+}
+
+function callsOf(made: unknown): ListedCall[] {
+  return placesOf(made as Document).map(({ path, method, operation }) => ({
     ...{ method: method.toUpperCase(), path, operationId: operation.operationId, summary: operation.summary ?? '' },
   }));
-  return made as OpenAPIObject;
 }

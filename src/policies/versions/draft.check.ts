@@ -1,10 +1,13 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FieldError } from '../../kernel/errors.ts';
 import type { Terms } from '../deciding/terms.policy.ts';
 import { TERMS_SCHEMA } from '../terms.schema.ts';
 import { contradictions } from './contradictions.policy.ts';
 
-const validate = new Ajv({ allErrors: true, verbose: true }).compile(TERMS_SCHEMA);
+let compiled: ValidateFunction | undefined;
+/** Compiled for the first draft: it takes a while, and most processes see none. */
+const validator = (): ValidateFunction =>
+  (compiled ??= new Ajv({ allErrors: true, verbose: true }).compile(TERMS_SCHEMA));
 
 /** JSON Schema's keywords -> the codes of the API's other refusals. */
 const CODES: Readonly<Record<string, string>> = {
@@ -24,6 +27,7 @@ const CODES: Readonly<Record<string, string>> = {
 
 /** Why this is no policy: each fault with its place in the terms. Empty: it is one. */
 export function faultsOf(terms: unknown): FieldError[] {
+  const validate = validator();
   if (!validate(terms)) return shapeFaults(validate.errors ?? []);
   const found = contradictions(terms as Terms); // the schema has said so
   return found.map(({ pointer, detail }) => ({ pointer, code: 'contradiction', detail }));
