@@ -41,12 +41,21 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`${url} did not become ready.`);
 }
 
-/** Starts a program of dist/ and waits until it answers; Node's own options (`--cpu-prof`) are its, too. @param file below dist/src */
-export async function run(file: string, env: Readonly<Record<string, string>>, readyPath: string): Promise<Running> {
-  const port = await freePort();
+/**
+ * Starts a program of dist/ and waits until it answers; Node's own options (`--cpu-prof`) are its, too.
+ * @param file below dist/src
+ * @param known a port that is free again; left out: any free one
+ */
+export async function run(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  readyPath: string,
+  known?: string,
+): Promise<Running> {
+  const port = known ?? String(await freePort());
   const began = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, path.join(ROOT, 'dist/src', file)], {
-    env: { ...env, PORT: String(port) },
+    env: { ...env, PORT: port },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', resolve));

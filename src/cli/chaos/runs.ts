@@ -1,0 +1,88 @@
+import { realNow } from '../../kernel/clock.ts';
+import { playBilling, type Stage } from './billing.ts';
+import { storyOf } from './billing-story.ts';
+import { DATABASE, SERVICE, strikeAndCheck, WORKERS, type Trouble } from './kills.ts';
+import { run, type Report, type Run, type Say } from './run.ts';
+import { openChaos } from './stand.ts';
+import { playWebhooks } from './webhooks.ts';
+
+const WORKERS_SIZE = { about: 'besides the process that answers', usual: 3, full: 3 };
+const CLIENTS = { about: 'at once, each doing one thing after the other', usual: 8, full: 8 };
+
+/** On one process that answers and works, and workers that die now and then. */
+async function onStand(
+  on: { start: Date; workers: number },
+  say: Say,
+  play: (stage: Stage) => Promise<Report>,
+): Promise<Report> {
+  const stand = await openChaos(on);
+  const { anyone, admin, kill: disturb } = stand;
+  try {
+    const report = await play({ anyone, admin, disturb, say });
+    return { ...report, counts: { ...report.counts, 'workers killed': stand.killed() } };
+  } finally {
+    await stand.close();
+  }
+}
+
+const killing = (name: string, about: string, trouble: Trouble, kills: { usual: number; full: number }): Run =>
+  run({
+    ...{ name, about },
+    sizes: { kills: { about: 'of it', ...kills }, clients: CLIENTS },
+    play: (sizes, say) => strikeAndCheck(sizes, trouble, say),
+  });
+
+const BILLING = run({
+  name: 'billing',
+  about: 'Memberships over months of the sandbox clock: joins, renewals, dunning, upgrades, suspensions.',
+  sizes: {
+    merchants: { about: 'of mixed fortunes', usual: 60, full: 200 },
+    months: { about: 'on the sandbox clock; a worker is killed in each', usual: 6, full: 24 },
+    workers: WORKERS_SIZE,
+  },
+  play: (sizes, say) =>
+    onStand({ start: storyOf(sizes).start, workers: sizes.workers }, say, async (stage) => {
+      const { deeds, refused, periods, charges, charged, journals, faults } = await playBilling(stage, sizes);
+      return {
+        counts: { deeds, refused, ...periods, charges, charged: charged.toString(), journals },
+        holds: [
+          'every charge, amount and period equals the independent calculation; one charge a period',
+          'periods touch without gap or overlap while a merchant is on a paid plan',
+          'every balance, plan and status equals the calculation',
+          'the ledger recomputes from its first posting',
+        ],
+        faults,
+      };
+    }),
+});
+
+const WEBHOOKS = run({
+  name: 'webhooks',
+  about: 'Receivers that refuse, hang, reset, drip, redirect, answer 500, 429 and 404, beside healthy ones.',
+  sizes: {
+    endpoints: { about: 'five a merchant, about a third of them healthy', usual: 240, full: 1_600 },
+    topUps: { about: 'of each merchant, two events each; a worker is killed after each round', usual: 5, full: 10 },
+    workers: WORKERS_SIZE,
+  },
+  play: (sizes, say) =>
+    onStand({ start: realNow(), workers: sizes.workers }, say, async (stage) => {
+      const { faults, healthyAfterMs, ...counts } = await playWebhooks(stage, sizes);
+      return {
+        counts: { ...counts, 'ms from the last event to the last healthy endpoint': healthyAfterMs },
+        holds: [
+          'every healthy endpoint had everything while the others were ill',
+          'every endpoint has every event of its merchant, byte for byte as the feed shows it',
+        ],
+        faults,
+      };
+    }),
+});
+
+/** In the order in which `all` plays them. */
+export const RUNS: readonly Run[] = [
+  killing('service', 'SIGKILL of the service while clients trade.', SERVICE, { usual: 10, full: 100 }),
+  killing('database', 'SIGKILL of PostgreSQL while clients trade.', DATABASE, { usual: 6, full: 30 }),
+  killing('workers', 'SIGKILL of workers and relays while clients trade.', WORKERS, { usual: 15, full: 100 }),
+  BILLING,
+  WEBHOOKS,
+];
