@@ -53,6 +53,7 @@ import { CreateMonthlyStatements1764000000123 } from './1764000000123-CreateMont
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
+import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -111,4 +112,5 @@ export const migrations = [
   CreateReports1764000000130,
   CreateStores1764000000140,
   AuditStores1764000000141,
+  CreateBankAccounts1764000000350,
 ];

@@ -145,14 +145,16 @@ export class OrdersService {
   }
 
   /**
-   * Money has come: pays the membership's dues, then what waits, oldest first, skipping what it cannot pay in full
-   * (product.md, Waiting for money).
+   * Money has come: pays the membership's dues, what is missing of top-ups that went back, then what waits, oldest
+   * first, skipping what it cannot pay in full (product.md, Waiting for money).
    * @param of.came when the money did
    * @returns how many orders were paid
    */
   async payWaiting(tx: EntityManager, of: { merchantId: string; currency: string; came: Date }): Promise<number> {
     const waiting = await lockWaiting(tx, of.merchantId, of.currency, WAITING_AT_ONCE); // locked before the book
+    const missing = await this.wallet.lockShortfalls(tx, of.merchantId, of.currency);
     await this.memberships.payDues(tx, of);
+    await this.wallet.collect(tx, missing, this.clock.now());
     let paid = 0;
     for (const order of waiting) {
       const charged = await this.wallet.charge(tx, chargeOf(order, this.clock.now()));

@@ -24,7 +24,10 @@ export interface TopUpRow {
   payment: string | null;
   tries: number;
   bonus_minor: string;
+  /** What the provider kept of the payment itself; null: not known. */
   fee_minor: string | null;
+  settled_currency: string | null;
+  fees_minor: string;
   refunded_minor: string;
   taken_minor: string;
   charged_back_minor: string;

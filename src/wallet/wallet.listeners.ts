@@ -8,6 +8,7 @@ import { AlertsService } from './alerts.service.ts';
 import { AutomaticTopUps } from './card-payments/automatic.ts';
 import { PaymentDesk } from './card-payments/payment-desk.ts';
 import { NightlyVerification } from './ledger/nightly.ts';
+import { ClearingAccounts } from './reconciliation/clearing.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import { WalletService } from './wallet.service.ts';
 
@@ -27,6 +28,7 @@ export class WalletListeners implements OnModuleInit {
     private readonly topUps: TopUpsService,
     private readonly desk: PaymentDesk,
     private readonly nightly: NightlyVerification,
+    private readonly clearing: ClearingAccounts,
     private readonly automatic: AutomaticTopUps,
     private readonly wallet: WalletService,
     private readonly timers: Timers,
@@ -36,6 +38,7 @@ export class WalletListeners implements OnModuleInit {
     this.timers.register(this.topUps.expiry);
     this.timers.register(this.desk.questions);
     this.timers.register(this.nightly.timer);
+    this.timers.register(this.clearing.timer);
     this.timers.register({ name: 'wallet.lapse', nextDue, run: (db, now) => this.lapse(db, now) });
   }
 

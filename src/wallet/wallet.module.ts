@@ -8,12 +8,16 @@ import { AutomaticTopUps } from './card-payments/automatic.ts';
 import { PaymentDesk } from './card-payments/payment-desk.ts';
 import { PaymentFacts } from './card-payments/payment-facts.ts';
 import { PaymentsController } from './card-payments/payments.controller.ts';
+import { ProviderFees } from './card-payments/provider-fees.ts';
 import { Reversals } from './card-payments/reversals.ts';
+import { Shortfalls } from './card-payments/shortfalls.ts';
 import { StripePayments } from './card-payments/stripe.ts';
 import { HouseVerbs } from './ledger/house-verbs.ts';
 import { NightlyVerification } from './ledger/nightly.ts';
 import { RollUps } from './ledger/roll-ups.ts';
 import { BankImports } from './reconciliation/bank-imports.ts';
+import { ClearingAccounts } from './reconciliation/clearing.ts';
+import { ProviderLines } from './reconciliation/provider-lines.ts';
 import { ReconciliationController } from './reconciliation/reconciliation.controller.ts';
 import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { LedgerReports } from './ledger/reports.ts';
@@ -45,6 +49,8 @@ import { WalletService } from './wallet.service.ts';
   providers: [
     Telling,
     HouseVerbs,
+    Shortfalls,
+    ProviderFees,
     WalletService,
     StatementService,
     PartyBook,
@@ -54,6 +60,8 @@ import { WalletService } from './wallet.service.ts';
     PaymentFacts,
     Reversals,
     AutomaticTopUps,
+    ProviderLines,
+    ClearingAccounts,
     BankImports,
     Reconciliation,
     RollUps,

@@ -4,6 +4,7 @@ import { rows, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
+import { Shortfalls, type Shortfall } from './card-payments/shortfalls.ts';
 import { CONTRA, type TransactionType, type Use } from './ledger/chart.ts';
 import type {
   Balance,
@@ -38,7 +39,10 @@ export { LedgerVerification } from './ledger/verification.ts';
  */
 @Injectable()
 export class WalletService {
-  constructor(private readonly telling: Telling) {}
+  constructor(
+    private readonly telling: Telling,
+    private readonly shortfalls: Shortfalls,
+  ) {}
 
   /** Opens the merchant's book, once; every verb does so by itself on first use. */
   async openBook(tx: EntityManager, merchantId: string, at: Date): Promise<void> {
@@ -122,6 +126,16 @@ export class WalletService {
     );
     this.telling.of(tx, topUp, 'top_up', outcome, total);
     return { journalId: written(outcome) };
+  }
+
+  /** Locks what was taken back of top-ups and is still missing: before the book is locked. */
+  lockShortfalls(tx: EntityManager, merchantId: string, currency: string): Promise<Shortfall[]> {
+    return this.shortfalls.lock(tx, merchantId, currency);
+  }
+
+  /** Takes as much of it as there is. */
+  collect(tx: EntityManager, missing: readonly Shortfall[], at: Date): Promise<void> {
+    return this.shortfalls.collect(tx, missing, at);
   }
 
   /** Promotional credit: a bonus, store credit of a decision. */
@@ -264,7 +278,7 @@ export class WalletService {
        SELECT currency, sum(available) AS available, sum(held) AS held, sum(promotional) AS promotional FROM (
          SELECT currency, CASE WHEN number = 1 THEN posted_minor - held_minor ELSE 0 END AS available, held_minor AS held,
            CASE WHEN open AND (expires_at IS NULL OR expires_at > $2) THEN posted_minor ELSE 0 END AS promotional
-         FROM ledger_account WHERE merchant_id = $1
+         FROM ledger_account WHERE merchant_id = $1 AND (number = 1 OR number > 100)
          UNION ALL SELECT home_currency, 0, 0, 0 FROM home) line
        GROUP BY currency ORDER BY currency <> coalesce((SELECT home_currency FROM home), ''), currency`,
       [merchantId, at],

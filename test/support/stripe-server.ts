@@ -26,6 +26,8 @@ export class StripeServer {
   /** What became of a charge of a saved card. */
   card: 'succeeded' | 'declined' | 'requires_action' = 'succeeded';
   fee = 59;
+  /** What it settles in, where that is another currency than the payment's, and what a unit of the payment is there. */
+  settles: { currency: string; rate: number } | null = null;
   private readonly server: Server;
   private readonly answered = new Map<string, Reply>();
   private readonly amounts = new Map<string, { amount: number; currency: string; saved: boolean }>();
@@ -121,7 +123,11 @@ export class StripeServer {
     id: string,
     { amount, currency, saved }: { amount: number; currency: string; saved: boolean },
   ): object {
-    const transaction = { id: `txn_${id}`, object: 'balance_transaction', amount, currency, fee: this.fee };
+    const settled = this.settles ?? { currency, rate: 1 };
+    const transaction = {
+      ...{ id: `txn_${id}`, object: 'balance_transaction', amount: Math.round(amount * settled.rate) },
+      ...{ currency: settled.currency, fee: this.fee },
+    };
     const method = { id: 'pm_1', object: 'payment_method', type: 'card', card: { brand: 'visa', last4: '4242' } };
     return {
       ...{ id, object: 'payment_intent', status: 'succeeded', amount, amount_received: amount, currency },

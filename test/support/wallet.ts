@@ -6,6 +6,8 @@ import { Outbox } from '../../src/events/outbox.ts';
 import { RealClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { Money } from '../../src/kernel/money.ts';
+import { Shortfalls } from '../../src/wallet/card-payments/shortfalls.ts';
+import { HouseVerbs } from '../../src/wallet/ledger/house-verbs.ts';
 import { Telling } from '../../src/wallet/ledger/telling.ts';
 import { LedgerVerification } from '../../src/wallet/ledger/verification.ts';
 import {
@@ -17,9 +19,14 @@ import {
   type Refunded,
 } from '../../src/wallet/wallet.service.ts';
 
+function walletOf(outbox: Outbox): WalletService {
+  const telling = new Telling(outbox);
+  return new WalletService(telling, new Shortfalls(new HouseVerbs(telling), outbox));
+}
+
 /** The wallet alone, as the service's own role, on this spec file's database. */
 export class WalletBench {
-  readonly wallet = new WalletService(new Telling(new Outbox(new RealClock())));
+  readonly wallet = walletOf(new Outbox(new RealClock()));
   readonly verification: LedgerVerification;
 
   private constructor(readonly db: DataSource) {

@@ -7,11 +7,11 @@ import { Clock } from '../../kernel/clock.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import { idOut } from '../../kernel/ids.ts';
 import type { Money } from '../../kernel/money.ts';
-import { HouseVerbs } from '../ledger/house-verbs.ts';
 import { amountOf, lockTopUp, type TopUpRow } from '../top-up.store.ts';
 import { TopUpsService } from '../top-ups.service.ts';
 import { NoPaymentProvider, PaymentRefused } from '../wallet.errors.ts';
 import { PaymentFacts } from './payment-facts.ts';
+import { ProviderFees } from './provider-fees.ts';
 import { StripePayments, type PaymentDetails, type SavedCard } from './stripe.ts';
 import { toStripe } from './stripe.translate.ts';
 
@@ -50,7 +50,7 @@ export class PaymentDesk {
     private readonly stripe: StripePayments,
     private readonly topUps: TopUpsService,
     private readonly facts: PaymentFacts,
-    private readonly verbs: HouseVerbs,
+    private readonly fees: ProviderFees,
     private readonly clock: Clock,
   ) {}
 
@@ -178,8 +178,8 @@ export class PaymentDesk {
     await inTransaction(this.db, (tx) => this.keep(tx, topUp, details));
   }
 
-  private async keep(tx: EntityManager, topUp: TopUpRow, { fee, card }: PaymentDetails): Promise<void> {
-    const { merchant_id: merchantId, id, currency } = topUp;
+  private async keep(tx: EntityManager, topUp: TopUpRow, { settled, card }: PaymentDetails): Promise<void> {
+    const { merchant_id: merchantId, id } = topUp;
     const at = this.clock.now();
     if (card !== null) {
       await rows(
@@ -190,17 +190,7 @@ export class PaymentDesk {
         [merchantId, card.customer, card.paymentMethod, card.label, at],
       );
     }
-    if (fee === null) return; // not settled at the provider yet: asked again
-    await rows(tx, 'UPDATE top_up SET ask_at = NULL, fee_minor = $3 WHERE merchant_id = $1 AND id = $2', [
-      ...[merchantId, id, fee.currency === currency ? fee.minor : null],
-    ]);
-    // a fee in another currency comes out of another balance at the provider: reconciliation shows it
-    if (fee.currency === currency && fee.isPositive())
-      await this.verbs.fee(
-        tx,
-        { merchantId, key: `top_up_fee:${id}`, cause: { type: 'top_up', id }, at },
-        fee,
-        'psp_clearing',
-      );
+    if (settled === null) return; // not settled at the provider yet: asked again
+    await this.fees.ofPayment(tx, id, settled);
   }
 }

@@ -8,6 +8,7 @@ import { Money } from '../../kernel/money.ts';
 import { HouseVerbs } from '../ledger/house-verbs.ts';
 import type { TopUpRow } from '../top-up.store.ts';
 import { WalletService } from '../wallet.service.ts';
+import { ProviderFees } from './provider-fees.ts';
 import type { DisputeState, PaymentFact } from './stripe.translate.ts';
 
 type Refund = Extract<PaymentFact, { kind: 'refund' }>;
@@ -23,13 +24,15 @@ interface DisputeRow {
 
 /**
  * Top-ups that go back: refunds are taken from the cash, a dispute holds it, then takes or releases. A wallet never goes
- * below zero: what it does not have stays open between what was refunded and what was taken, which reconciliation lists.
+ * below zero: what it does not have stays open between what was refunded and what was taken, which reconciliation lists,
+ * and is collected from the money that comes next (Shortfalls).
  */
 @Injectable()
 export class Reversals {
   constructor(
     private readonly wallet: WalletService,
     private readonly verbs: HouseVerbs,
+    private readonly fees: ProviderFees,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
@@ -143,8 +146,7 @@ export class Reversals {
       'SELECT state, held_minor FROM top_up_dispute WHERE merchant_id = $1 AND id = $2 FOR UPDATE',
       [merchantId, fact.id],
     );
-    if (fact.fee !== null)
-      await this.verbs.fee(tx, this.movement(topUp, `dispute_fee:${fact.id}`), fact.fee, 'psp_clearing');
+    if (fact.fee !== null) await this.fees.ofDispute(tx, topUp, fact.id, fact.fee);
     if (row?.state !== 'open') return; // it has ended; older news change nothing
     const held = row.held_minor === '0' ? await this.hold(tx, topUp, fact) : BigInt(row.held_minor);
     if (fact.state !== 'open') await this.endDispute(tx, topUp, fact, held);

@@ -32,8 +32,8 @@ export interface SavedCard {
 
 /** What is known of a payment that was made. */
 export interface PaymentDetails {
-  /** What the provider keeps; null: not known yet. */
-  fee: Money | null;
+  /** What the provider made of it in its own currency, and keeps of that; null: not known yet. */
+  settled: { gross: Money; fee: Money } | null;
   /** To be charged again without the person. */
   card: SavedCard | null;
 }
@@ -122,7 +122,7 @@ export class StripePayments {
     const intent = await this.call((stripe) =>
       stripe.paymentIntents.retrieve(payment, { expand: ['latest_charge.balance_transaction', 'payment_method'] }),
     );
-    return { fee: feeOf(intent), card: cardOf(intent) };
+    return { settled: settledOf(intent), card: cardOf(intent) };
   }
 
   /**
@@ -163,11 +163,12 @@ export class StripePayments {
   }
 }
 
-function feeOf({ latest_charge: charge }: Stripe.PaymentIntent): Money | null {
+function settledOf({ latest_charge: charge }: Stripe.PaymentIntent): PaymentDetails['settled'] {
   const transaction = typeof charge === 'object' ? charge?.balance_transaction : null;
-  return typeof transaction === 'object' && transaction !== null
-    ? fromStripe(transaction.fee, transaction.currency)
-    : null;
+  if (typeof transaction !== 'object' || transaction === null) return null;
+  const gross = fromStripe(transaction.amount, transaction.currency);
+  const fee = fromStripe(transaction.fee, transaction.currency);
+  return gross === null || fee === null ? null : { gross, fee };
 }
 
 function cardOf(intent: Stripe.PaymentIntent): SavedCard | null {

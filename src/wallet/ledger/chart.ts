@@ -7,6 +7,8 @@ export const CONTRA = {
   psp_clearing: 11,
   bank_clearing: 12,
   payout_clearing: 13,
+  /** The operator's own account: what the clearing accounts waited for has come or gone. */
+  bank: 14,
   /** Taken for orders, not yet settled. */
   orders_in_progress: 21,
   goods_revenue: 31,
@@ -19,10 +21,12 @@ export const CONTRA = {
   /** What payment providers keep. */
   provider_fees: 43,
   adjustment: 51,
+  /** Between a clearing account in the payer's currency and one in the currency that the provider settles in. */
   fx: 61,
 } as const;
 
 export type Contra = keyof typeof CONTRA;
+export type Clearing = 'psp_clearing' | 'bank_clearing' | 'payout_clearing';
 
 const NAMES = new Map<number, string>([
   [CASH, 'cash'],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Money } from '../../kernel/money.ts';
-import { CONTRA, type Contra } from './chart.ts';
+import { CONTRA, type Clearing, type Contra } from './chart.ts';
 import type { Movement } from './movements.ts';
 import { request } from './request.ts';
 import { Telling } from './telling.ts';
@@ -15,6 +15,20 @@ export class HouseVerbs {
   /** What a provider keeps of the money in its clearing account; nothing of the merchant's moves. */
   async fee(tx: EntityManager, movement: Movement, amount: Money, clearing: Contra): Promise<void> {
     await post(tx, 'fee', request(movement, amount.currency, null, '[]'), [amount.minor, CONTRA[clearing]]);
+  }
+
+  /**
+   * What a clearing account waited for has come on the bank, has been turned into another currency, or was a fee that
+   * the provider gives back; nothing of the merchant's moves.
+   * @param amount out of the clearing account; below zero: into it; zero: nothing is written
+   */
+  async clear(
+    tx: EntityManager,
+    movement: Movement & { clearing: Clearing; against: 'bank' | 'fx' | 'provider_fees' },
+    amount: Money,
+  ): Promise<void> {
+    const said = request(movement, amount.currency, null, '[]');
+    await post(tx, 'clear', said, [amount.minor, CONTRA[movement.clearing], CONTRA[movement.against]]);
   }
 
   /**

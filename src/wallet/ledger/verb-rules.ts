@@ -76,6 +76,7 @@ export class VerbRules {
   after(journal: JournalRecord, postings: readonly PostingRecord[]): void {
     if (journal.verb === 'refund') this.refund(journal, postings);
     if (journal.verb === 'settle') this.settle(journal, postings);
+    if (journal.verb === 'clear' || journal.verb === 'fee') this.houseOnly(journal, postings);
     if (journal.verb === 'hold') this.hold(journal, postings);
     if (journal.verb === 'capture' || journal.verb === 'release') this.endHold(journal, postings);
     if (journal.verb === 'reverse') this.reverse(journal, postings);
@@ -226,6 +227,12 @@ export class VerbRules {
       postings.every((p) => p.debit === charge.contra && !isBucket(p.credit)) &&
       charge.drawn + charge.settled <= charge.amount;
     if (!sound) this.fault('settle', 'more was settled than is left of the charge');
+  }
+
+  /** Fees, and clearing accounts that empty: the operator's own, whoever's book it is. */
+  private houseOnly({ verb }: JournalRecord, postings: readonly PostingRecord[]): void {
+    const sound = postings.every((p) => p.phase === 'direct' && !isBucket(p.debit) && !isBucket(p.credit));
+    if (!sound) this.fault(verb, 'it moved what the merchant has');
   }
 
   private hold(journal: JournalRecord, postings: readonly PostingRecord[]): void {

@@ -78,6 +78,7 @@ interface Row {
 
 export type Verb =
   | 'fee'
+  | 'clear'
   | 'take_back'
   | 'top_up'
   | 'grant'

@@ -8,6 +8,7 @@ import { Money } from '../../kernel/money.ts';
 import { step, type TransitionTable } from '../../kernel/transitions.ts';
 import { accountName } from '../ledger/chart.ts';
 import { TopUpsService } from '../top-ups.service.ts';
+import { ClearingAccounts } from './clearing.ts';
 import type {
   BankLineView,
   ClearingView,
@@ -64,18 +65,28 @@ const BANK_ITEMS = `
   SELECT 'payout_clearing', 'missing_there', NULL, NULL, 'payout', id, -amount_minor, NULL, currency, coalesce(bank_reference, ''), (ended_at AT TIME ZONE 'UTC')::date
   FROM payout WHERE status = 'paid' AND bank_line_id IS NULL`;
 
-/** A payment at the provider is all of its lines: charge, refunds, disputes; ours is what came less what went back. */
+/** Not the payout itself. */
+const PART_OF_PAYOUT = `(category IS NULL OR category NOT IN ('payout', 'payout_reversal'))`;
+
+/**
+ * A payout of the provider's that no statement of the bank shows. A payment at the provider is all of its lines:
+ * charge, refunds, disputes, as the payer sees them; ours is what came less what went back.
+ */
 const PROVIDER_ITEMS = `
   SELECT 'psp_clearing' AS account,
     CASE WHEN p.id IS NULL THEN 'missing_here' WHEN l.theirs IS NULL THEN 'missing_there' ELSE 'differs' END AS status,
     CASE WHEN p.id IS NULL THEN coalesce(l.why, 'unknown_payment') END AS why, l.line, CASE WHEN p.id IS NOT NULL THEN 'top_up' END AS subject_kind, p.id AS subject_id,
     p.ours, l.theirs, coalesce(p.currency, l.currency) AS currency, coalesce(p.reference, l.text) AS text, coalesce(p.day, l.day) AS day
-  FROM (SELECT coalesce(payment, id::text) AS payment, currency, sum(amount_minor)::bigint AS theirs, min(booked_on) AS day, min(text) AS text, min(why) AS why,
+  FROM (SELECT coalesce(payment, id::text) AS payment, coalesce(paid_currency, currency) AS currency,
+      sum(coalesce(paid_minor, amount_minor))::bigint AS theirs, min(booked_on) AS day, min(text) AS text, min(why) AS why,
       (array_agg(id ORDER BY booked_on, id) FILTER (WHERE state = 'review'))[1] AS line
-    FROM bank_line WHERE source = 'stripe' AND state <> 'resolved' GROUP BY 1, currency) l
+    FROM bank_line WHERE source = 'stripe' AND state <> 'resolved' AND ${PART_OF_PAYOUT} GROUP BY 1, 2) l
   FULL JOIN (SELECT id, payment, currency, reference, received_minor - taken_minor - charged_back_minor AS ours, (received_at AT TIME ZONE 'UTC')::date AS day
     FROM top_up WHERE status = 'received' AND method <> 'bank_transfer') p ON p.payment = l.payment AND p.currency = l.currency
-  WHERE p.ours IS DISTINCT FROM l.theirs`;
+  WHERE p.ours IS DISTINCT FROM l.theirs OR l.line IS NOT NULL
+  UNION ALL
+  SELECT 'psp_clearing', 'missing_there', 'provider_payout', NULL, NULL, NULL, sum(amount_minor - fee_minor)::bigint, NULL, currency, payout, min(booked_on)
+  FROM bank_line WHERE source = 'stripe' AND payout IS NOT NULL AND payout_line_id IS NULL AND ${PART_OF_PAYOUT} GROUP BY payout, currency`;
 
 const ITEMS = `
   WITH item AS (${BANK_ITEMS} UNION ALL ${PROVIDER_ITEMS})
@@ -89,7 +100,8 @@ const MATCHED = `
   UNION ALL
   SELECT 'psp_clearing', p.currency, count(*) FROM (SELECT payment, currency, received_minor - taken_minor - charged_back_minor AS ours
     FROM top_up WHERE status = 'received' AND payment IS NOT NULL) p
-    JOIN (SELECT payment, currency, sum(amount_minor) AS theirs FROM bank_line WHERE source = 'stripe' GROUP BY payment, currency) l
+    JOIN (SELECT payment, coalesce(paid_currency, currency) AS currency, sum(coalesce(paid_minor, amount_minor)) AS theirs
+      FROM bank_line WHERE source = 'stripe' GROUP BY 1, 2) l
       ON l.payment = p.payment AND l.currency = p.currency AND l.theirs = p.ours GROUP BY p.currency`;
 
 /** The clearing accounts against what banks and providers say: what is not in both is listed with its age (wallet.md, Reconciliation). */
@@ -98,6 +110,7 @@ export class Reconciliation {
   constructor(
     private readonly db: DataSource,
     private readonly topUps: TopUpsService,
+    private readonly clearing: ClearingAccounts,
     private readonly clock: Clock,
   ) {}
 
@@ -140,7 +153,14 @@ export class Reconciliation {
     if (id === null) throw new NotFound('top-up');
     if (!amount.isPositive()) throw invalidField('/top_up', 'not_allowed', 'This line took money away.');
     await this.topUps.confirm(tx, id, { amount, bankReference: idOut('bnk', line.id) });
-    await rows(tx, 'UPDATE top_up SET bank_line_id = $2 WHERE id = $1', [id, line.id]);
+    const topUpRow = await one<{ merchant_id: string }>(
+      tx,
+      'UPDATE top_up SET bank_line_id = $2 WHERE id = $1 RETURNING merchant_id',
+      [id, line.id],
+    );
+    const merchantId = topUpRow?.merchant_id ?? '';
+    const subject = { kind: 'top_up' as const, id };
+    await this.clearing.ofLine(tx, { id: line.id, merchantId, subject, amount, clearing: 'bank_clearing' });
   }
 
   private async accounts(currency: string | null, items: readonly ItemRow[]): Promise<ClearingView[]> {
