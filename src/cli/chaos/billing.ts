@@ -2,6 +2,7 @@ import { Money, type MoneyJson } from '../../kernel/money.ts';
 import { Refused, type Client } from '../demo/client.ts';
 import { expected, type ExpectedMerchant, type ExpectedPeriod } from './billing-model.ts';
 import { storyOf, type Deed, type Step, type Story, type StoryOptions } from './billing-story.ts';
+import { forEach } from './for-each.ts';
 
 /** Where the story is played: a sandbox whose clock stands at the story's start. */
 export interface Stage {
@@ -41,17 +42,7 @@ interface Page<T> {
   next_cursor: string | null;
 }
 
-const AT_ONCE = 8;
 const usd = (cents: number): MoneyJson => Money.ofMinor(BigInt(cents), 'USD').toJSON();
-
-/** Does the work for each, some at the same time. */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-}
 
 /**
  * Plays months of joins, upgrades, downgrades, top-ups, suspensions and price changes, and compares every charge, every

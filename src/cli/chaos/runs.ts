@@ -1,9 +1,11 @@
 import { realNow } from '../../kernel/clock.ts';
-import { playBilling, type Stage } from './billing.ts';
+import { playBilling } from './billing.ts';
 import { storyOf } from './billing-story.ts';
 import { DATABASE, SERVICE, strikeAndCheck, WORKERS, type Trouble } from './kills.ts';
 import { run, type Report, type Run, type Say } from './run.ts';
-import { openChaos } from './stand.ts';
+import { openChaos, type ChaosOptions } from './stand.ts';
+import { playTracking, type TrackingStage } from './tracking.ts';
+import { trackingStory } from './tracking-story.ts';
 import { playWebhooks } from './webhooks.ts';
 
 const WORKERS_SIZE = { about: 'besides the process that answers', usual: 3, full: 3 };
@@ -11,14 +13,14 @@ const CLIENTS = { about: 'at once, each doing one thing after the other', usual:
 
 /** On one process that answers and works, and workers that die now and then. */
 async function onStand(
-  on: { start: Date; workers: number },
+  on: ChaosOptions,
   say: Say,
-  play: (stage: Stage) => Promise<Report>,
+  play: (stage: TrackingStage) => Promise<Report>,
 ): Promise<Report> {
   const stand = await openChaos(on);
-  const { anyone, admin, kill: disturb } = stand;
+  const { anyone, admin, doors, polled, kill: disturb } = stand;
   try {
-    const report = await play({ anyone, admin, disturb, say });
+    const report = await play({ anyone, admin, doors, polled, disturb, say });
     return { ...report, counts: { ...report.counts, 'workers killed': stand.killed() } };
   } finally {
     await stand.close();
@@ -41,7 +43,7 @@ const BILLING = run({
     workers: WORKERS_SIZE,
   },
   play: (sizes, say) =>
-    onStand({ start: storyOf(sizes).start, workers: sizes.workers }, say, async (stage) => {
+    onStand({ start: storyOf(sizes).start, workers: sizes.workers, role: 'worker' }, say, async (stage) => {
       const { deeds, refused, periods, charges, charged, journals, faults } = await playBilling(stage, sizes);
       return {
         counts: { deeds, refused, ...periods, charges, charged: charged.toString(), journals },
@@ -65,13 +67,37 @@ const WEBHOOKS = run({
     workers: WORKERS_SIZE,
   },
   play: (sizes, say) =>
-    onStand({ start: realNow(), workers: sizes.workers }, say, async (stage) => {
+    onStand({ start: realNow(), workers: sizes.workers, role: 'worker' }, say, async (stage) => {
       const { faults, healthyAfterMs, ...counts } = await playWebhooks(stage, sizes);
       return {
         counts: { ...counts, 'ms from the last event to the last healthy endpoint': healthyAfterMs },
         holds: [
           'every healthy endpoint had everything while the others were ill',
           'every endpoint has every event of its merchant, byte for byte as the feed shows it',
+        ],
+        faults,
+      };
+    }),
+});
+
+const TRACKING = run({
+  name: 'tracking',
+  about: 'What couriers say, three times, shuffled, up to 14 days late, pushed and polled, while processes die.',
+  sizes: {
+    parcels: { about: 'each of its own order', usual: 500, full: 5_000 },
+    events: { about: 'of all parcels, before they are tripled', usual: 5_000, full: 50_000 },
+    stepHours: { about: 'on the sandbox clock: so much arrives at once', usual: 12, full: 6 },
+    workers: { ...WORKERS_SIZE, about: 'besides the process that asks, answering too; one is killed every day' },
+  },
+  play: (sizes, say) =>
+    onStand({ start: trackingStory(sizes).start, workers: sizes.workers, role: 'all' }, say, async (stage) => {
+      const { faults, ...counts } = await playTracking(stage, sizes);
+      return {
+        counts,
+        holds: [
+          'every parcel is where the ordered list of its events leaves it, by an independent calculation',
+          'each step is told once, and each refund was made once, in full',
+          'the ledger recomputes from its first posting',
         ],
         faults,
       };
@@ -85,4 +111,5 @@ export const RUNS: readonly Run[] = [
   killing('workers', 'SIGKILL of workers and relays while clients trade.', WORKERS, { usual: 15, full: 100 }),
   BILLING,
   WEBHOOKS,
+  TRACKING,
 ];

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Config, readConfig } from '../../config.ts';
 import { closeApp, createApp, openDatabase } from '../../service.ts';
 import { run, type Running } from '../bench/service.ts';
+import { TrackingService } from '../../tracking/tracking.service.ts';
 import { Client } from '../demo/client.ts';
 
 const LONGEST_WAIT_MS = 2_000;
@@ -14,14 +15,25 @@ const ADMIN = { email: 'admin@operator.example', password: randomBytes(12).toStr
 export interface ChaosStand {
   anyone: Client;
   admin: Client;
+  /** Takes what couriers answered who were asked, in the process that is never killed. */
+  polled: (source: string, body: string) => Promise<void>;
+  /** All processes that answer now. */
+  doors: () => Client[];
   /** SIGKILLs a worker, some time within the next second or two, and starts another one. */
   kill: () => Promise<void>;
   killed: () => number;
   close: () => Promise<void>;
 }
 
-/** @param start where the sandbox's clock begins */
-export async function openChaos({ start, workers }: { start: Date; workers: number }): Promise<ChaosStand> {
+export interface ChaosOptions {
+  /** Where the sandbox's clock begins. */
+  start: Date;
+  workers: number;
+  /** `all`: the workers answer, too. */
+  role: 'worker' | 'all';
+}
+
+export async function openChaos({ start, workers, role }: ChaosOptions): Promise<ChaosStand> {
   const own = readConfig();
   const folder = path.join(own.dataDir, `chaos-${randomBytes(4).toString('hex')}`);
   const settings = {
@@ -33,7 +45,7 @@ export async function openChaos({ start, workers }: { start: Date; workers: numb
   const app = await createApp(new Config({ ...settings, PORT: '0', DATABASE_URL: database.url }), database.url);
   const running: Running[] = [];
   const startWorker = (): Promise<Running> =>
-    run('main.js', { ...settings, ROLE: 'worker', DATABASE_URL: database.url }, '/health/ready');
+    run('main.js', { ...settings, ROLE: role, DATABASE_URL: database.url }, '/health/ready');
   let killed = 0;
   const close = async (): Promise<void> => {
     await Promise.all(running.map((worker) => worker.stop()));
@@ -54,7 +66,13 @@ export async function openChaos({ start, workers }: { start: Date; workers: numb
       killed += 1;
       running.push(await startWorker());
     };
-    return { anyone, admin: anyone.as(token), kill, killed: () => killed, close };
+    const doors = (): Client[] => [anyone.as(token), ...running.map(({ base }) => new Client(base, token))];
+    const tracking = app.get(TrackingService, { strict: false });
+    const polled = async (source: string, body: string): Promise<void> => {
+      const raw = { source, kind: 'poll', contentType: 'application/json', headers: {} } as const;
+      await tracking.ingest({ ...raw, body: Buffer.from(body) });
+    };
+    return { anyone, admin: anyone.as(token), polled, doors, kill, killed: () => killed, close };
   } catch (error) {
     await close();
     throw error;

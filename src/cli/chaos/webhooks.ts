@@ -3,6 +3,7 @@ import { realNow } from '../../kernel/clock.ts';
 import type { Client } from '../demo/client.ts';
 import type { Stage } from './billing.ts';
 import { Chance } from './chance.ts';
+import { forEach } from './for-each.ts';
 import { ILLS, Receivers, type Ill } from './receivers.ts';
 
 export interface WebhookOptions {
@@ -42,7 +43,6 @@ const HEALTHY_SHARE = 0.3;
 const EVENTS = ['topup.received', 'wallet.credited'];
 const LONGEST_WAIT_MS = 120_000;
 const LOOK_MS = 50;
-const AT_ONCE = 8;
 const PASSWORD = 'a long enough password';
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
@@ -167,13 +167,4 @@ function strangers(shops: readonly Shop[], receivers: Receivers): string[] {
 
 function doublesOf({ taken }: Receivers): number {
   return [...taken.values()].reduce((sum, bodies) => sum + bodies.length - new Set(bodies).size, 0);
-}
-
-/** Does the work for each, some at the same time. */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
