@@ -290,30 +290,6 @@ describe('what couriers say of packages', () => {
     expect(await seen(parcel)).toMatchObject({ status: 'delivered' });
   });
 
-  it('ends as the ordered list ends when everything comes three times and in any order', async () => {
-    const statuses = ['accepted', 'in_transit', 'out_for_delivery', 'attempt_failed', 'out_for_delivery', 'delivered'];
-    const some = [await handedOver(), await handedOver(), await handedOver(), await handedOver()];
-    const all = some.flatMap((parcel, p) =>
-      statuses
-        .slice(0, 3 + p)
-        .map((status, n) => line(parcel, status, hours(n * 12), { event_id: `${String(p)}-${String(n)}` })),
-    );
-    const mixed = [...all, ...all, ...all]
-      .map((event, n) => ({ event, at: (n * 7919) % 101 }))
-      .sort((a, b) => a.at - b.at);
-    for (let from = 0; from < mixed.length; from += 9)
-      await say(...mixed.slice(from, from + 9).map(({ event }) => event));
-    const ends = await Promise.all(
-      some.map(async (parcel) => [(await seen(parcel))['status'], (await told(parcel)).sort()]),
-    );
-    expect(ends).toEqual([
-      ['out_for_delivery', ['in_transit', 'out_for_delivery']],
-      ['attempt_failed', ['delivery_attempt_failed', 'in_transit', 'out_for_delivery']],
-      ['out_for_delivery', ['delivery_attempt_failed', 'in_transit', 'out_for_delivery', 'out_for_delivery']],
-      ['delivered', ['delivered', 'delivery_attempt_failed', 'in_transit', 'out_for_delivery', 'out_for_delivery']],
-    ]);
-  });
-
   it.each<[string, string | Buffer, string]>([
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'UTF-8'],
     ['a gzip bomb', gzipSync(Buffer.alloc(5_000_000)), 'UTF-8'],

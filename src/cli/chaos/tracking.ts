@@ -154,7 +154,13 @@ class Play {
   private async openShop(number: number): Promise<void> {
     const { anyone, admin } = this.stage;
     const email = `shop-${number}@merchants.example`;
-    const signUp = { name: `Shop ${number}`, email, password: 'a long enough password', country: 'US', currency: 'USD' };
+    const signUp = {
+      name: `Shop ${number}`,
+      email,
+      password: 'a long enough password',
+      country: 'US',
+      currency: 'USD',
+    };
     const made = await anyone.post<{ api_key: { secret: string } }>('/v1/merchants', signUp);
     const shop: Shop = { client: anyone.as(made.api_key.secret), ids: [] };
     const amount = usd(`${A_SHOP * 15}.00`);
