@@ -12,11 +12,7 @@ const WORKERS_SIZE = { about: 'besides the process that answers', usual: 3, full
 const CLIENTS = { about: 'at once, each doing one thing after the other', usual: 8, full: 8 };
 
 /** On one process that answers and works, and workers that die now and then. */
-async function onStand(
-  on: ChaosOptions,
-  say: Say,
-  play: (stage: TrackingStage) => Promise<Report>,
-): Promise<Report> {
+async function onStand(on: ChaosOptions, say: Say, play: (stage: TrackingStage) => Promise<Report>): Promise<Report> {
   const stand = await openChaos(on);
   const { anyone, admin, doors, polled, kill: disturb } = stand;
   try {
