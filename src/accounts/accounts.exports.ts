@@ -20,15 +20,15 @@ export class AccountsExports implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.exports.register('merchant', async (merchantId) => ({
+    this.exports.register('merchant', ['merchant'], async (merchantId) => ({
       data: [merchantView(await this.accounts.merchant(merchantId))],
       next_cursor: null,
     }));
-    this.exports.register('users', async (merchantId) => ({
+    this.exports.register('users', ['account_user'], async (merchantId) => ({
       data: (await this.people.of(this.db, merchantId)).map(userView),
       next_cursor: null,
     }));
-    this.exports.register('api_keys', async (merchantId, query) => {
+    this.exports.register('api_keys', ['api_key'], async (merchantId, query) => {
       const request = idPageRequest(query);
       const found = await this.keys.list({ merchantId, userId: null }, request);
       return page(found, request.limit, keyView, ({ id }) => [id]);

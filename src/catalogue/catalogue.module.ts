@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CatalogueExports } from './catalogue.exports.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import {
   CouriersController,
@@ -35,6 +36,7 @@ import { VariantsService } from './variants.service.ts';
     RestockService,
     SourcingService,
     OperatorService,
+    CatalogueExports,
   ],
   exports: [CatalogueService],
 })

@@ -4,6 +4,7 @@ import { ZipFile } from 'yazl';
 import { Clock } from '../kernel/clock.ts';
 import type { Page } from '../kernel/pages.ts';
 import type { ListQuery } from '../http/lists.ts';
+import { NOT_INCLUDED } from './not-included.ts';
 import { csvOf, jsonOf } from './tables.ts';
 
 /** One kind of thing that a merchant has, page by page, as the API shows it. */
@@ -15,16 +16,26 @@ const PAGE = 100;
 @Injectable()
 export class Exports {
   private readonly sections = new Map<string, Section>();
+  private readonly holds = new Map<string, readonly string[]>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** @param name of its files: `orders` */
-  register(name: string, section: Section): void {
+  /**
+   * @param name of its files: `orders`
+   * @param tables whose rows it shows
+   */
+  register(name: string, tables: readonly string[], section: Section): void {
     if (this.sections.has(name)) throw new Error(`Two sections are called ${name}.`);
     this.sections.set(name, section);
+    this.holds.set(name, tables);
   }
 
-  /** A ZIP with each section as JSON and as CSV, read page by page while it is sent. */
+  /** Every table that a section shows. */
+  tables(): string[] {
+    return [...this.holds.values()].flat();
+  }
+
+  /** A ZIP with each section as JSON and as CSV, read page by page while it is sent; and what is not in it, and why. */
   zip(merchantId: string): Readable {
     const zip = new ZipFile();
     const at = { mtime: this.clock.now() };
@@ -39,6 +50,7 @@ export class Exports {
         zip.addReadStream(stream, `${name}.${ending}`, at);
       }
     }
+    zip.addBuffer(Buffer.from(`${JSON.stringify(NOT_INCLUDED, null, 2)}\n`), 'not_included.json', at);
     zip.end();
     const output = zip.outputStream as Readable;
     zip.on('error', (error: Error) => output.destroy(error)); // cut off: nobody takes half an archive for a whole one

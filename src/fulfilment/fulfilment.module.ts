@@ -8,6 +8,7 @@ import {
   PackagesController,
   PickingQueueController,
 } from './fulfilment.controller.ts';
+import { FulfilmentExports } from './fulfilment.exports.ts';
 import { FulfilmentCron } from './fulfilment.cron.ts';
 import { FulfilmentService } from './fulfilment.service.ts';
 import { LabelDesk } from './labels/label-desk.ts';
@@ -35,6 +36,7 @@ import { Receipts } from './warehouse/receipts.ts';
     Receipts,
     Addresses,
     LabelDesk,
+    FulfilmentExports,
   ],
   exports: [FulfilmentService],
 })

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { AccessCheck, AccessGuard } from './access.ts';
 import { AnswerInterceptor } from './answer.ts';
 import { AuditController } from './audit.controller.ts';
+import { AuditExports } from './audit.exports.ts';
 import { Commands } from './commands.ts';
 import { FormGuard } from './form.guard.ts';
 import { HealthController } from './health.controller.ts';
@@ -24,6 +25,7 @@ import { StrictPipe } from './validation.ts';
     AccessCheck,
     Commands,
     KeptAnswers,
+    AuditExports,
     Metrics,
     Readiness,
     Secrets,

@@ -6,6 +6,7 @@ import { Renewals } from './billing/renewals.ts';
 import { MembershipTelling } from './billing/telling.ts';
 import { MembershipController, MembershipsController, PlansController } from './memberships.controller.ts';
 import { MembershipsCron } from './memberships.cron.ts';
+import { MembershipsExports } from './memberships.exports.ts';
 import { MembershipsListeners } from './memberships.listeners.ts';
 import { MembershipsService } from './memberships.service.ts';
 import { PlansService } from './plans.service.ts';
@@ -23,6 +24,7 @@ import { PlansService } from './plans.service.ts';
     MembershipsService,
     MembershipsCron,
     MembershipsListeners,
+    MembershipsExports,
     { provide: PlanLimits, useExisting: MembershipsService },
   ],
   exports: [MembershipsService, PlanLimits],

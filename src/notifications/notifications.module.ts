@@ -14,6 +14,7 @@ import { MerchantMails } from './mails/merchant-mails.ts';
 import { Postbox } from './mails/postbox.ts';
 import { PreferencesService } from './mails/preferences.service.ts';
 import { DigestsCron, NotificationsCron } from './notifications.cron.ts';
+import { NotificationsExports } from './notifications.exports.ts';
 import { MailListeners, WebhookListeners } from './notifications.listeners.ts';
 import { Snapshots } from './snapshots.ts';
 import { DeliveriesController, EndpointsController } from './webhooks.controller.ts';
@@ -40,7 +41,7 @@ import { Turns } from './webhooks/turns.ts';
     ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
     ...[EndpointsService, DeliveriesService, QueueStore, Turns, Courier, EndpointMails, WebhookSender],
     { provide: WebhookDocs, useClass: EventDocs },
-    ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron],
+    ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron, NotificationsExports],
   ],
 })
 export class NotificationsModule {}

@@ -12,6 +12,10 @@ export class OrdersExports implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.exports.register('orders', (merchantId, query) => this.orders.list({ merchantId }, idPageRequest(query)));
+    this.exports.register(
+      'orders',
+      ['orders', 'order_line', 'order_address', 'package', 'package_item'],
+      (merchantId, query) => this.orders.list({ merchantId }, idPageRequest(query)),
+    );
   }
 }

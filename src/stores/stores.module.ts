@@ -12,6 +12,7 @@ import { StoreMessages } from './store-messages.ts';
 import { StoreMessagesController, StoreOrdersController } from './store-orders.controller.ts';
 import { StoresController } from './stores.controller.ts';
 import { StoresCron } from './stores.cron.ts';
+import { StoresExports } from './stores.exports.ts';
 import { StoresListeners } from './stores.listeners.ts';
 import { StoresService } from './stores.service.ts';
 
@@ -21,7 +22,7 @@ import { StoresService } from './stores.service.ts';
   controllers: [StoresController, StoreMessagesController, StoreOrdersController, OrderImportsController],
   providers: [
     ...[StoresService, Intake, StoreMessages, StoreApi, Dispatching, OrderImports],
-    ...[StoresListeners, StoresCron],
+    ...[StoresListeners, StoresCron, StoresExports],
   ],
 })
 export class StoresModule {}

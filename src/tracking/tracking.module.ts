@@ -15,6 +15,7 @@ import { PollStore } from './polling/poll.store.ts';
 import { PollingCron } from './polling/polling.cron.ts';
 import { Polling } from './polling/polling.ts';
 import { RawMessagesCron } from './raw-messages.cron.ts';
+import { TrackingExports } from './tracking.exports.ts';
 import { TrackingListeners } from './tracking.listeners.ts';
 import { TrackingService } from './tracking.service.ts';
 import { TrackingStore } from './tracking.store.ts';
@@ -43,6 +44,7 @@ import { TrackingStore } from './tracking.store.ts';
     PollingCron,
     RawMessagesCron,
     TrackingImports,
+    TrackingExports,
   ],
   exports: [TrackingService],
 })

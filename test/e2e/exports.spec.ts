@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Exports } from '../../src/exports/exports.service.ts';
+import { NOT_INCLUDED } from '../../src/exports/not-included.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { unzipped } from '../support/zip.ts';
 import { expectStatus, usd, World, type Caller, type Merchant } from '../support/world.ts';
@@ -34,6 +36,20 @@ const listOf = (files: Map<string, string>, name: string): Record<string, unknow
   JSON.parse(files.get(`${name}.json`) ?? 'null') as Record<string, unknown>[];
 
 describe('an export', () => {
+  it('shows every table that has a merchant in it, or says why not', async () => {
+    const found = await test.db.query<{ name: string }[]>(
+      `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'merchant_id'
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
+    );
+    const shown = test.app.get(Exports).tables();
+    const known = [...shown, ...NOT_INCLUDED.flatMap(({ tables }) => tables)];
+    const own = found.map(({ name }) => name);
+    expect(own.length).toBeGreaterThan(60);
+    expect(own.filter((name) => !known.includes(name))).toEqual([]);
+    expect(known.filter((name) => !own.includes(name))).toEqual(['merchant']); // whose key is its id
+    expect(known).toHaveLength(new Set(known).size);
+  });
+
   it('holds everything of the merchant as JSON and CSV, and nothing of another', async () => {
     const other = await world.merchant('10.00');
     const order = expectStatus<{ id: string }>(await merchant.caller.post('/v1/orders', world.order('EXPORT-1')), 201);

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { WalletModule } from '../wallet.module.ts';
+import { DocumentsExports } from './documents.exports.ts';
 import { DocumentsListeners } from './documents.listeners.ts';
 import { InvoicesController } from './invoices.controller.ts';
 import { InvoicesService } from './invoices.service.ts';
@@ -10,6 +11,6 @@ import { MonthlyStatementsController } from './monthly.controller.ts';
 @Module({
   imports: [WalletModule],
   controllers: [InvoicesController, MonthlyStatementsController],
-  providers: [InvoicesService, MonthlyStatements, DocumentsListeners],
+  providers: [InvoicesService, MonthlyStatements, DocumentsListeners, DocumentsExports],
 })
 export class DocumentsModule {}

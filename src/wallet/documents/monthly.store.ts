@@ -1,9 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../../database/sql.ts';
+import { instant } from '../../kernel/clock.ts';
 import { Money } from '../../kernel/money.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
 import type { StatementOutline } from '../statement.service.ts';
 import type { Month } from './month.policy.ts';
+import type { MonthlyStatementView } from './monthly.dto.ts';
 
 /** The month that a merchant's next statement is of. */
 export interface DueMonth {
@@ -117,4 +119,22 @@ export async function listMonthly(db: Db, merchantId: string, request: PageReque
     closing: Money.ofMinor(row.closing_minor, row.currency),
     madeAt: row.made_at,
   }));
+}
+
+export const MONTHLY_CURSOR = [/^\d{4}-\d{2}$/, /^[A-Z]{3}$/];
+
+export function monthlyView({
+  month,
+  currency,
+  from,
+  to,
+  opening,
+  closing,
+  entries,
+  madeAt,
+}: MonthlyRecord): MonthlyStatementView {
+  return {
+    ...{ month, currency, from: instant(from), to: instant(to), entries },
+    ...{ opening: opening.toJSON(), closing: closing.toJSON(), made_at: instant(madeAt) },
+  };
 }
