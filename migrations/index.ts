@@ -54,6 +54,7 @@ import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
 import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
+import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -113,4 +114,5 @@ export const migrations = [
   CreateStores1764000000140,
   AuditStores1764000000141,
   CreateBankAccounts1764000000350,
+  NameWhoTold1764000000370,
 ];

@@ -9,9 +9,13 @@ export interface ToldEvent {
   id: string;
   name: EventName;
   payload: Readonly<Record<string, unknown>>;
-  createdAt: Date;
-  /** Its place among the events of its aggregate. */
+  /** When it happened; a courier may tell of it later. */
+  happenedAt: Date;
+  /** Its place among the events of its aggregate, as they were told. */
   position: string;
+  /** Whose request it came of: merchant, staff or public; null: nobody's. */
+  byKind: string | null;
+  byUser: string | null;
 }
 
 /** An event that was published: it has its gapless number among the merchant's. */
@@ -47,27 +51,17 @@ const published = (row: PublishedRow): PublishedEvent => ({ ...row, sequence: Bi
 export class EventLog {
   constructor(private readonly db: DataSource) {}
 
-  /** Every event of one aggregate (an order), oldest first; one more than the page holds. */
-  async ofAggregate(merchantId: string, aggregate: string, { limit, after }: PageRequest): Promise<ToldEvent[]> {
-    const found = await rows<{
-      id: string;
-      name: EventName;
-      payload: ToldEvent['payload'];
-      created_at: Date;
-      position: string;
-    }>(
+  /** Every event of one aggregate (an order), by when it happened, then as it was told; one more than the page holds. */
+  ofAggregate(merchantId: string, aggregate: string, { limit, after }: PageRequest): Promise<ToldEvent[]> {
+    const [instant, position] = after ?? ['-infinity', '0'];
+    return rows<ToldEvent>(
       this.db,
-      `SELECT id, name, payload, created_at, position FROM event
-       WHERE merchant_id = $1 AND aggregate = $2 AND position > $3::bigint ORDER BY position LIMIT $4`,
-      [merchantId, aggregate, after?.[0] ?? '0', limit + 1],
+      `SELECT id, name, payload, happened_at AS "happenedAt", position, by_kind AS "byKind", by_user AS "byUser"
+       FROM (SELECT *, coalesce((payload ->> 'at')::timestamptz, created_at) AS happened_at
+             FROM event WHERE merchant_id = $1 AND aggregate = $2) told
+       WHERE (happened_at, position) > ($3::timestamptz, $4::bigint) ORDER BY happened_at, position LIMIT $5`,
+      [merchantId, aggregate, instant, position, limit + 1],
     );
-    return found.map((row) => ({
-      id: row.id,
-      name: row.name,
-      payload: row.payload,
-      createdAt: row.created_at,
-      position: row.position,
-    }));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { statusFrom } from './order-status.policy.ts';
+import { statusFrom, stepsTo } from './order-status.policy.ts';
 import type { OrderStatus } from './order.machine.ts';
 
 describe('the status of an order', () => {
@@ -28,5 +28,18 @@ describe('the status of an order', () => {
     const settledAt = new Date('2026-05-23T10:00:00Z');
     expect(statusFrom('shipped', [{ status: 'in_transit', settledAt }, { status: 'delivered' }])).toBe('completed');
     expect(statusFrom('shipped', [{ status: 'in_transit', settledAt }, { status: 'in_transit' }])).toBe('shipped');
+  });
+});
+
+describe('what is told of an order', () => {
+  it.each<[OrderStatus, OrderStatus, OrderStatus[]]>([
+    ['paid', 'in_fulfilment', ['in_fulfilment']],
+    ['paid', 'shipped', ['in_fulfilment', 'shipped']],
+    ['in_fulfilment', 'completed', ['shipped', 'completed']],
+    ['paid', 'cancelled', ['cancelled']],
+    ['awaiting_funds', 'cancelled', ['cancelled']],
+    ['completed', 'shipped', ['shipped']],
+  ])('from %s to %s: %j', (from, to, steps) => {
+    expect(stepsTo(from, to)).toEqual(steps);
   });
 });

@@ -33,3 +33,11 @@ export function statusFrom(
   if (stages.every((stage) => stage === 'ended' || stage === 'shipped')) return 'shipped';
   return stages.some((stage) => stage !== 'planned') ? 'in_fulfilment' : 'paid';
 }
+
+const WAY: readonly OrderStatus[] = ['paid', 'in_fulfilment', 'shipped', 'completed'];
+
+/** What an order is told to have become: each step of the way, too, where its packages were heard of late. */
+export function stepsTo(from: OrderStatus, to: OrderStatus): OrderStatus[] {
+  const steps = WAY.slice(WAY.indexOf(from) + 1, WAY.indexOf(to) + 1);
+  return steps.length === 0 ? [to] : steps;
+}

@@ -74,6 +74,6 @@ export class OrdersController {
     @Query() query: ListQuery,
     @CurrentActor() actor: Actor,
   ): Promise<Page<TimelineEntryView>> {
-    return this.orders.timeline(tenantOf(actor), id, pageRequest(query, [CURSOR_KEY.number]));
+    return this.orders.timeline(tenantOf(actor), id, pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.number]));
   }
 }

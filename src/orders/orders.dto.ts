@@ -205,6 +205,9 @@ export class BatchView {
   data: BatchResultView[];
 }
 
+export const TIMELINE_AUTHORS = ['merchant', 'staff', 'courier', 'policy', 'waybill'] as const;
+export type TimelineAuthor = (typeof TIMELINE_AUTHORS)[number];
+
 export class TimelineEntryView {
   @Id('evt')
   id: string;
@@ -220,6 +223,12 @@ export class TimelineEntryView {
 
   @Text({ max: 1000, description: 'What happened, in a sentence.' })
   text: string;
+
+  @Choice(TIMELINE_AUTHORS, { description: 'Who or what did it; `waybill`: the service itself, on the clock.' })
+  by: TimelineAuthor;
+
+  @Id('usr', { nullable: true })
+  user: string | null;
 
   @MoneyField({ nullable: true, signed: true })
   amount: MoneyBody | null;

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
-import { Clock } from '../kernel/clock.ts';
+import { Clock, instant } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Page, PageRequest } from '../kernel/pages.ts';
 import { page } from '../kernel/pages.ts';
@@ -12,7 +12,7 @@ import { step } from '../kernel/transitions.ts';
 import { MembershipsService } from '../memberships/memberships.service.ts';
 import { PricingService } from '../pricing/pricing.service.ts';
 import { WalletService } from '../wallet/wallet.service.ts';
-import { statusFrom } from './order-status.policy.ts';
+import { statusFrom, stepsTo } from './order-status.policy.ts';
 import { ORDER } from './order.machine.ts';
 import {
   findOrder,
@@ -140,7 +140,7 @@ export class OrdersService {
       told,
       request.limit,
       (event) => timelineEntry(event, order),
-      (event) => [event.position],
+      (event) => [instant(event.happenedAt), event.position],
     );
   }
 
@@ -199,8 +199,9 @@ export class OrdersService {
     await setStatus(tx, { merchantId, id, status, ...(status === 'cancelled' ? { endedAt: now } : {}) });
     if (status === 'cancelled') await this.wallet.unblock(tx, merchantId, chargeKey(id));
     const at = now.toISOString();
-    if (status === 'in_fulfilment' || status === 'shipped' || status === 'completed' || status === 'cancelled') {
-      this.outbox.tell(tx, `order.${status}`, { merchantId, orderId: id, at });
+    for (const step of stepsTo(order.status, status)) {
+      if (step === 'in_fulfilment' || step === 'shipped' || step === 'completed' || step === 'cancelled')
+        this.outbox.tell(tx, `order.${step}`, { merchantId, orderId: id, at });
     }
   }
 

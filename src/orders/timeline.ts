@@ -1,10 +1,10 @@
 import type { ToldEvent } from '../events/event-log.ts';
-import type { EventName } from '../events/catalog.ts';
+import type { EventCatalog, EventName } from '../events/catalog.ts';
 import { instant } from '../kernel/clock.ts';
 import { idOut, type IdPrefix } from '../kernel/ids.ts';
 import type { MoneyJson } from '../kernel/money.ts';
 import type { OrderRecord } from './order.store.ts';
-import type { TimelineEntryView } from './orders.dto.ts';
+import type { TimelineAuthor, TimelineEntryView } from './orders.dto.ts';
 
 type Payload = ToldEvent['payload'];
 
@@ -37,8 +37,11 @@ const causeOf = (payload: Payload): string | null => {
   );
 };
 
-/** What each event of an order means, in a sentence; an event without one is told by its name. */
-const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
+/** The events that an order is the aggregate of. */
+type OrderEvent = { [N in EventName]: EventCatalog[N] extends { orderId: string } ? N : never }[EventName];
+
+/** What each event of an order means, in a sentence. */
+const SENTENCES: Readonly<Record<OrderEvent, (payload: Payload) => string>> = {
   'order.placed': () => 'The order was placed.',
   'order.awaiting_funds': () => 'The wallet was short: the order waits for money, its stock reserved.',
   'order.paid': () => 'The order was paid from the wallet.',
@@ -56,6 +59,7 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'package.intercepted': (p) =>
     p['stopped'] === true ? 'Stopped in the warehouse.' : 'It had left before it could be stopped.',
   'package.cancelled': () => 'The package was cancelled.',
+  'package.settled': () => 'The package is settled: nothing can be claimed any more.',
   'package.received_back': () => 'The warehouse received it back.',
   'package.in_transit': (p) => `In transit${why(p)}.`,
   'package.out_for_delivery': () => 'Out for delivery.',
@@ -66,6 +70,7 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'package.delivered': () => 'Delivered.',
   'package.rto_initiated': (p) => `On its way back to the warehouse${why(p)}.`,
   'package.rto_delivered': () => 'Back at the warehouse, says the courier.',
+  'package.rto_confirmed': () => 'The courier says, too, that it is back at the warehouse.',
   'package.delivery_failed': (p) => `The courier gave up${why(p)}.`,
   'package.lost': (p) => `The courier lost it${why(p)}.`,
   'package.first_scan_missing': () => 'The courier has not scanned it since its hand-over.',
@@ -85,19 +90,27 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'claim.decided': (p) => `Decided: ${(text(p, 'outcome') ?? '').replaceAll('_', ' ')}.`,
 };
 
+/** Who or what brought it about. */
+function authorOf({ byKind, payload }: ToldEvent): TimelineAuthor {
+  if (byKind === 'merchant' || byKind === 'staff') return byKind;
+  if (payload['evidence'] !== undefined) return 'courier';
+  return text(payload, 'decisionId') === null ? 'waybill' : 'policy';
+}
+
 /** One line of an order's timeline. Personal data is in none of them. */
 export function timelineEntry(event: ToldEvent, order: OrderRecord): TimelineEntryView {
   const { payload } = event;
   const packageId = text(payload, 'packageId');
-  const at = text(payload, 'at');
   const refund = payload['refund'] as MoneyJson | null | undefined;
   const credited = payload['credited'] as MoneyJson | undefined;
   return {
     id: idOut('evt', event.id),
-    at: at ?? instant(event.createdAt),
+    at: instant(event.happenedAt),
     type: event.name,
     package: packageId === null ? null : idOut('pkg', packageId),
-    text: SENTENCES[event.name]?.(payload) ?? event.name,
+    text: (SENTENCES as Partial<typeof SENTENCES>)[event.name as OrderEvent]?.(payload) ?? event.name,
+    by: authorOf(event),
+    user: event.byUser === null ? null : idOut('usr', event.byUser),
     amount: event.name === 'order.paid' ? order.total.negated().toJSON() : refund ? (credited ?? refund) : null,
     cause: causeOf(payload),
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { one, rows } from '../../src/database/sql.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { decide } from '../../src/policies/deciding/decide.policy.ts';
@@ -25,6 +26,8 @@ interface Report {
 
 const YEAR = { from: '2025-01-01T00:00:00Z', to: '2025-12-31T23:59:59.999Z' };
 const MANY = 3_000;
+/** Cases between two words of how far it is. */
+const STEP = 250;
 
 let test: TestApp;
 let world: World;
@@ -159,6 +162,27 @@ describe('staff try a policy on past cases', () => {
     expect(second.headers['idempotent-replayed']).toBe('true');
     const { data } = expectStatus<{ data: { id: string }[] }>(await staff.get('/v1/policies/patient/simulations'), 200);
     expect(data).toHaveLength(2);
+  });
+
+  it('and watch it move while it runs', async () => {
+    const owner = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
+    await owner.connect();
+    await owner.query(`
+      CREATE TABLE watched (n int GENERATED ALWAYS AS IDENTITY, simulation uuid, done int, total int, status text);
+      CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+        INSERT INTO watched (simulation, done, total, status) VALUES (NEW.id, NEW.done, NEW.total, NEW.status);
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER watch AFTER UPDATE ON policy_simulation FOR EACH ROW EXECUTE FUNCTION watch();`);
+    await simulate('patient', YEAR);
+    const { rows: seen } = await owner.query('SELECT done, total, status FROM watched ORDER BY n');
+    await owner.query('DROP TRIGGER watch ON policy_simulation');
+    await owner.end();
+    const steps = Array.from({ length: MANY / STEP }, (_, i) => (i + 1) * STEP);
+    expect(seen).toEqual([
+      ...steps.map((done) => ({ done, total: MANY, status: 'running' })),
+      { done: MANY, total: MANY, status: 'done' },
+    ]);
   });
 
   it('and sees that a run which was cut off has failed', async () => {
