@@ -5,7 +5,7 @@ import { NotFound } from '../kernel/errors.ts';
 import { CallList } from './call-list.ts';
 import { GUIDES, isGuide, readGuide } from './guides.ts';
 import { guidePage, page, problemPage, problemsPage } from './pages.ts';
-import { PROBLEMS } from './problems.ts';
+import { isProblem, PROBLEMS } from './problems.ts';
 import { ABOUT } from './words.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -43,9 +43,8 @@ export class DocsController {
   @Access({ public: true })
   @Header('Content-Type', HTML)
   problem(@Param('code') code: string): string {
-    const found = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined;
-    if (found === undefined) throw new NotFound('error');
-    return problemPage(code, found);
+    if (!isProblem(code)) throw new NotFound('error');
+    return problemPage(code, PROBLEMS[code]);
   }
 
   /** https://llmstxt.org */

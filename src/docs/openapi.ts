@@ -2,12 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { withWebhooks } from '../http/openapi-webhooks.ts';
 import { WebhookDocs } from '../http/webhook-docs.ts';
+import { BODIES, NAMES } from './bodies.ts';
 import { CallList, type ListedCall } from './call-list.ts';
 import { addComponents } from './document/components.ts';
 import { placesOf, type Document } from './document/document.ts';
 import { addExamples } from './document/examples.ts';
+import { addRefusals } from './document/refusals.ts';
 import { closeBodies, modern } from './document/modern.ts';
 import { completeOperations, explainParameters, nameOperations, sayOperations } from './document/operations.ts';
+import { CODES_OF } from './codes.ts';
 import { PROBLEMS } from './problems.ts';
 import { ABOUT, ID_OF, SUMMARIES, TAGS } from './words.ts';
 
@@ -39,11 +42,15 @@ function describe(app: NestFastifyApplication, publicUrl: string): OpenAPIObject
   const places = placesOf(document);
   nameOperations(places);
   sayOperations(places, { tags: TAGS, summaries: SUMMARIES });
-  explainParameters(places, (resource) => ID_OF[resource]);
-  completeOperations(places);
+  explainParameters(
+    places,
+    (resource, name) => NAMES[`${resource} ${name}`] ?? NAMES[name] ?? (name === 'id' ? ID_OF[resource] : undefined),
+  );
+  completeOperations(places, CODES_OF, PROBLEMS);
   closeBodies(document);
   addComponents(document, Object.keys(PROBLEMS));
-  addExamples(document, places);
+  addRefusals(document, PROBLEMS);
+  addExamples(document, places, BODIES);
   const used = new Set(places.flatMap(({ operation }) => operation.tags ?? []));
   const others = [...used].filter((tag) => !TAGS.some(({ name }) => name === tag));
   document.tags = [...TAGS, ...others.map((name) => ({ name, description: `Calls about ${name}.` }))]

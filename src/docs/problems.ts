@@ -8,7 +8,7 @@ export interface ProblemPage {
 const is = (status: number, means: string, todo: string): ProblemPage => ({ status, means, todo });
 
 /** Every code of an error; each has a page at /problems/{code}. */
-export const PROBLEMS: Readonly<Record<string, ProblemPage>> = {
+export const PROBLEMS = {
   bad_request: is(400, 'The request could not be read.', 'Compare it with the call in /docs.'),
   idempotency_key_invalid: is(400, 'The Idempotency-Key is not 1 to 255 printable ASCII characters.', 'Send a UUID.'),
   idempotency_key_required: is(
@@ -201,4 +201,8 @@ export const PROBLEMS: Readonly<Record<string, ProblemPage>> = {
   ),
   not_ready: is(503, 'The service is starting or stopping.', 'Try again in a moment.'),
   unavailable: is(503, 'The service is busy, or its database away.', 'Send the same request with the same key again.'),
-};
+} as const satisfies Readonly<Record<string, ProblemPage>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const isProblem = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);

@@ -1,3 +1,5 @@
+import { ID_TAIL } from './document/examples.ts';
+
 export const ABOUT = [
   'Dropshipping fulfilment with a merchant e-wallet: quote, place, pay, ship, track, refund.',
   'Guides: [the first order in ten minutes](/docs/guides/first-order), [idempotency](/docs/guides/idempotency), [webhooks](/docs/guides/webhooks), [the sandbox](/docs/guides/sandbox), [policies](/docs/guides/policies), [memberships](/docs/guides/memberships). Errors: [/problems](/problems).',
@@ -88,7 +90,7 @@ export const ID_OF: Readonly<Record<string, string>> = Object.fromEntries(
       'sourcing-requests': 'srq',
       mails: 'mal',
     },
-  }).map(([resource, prefix]) => [resource, `${prefix}_01kqj6v0e8e3tbwq0w4t0c5n7x`]),
+  }).map(([resource, prefix]) => [resource, `${prefix}_${ID_TAIL}`]),
 );
 
 /** What each call does, by its operation id. */

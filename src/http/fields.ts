@@ -309,7 +309,7 @@ const ANY_JSON = [
 ];
 
 /** In an answer: any JSON value, null too. */
-export function AnyJson(options: Pick<FieldOptions, 'optional' | 'description'> = {}): PropertyDecorator {
+export function AnyJson(options: Pick<FieldOptions, 'optional' | 'description' | 'example'> = {}): PropertyDecorator {
   return field({ ...options, nullable: true }, { anyOf: ANY_JSON });
 }
 

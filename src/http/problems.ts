@@ -44,7 +44,8 @@ interface Plain {
   facts?: Readonly<Record<string, unknown>>;
 }
 
-const titleOf = (code: string): string => {
+/** A code in words. */
+export const titleOf = (code: string): string => {
   const words = code.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

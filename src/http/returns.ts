@@ -5,7 +5,7 @@ type Class = new () => object;
 
 /**
  * The status of success and the shape of the answer, for the service and for its OpenAPI document alike.
- * @param view null for an answer without a body
+ * @param view null for an answer without a body, or, with 200, for a file: @ApiProduces says of what kinds
  * @param options.list the answer is a page of these
  */
 export function Returns(
@@ -14,7 +14,10 @@ export function Returns(
   options: { list?: boolean; description?: string } = {},
 ): MethodDecorator {
   const description = options.description ?? (status === 201 ? 'Created.' : status === 204 ? 'Done.' : 'The answer.');
-  if (view === null) return applyDecorators(HttpCode(status), ApiResponse({ status, description }));
+  if (view === null) {
+    const file = status === 200 ? { schema: { type: 'string', format: 'binary' } } : {};
+    return applyDecorators(HttpCode(status), ApiResponse({ status, description, ...file }));
+  }
   if (options.list !== true) return applyDecorators(HttpCode(status), ApiResponse({ status, description, type: view }));
   const schema = {
     type: 'object',

@@ -40,6 +40,7 @@ export class ImportsController {
   @Access({ merchant: 'orders:read', staff: STAFF })
   @ApiProduces('text/csv')
   @Header('Content-Type', 'text/csv; charset=utf-8')
+  @Returns(200, null, { description: 'A CSV file.' })
   async failed(@Param('id', IdPipe('imp')) id: string, @CurrentActor() actor: Actor): Promise<string> {
     return failedCsv(await this.imports.get(tenantOf(actor) ?? HOUSE_ID, id));
   }

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiProduces } from '@nestjs/swagger';
 import { Access } from '../http/access.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { idPageRequest } from '../http/lists.ts';
@@ -36,6 +37,7 @@ export class MailController {
 
   @Get(':id/attachments/:number')
   @Access({ staff: ['admin'] })
+  @ApiProduces('application/pdf')
   @Returns(200, null, { description: 'The file.' })
   async attachment(@Param('id', IdPipe('mal')) id: string, @Param('number') number: string): Promise<StreamableFile> {
     const file = (await this.mail.attachments(await this.mail.get(id))).find((_, i) => String(i + 1) === number);

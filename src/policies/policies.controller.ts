@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.ts';
 import { ListQuery, pageRequest } from '../http/lists.ts';
@@ -52,6 +52,7 @@ export class PoliciesController {
   @Get(':id')
   @Access(EVERYBODY)
   @ApiOperation({ summary: 'The version in force: JSON, or the page with Accept: text/html (Accept-Language en, fr).' })
+  @ApiProduces('application/json', 'text/html')
   @Returns(200, PolicyView)
   async inForce(
     @Param('id') id: string,
@@ -63,6 +64,7 @@ export class PoliciesController {
 
   @Get(':id/versions/:version')
   @Access(EVERYBODY)
+  @ApiProduces('application/json', 'text/html')
   @Returns(200, PolicyView)
   async version(
     @Param('id') id: string,

@@ -4,6 +4,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectral, { type RulesetDefinition } from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
 import type { Document } from '../../src/docs/document/document.ts';
+import { CODES_OF } from '../../src/docs/codes.ts';
 import { placesOf } from '../../src/docs/document/document.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Caller, expectStatus } from '../support/world.ts';
@@ -73,6 +74,15 @@ describe('the OpenAPI document', () => {
     const label = document.paths['/v1/packages/{id}/label.pdf']?.['get']?.responses['200'];
     expect(Object.keys(label?.content ?? {})).toEqual(['application/pdf']);
     expect(document.paths['/v1/merchants']?.['post']?.security).toEqual([]);
+  });
+
+  it('lists with each call every code of an error that it can answer', () => {
+    const calls = placesOf(document).map(({ operation }) => operation.operationId);
+    expect(Object.keys(CODES_OF).filter((name) => !calls.includes(name))).toEqual([]);
+    const refused = document.paths['/v1/orders']?.['post']?.responses['409'];
+    expect(refused?.description).toContain('[`reference_taken`](/problems/reference_taken)');
+    expect(JSON.stringify(refused?.content)).toContain('"idempotency_key_in_use"');
+    expect(document.paths['/v1/orders']?.['get']?.responses['409']).toBeUndefined();
   });
 
   it('leads from an error to its page, which says what to do', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import { ADMIN, type TestApp } from './app.ts';
+import { DocumentedErrors } from './documented.ts';
 
 /** One caller with its credential, over HTTP. */
 export class Caller {
@@ -38,7 +39,15 @@ export class Caller {
   ): Promise<Response> {
     const credentials: Record<string, string> = this.token === null ? {} : { Authorization: `Bearer ${this.token}` };
     const call = this.test.http[method](path).set({ ...credentials, ...headers });
-    return body === undefined ? call : call.send(body as object);
+    const answer = await (body === undefined ? call : call.send(body as object));
+    if (answer.status >= 400) await this.holdAgainstDocument(method, path, answer);
+    return answer;
+  }
+
+  /** No test meets an error that the document does not list for its call. */
+  private async holdAgainstDocument(method: string, path: string, answer: Response): Promise<void> {
+    const fault = (await DocumentedErrors.of(this.test)).faultOf(method, path, answer);
+    if (fault !== null) throw new Error(`${fault}: ${answer.text.slice(0, 500)}`);
   }
 }
 

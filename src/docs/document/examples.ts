@@ -4,7 +4,7 @@ const REF = '#/components/schemas/';
 /** A schema that holds itself would have no end. */
 const DEEPEST = 16;
 /** What the ids of examples end in. */
-const ID_TAIL = '01kqj6v0e8e3tbwq0w4t0c5n7x';
+export const ID_TAIL = '01kqj6v0e8e3tbwq0w4t0c5n7x';
 const ID_PATTERN = /^\^([a-z]{3})_\[0-9a-z\]\{26\}\$$/;
 
 /** What a text is like, by the name of its field, where the field itself shows none. */
@@ -87,10 +87,20 @@ const BY_NAME: Readonly<Record<string, string>> = {
   },
 };
 
-/** Gives every request and every answer in JSON an example that keeps to its schema. */
-export function addExamples(document: Document, places: readonly Place[]): void {
+/**
+ * Gives every request, and every answer in JSON, an example that keeps to its schema.
+ * @param bodies requests by their operation id: JSON, or a text for what is none; the others are made of their fields
+ */
+export function addExamples(
+  document: Document,
+  places: readonly Place[],
+  bodies: Readonly<Record<string, unknown>>,
+): void {
   const examples = new Examples(document.components.schemas);
   for (const { operation } of places) {
+    const own = bodies[operation.operationId];
+    for (const [type, part] of Object.entries(operation.requestBody?.content ?? {}))
+      if (own !== undefined && type.endsWith(typeof own === 'string' ? 'csv' : 'json')) part.example = own;
     const media = [operation.requestBody?.content, ...Object.values(operation.responses).map((r) => r.content)];
     for (const content of media) {
       for (const [type, part] of Object.entries(content ?? {})) if (type.endsWith('json')) fill(examples, part);

@@ -1,5 +1,6 @@
 import { callersOf, type AccessRule } from '../../http/access.ts';
-import { wordsOf, type Answer, type Media, type Parameter, type Place } from './document.ts';
+import { wordsOf, type Answer, type Parameter, type Place } from './document.ts';
+import { refusalsOf, type Problems } from './refusals.ts';
 
 /** What people call each group of calls, and each call (words.ts). */
 export interface Words {
@@ -54,8 +55,15 @@ function plain(operationId: string): string {
 
 const ref = (kind: string, name: string): { $ref: string } => ({ $ref: `#/components/${kind}/${name}` });
 
-/** Who may call, the key, and every answer that is no success. */
-export function completeOperations(places: readonly Place[]): void {
+/**
+ * Who may call, the key, and every answer that is no success.
+ * @param own the codes that are a call's own, by its operation id
+ */
+export function completeOperations(
+  places: readonly Place[],
+  own: Readonly<Record<string, readonly string[]>>,
+  problems: Problems,
+): void {
   for (const place of places) {
     const { operation, method } = place;
     const rule = operation['x-access'] as AccessRule | undefined;
@@ -65,42 +73,12 @@ export function completeOperations(places: readonly Place[]): void {
       const key = operation['x-idempotency-key'] === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey';
       operation.parameters = [...(operation.parameters ?? []), ref('parameters', key)];
     }
-    for (const [status, answer] of Object.entries(operation.responses)) {
-      if (status === '200') answer.content ??= fileOf(place.path);
-      complete(answer, method);
-    }
-    for (const [status, name] of refusals(place, isPublic)) operation.responses[status] ??= ref('responses', name);
+    for (const [type, media] of Object.entries(operation.requestBody?.content ?? {}))
+      if (!/json|form/.test(type)) media.schema = { type: 'string' };
+    for (const answer of Object.values(operation.responses)) complete(answer, method);
+    const refusals = refusalsOf(place, { isPublic, own: own[operation.operationId] ?? [] }, problems);
+    for (const [status, answer] of refusals) operation.responses[status] ??= answer;
   }
-}
-
-/** What is answered as a file or a page, by the end of its address: it has no shape of its own in the document. */
-const FILES: readonly [end: RegExp, type: string][] = [
-  [/\.pdf$/, 'application/pdf'],
-  [/\.csv$/, 'text/csv'],
-  [/^\/track\//, 'text/html'],
-  [/\/evidence\//, 'application/octet-stream'],
-];
-
-function fileOf(path: string): Record<string, Media> {
-  const type = FILES.find(([end]) => end.test(path))?.[1] ?? 'application/json';
-  return { [type]: { schema: {} } };
-}
-
-function refusals({ operation, method, path }: Place, isPublic: boolean): [status: string, name: string][] {
-  const writes = method !== 'get';
-  const found: [string, string, boolean][] = [
-    ['400', 'Malformed', method === 'post' || operation.requestBody !== undefined],
-    ['401', 'Unauthorized', !isPublic || path.endsWith('/sessions')],
-    ['403', 'Forbidden', !isPublic],
-    ['404', 'NotFound', writes || path.includes('{') || path.includes('sandbox')],
-    ['409', 'Conflict', writes || path.endsWith('.pdf')],
-    ['413', 'TooLarge', operation.requestBody !== undefined],
-    ['415', 'UnsupportedMedia', operation.requestBody !== undefined],
-    ['422', 'Unprocessable', writes || (operation.parameters ?? []).some((p) => p.in === 'query')],
-    ['429', 'TooMany', true],
-    ['503', 'Unavailable', true],
-  ];
-  return found.flatMap(([status, name, isPossible]) => (isPossible ? [[status, name] as [string, string]] : []));
 }
 
 function complete(answer: Answer, method: string): void {
@@ -120,21 +98,24 @@ function complete(answer: Answer, method: string): void {
 /** Headers that HTTP itself knows are no parameters of a call (OpenAPI 3.1, Parameter Object). */
 const OWN_HEADERS = ['accept', 'authorization', 'content-type'];
 
-/** Says what each parameter is, and shows what kind of id a path takes. */
-export function explainParameters(places: readonly Place[], idOf: (resource: string) => string | undefined): void {
+/** Says what each parameter is, and shows what stands for it in an address. */
+export function explainParameters(
+  places: readonly Place[],
+  shownFor: (resource: string, name: string) => string | undefined,
+): void {
   for (const { path, operation } of places) {
     const own = (operation.parameters ?? []).filter((p) => !OWN_HEADERS.includes(p.name?.toLowerCase() ?? ''));
-    for (const parameter of own) explain(parameter, idOf(wordsOf(path)[0] ?? ''));
+    for (const parameter of own) explain(parameter, shownFor(wordsOf(path)[0] ?? '', parameter.name ?? ''));
     operation.parameters = own;
   }
 }
 
-function explain(parameter: Parameter, id: string | undefined): void {
+function explain(parameter: Parameter, shown: string | undefined): void {
   const noun = (parameter.name ?? '').replaceAll('_', ' ');
   if (parameter.in !== 'path') {
     parameter.description ??= `Only those with this ${noun}.`;
     return;
   }
-  if (parameter.name === 'id' && id !== undefined) parameter.example ??= id;
+  if (shown !== undefined) parameter.example ??= shown;
   parameter.description ??= `The ${noun}.`;
 }

@@ -76,10 +76,10 @@ export class DifferenceView {
   @Text({ example: '/tracking/late_after_days', description: 'Into the terms.' })
   pointer: string;
 
-  @AnyJson({ optional: true, description: 'Missing where it was not said.' })
+  @AnyJson({ optional: true, example: 20, description: 'Missing where it was not said.' })
   from?: unknown;
 
-  @AnyJson({ optional: true, description: 'Missing where it is not said.' })
+  @AnyJson({ optional: true, example: 10, description: 'Missing where it is not said.' })
   to?: unknown;
 }
 
