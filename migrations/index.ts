@@ -53,6 +53,7 @@ import { CreateMonthlyStatements1764000000123 } from './1764000000123-CreateMont
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
+import { HandEventsOver1764000000310 } from './1764000000310-HandEventsOver.ts';
 import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 
@@ -113,6 +114,7 @@ export const migrations = [
   CreateReports1764000000130,
   CreateStores1764000000140,
   AuditStores1764000000141,
+  HandEventsOver1764000000310,
   CreateBankAccounts1764000000350,
   NameWhoTold1764000000370,
 ];

@@ -11,6 +11,17 @@ const POLL_MS = 1_000;
 const CALL_EVERY_MS = 10;
 const CHANNEL = 'waybill_lane';
 
+/** A lane is taken from another only when no transaction that asked for its lease still runs. */
+const RENEW = `
+  WITH own AS (
+    SELECT lane FROM event_lane WHERE owner = $1 ORDER BY lane FOR NO KEY UPDATE SKIP LOCKED
+  ), free AS (
+    SELECT lane FROM event_lane WHERE owner IS DISTINCT FROM $1 AND expires_at < clock_timestamp() ORDER BY lane FOR UPDATE SKIP LOCKED
+  )
+  UPDATE event_lane SET epoch = epoch + CASE WHEN owner = $1 THEN 0 ELSE 1 END, owner = $1,
+    expires_at = clock_timestamp() + make_interval(secs => $2)
+  WHERE lane IN (SELECT lane FROM own UNION ALL SELECT lane FROM free) RETURNING lane, epoch`;
+
 /** The right to publish a lane, until it is somebody else's: the epoch fences a holder that was too slow. */
 export interface Lease {
   lane: number;
@@ -41,14 +52,14 @@ export class Lanes {
     return this.leases.get(lane) ?? null;
   }
 
-  /** Begins to take leases and to poll them. @param wake called with a lane that may have work */
-  start(wake: (lane: number) => void): void {
+  /** Begins to take leases and to poll them. @param look called with lanes that may have work */
+  start(look: (lanes: number[]) => void): void {
     const pollAll = (): void => {
-      for (const lane of this.leases.keys()) wake(lane);
+      look([...this.leases.keys()]);
     };
     void this.renew().then(pollAll);
     this.timers = [setInterval(() => void this.renew(), RENEW_MS), setInterval(pollAll, POLL_MS)];
-    void this.listen(wake);
+    void this.listen(look);
   }
 
   /** Is the lease still ours? Asked inside each transaction, which then fences the lane until its commit. */
@@ -67,11 +78,16 @@ export class Lanes {
     this.called.add(lane);
   }
 
-  /** Gives every lease back, so that another process takes over at once. */
-  async stop(): Promise<void> {
+  /** Nothing is leased any more for this process's eyes; what runs keeps its lease until `stop`, or until it ends. */
+  rest(): void {
     this.stopped = true;
     for (const timer of this.timers) clearInterval(timer);
     this.leases = new Map();
+  }
+
+  /** Gives every lease back, so that another process takes over at once. */
+  async stop(): Promise<void> {
+    this.rest();
     await this.listening?.end();
     if (!this.db.isInitialized) return;
     await rows(this.db, `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [
@@ -87,14 +103,7 @@ export class Lanes {
   private async renew(): Promise<void> {
     if (!this.isRunning()) return;
     try {
-      const held = await rows<{ lane: number; epoch: string }>(
-        this.db,
-        `UPDATE event_lane SET epoch = epoch + CASE WHEN owner = $1 THEN 0 ELSE 1 END, owner = $1,
-           expires_at = clock_timestamp() + make_interval(secs => $2)
-         WHERE lane IN (SELECT lane FROM event_lane WHERE owner = $1 OR expires_at < clock_timestamp() ORDER BY lane FOR NO KEY UPDATE SKIP LOCKED)
-         RETURNING lane, epoch`,
-        [this.config.instance, LEASE_SECONDS],
-      );
+      const held = await rows<{ lane: number; epoch: string }>(this.db, RENEW, [this.config.instance, LEASE_SECONDS]);
       if (this.isRunning()) this.leases = new Map(held.map((lease) => [lease.lane, lease]));
     } catch (error) {
       this.log.warn({ msg: 'leases not renewed', err: error instanceof Error ? error.message : String(error) });
@@ -111,18 +120,18 @@ export class Lanes {
     }
   }
 
-  private async listen(wake: (lane: number) => void): Promise<void> {
+  private async listen(look: (lanes: number[]) => void): Promise<void> {
     const url = (this.db.options as { url?: string }).url;
     const client = new pg.Client({ connectionString: url, application_name: 'waybill listen' });
     const again = (): void => {
-      if (!this.stopped && this.listening === client) setTimeout(() => void this.listen(wake), RENEW_MS).unref();
+      if (!this.stopped && this.listening === client) setTimeout(() => void this.listen(look), RENEW_MS).unref();
       this.listening = null;
     };
     this.listening = client;
     client.on('error', again); // without a listener a restart of the database would end the process
     client.on('notification', ({ payload }) => {
       const lane = Number.parseInt(payload ?? '', 10);
-      if (this.leases.has(lane)) wake(lane);
+      if (this.leases.has(lane)) look([lane]);
     });
     try {
       await client.connect();

@@ -17,31 +17,43 @@ export interface ListenerMark {
   events: readonly EventName[];
   /** Names the listener's part in the outbox, for ever: `RefundListeners.refundReturned`. */
   method: string;
-  /** Does its part when no other listener of the lane has one to do: nobody waits for it. */
+  /** Does its part when no other listener has one to do: nobody waits for it. */
   isPatient: boolean;
+  /** Gets the events that are there together. */
+  takesMany: boolean;
 }
 
 const LISTENERS = Symbol('waybill:listeners');
 
 type Listens<N extends EventName> = (tx: EntityManager, event: DomainEvent<N>) => Promise<void>;
+type ListensToMany<N extends EventName> = (tx: EntityManager, events: readonly DomainEvent<N>[]) => Promise<void>;
 
 /**
- * Makes a method a listener of one or more events. It runs in a transaction of its own, once; throwing tries again later. What it does beyond
- * the database it must leave to rows that somebody works off.
+ * Makes a method a listener of one or more events. It runs once, in a transaction with other listeners of the same
+ * order's events; throwing tries again later, in a transaction of its own. What it does beyond the database it must
+ * leave to rows that somebody works off.
  */
 export function OnEvent<N extends EventName>(...events: N[]) {
-  return listening(events, false);
+  return listening<Listens<N>>({ events, isPatient: false, takesMany: false });
 }
 
-/** The same for what may come a little later: letters, webhooks. Money and goods go first. */
+/**
+ * The same for what may come a little later: letters, documents, webhooks. Money and goods go first. It shares its
+ * transaction with events of other orders, so it locks none, nor packages or stock.
+ */
 export function OnEventLater<N extends EventName>(...events: N[]) {
-  return listening(events, true);
+  return listening<Listens<N>>({ events, isPatient: true, takesMany: false });
 }
 
-function listening<N extends EventName>(events: readonly N[], isPatient: boolean) {
-  return (target: object, method: string, _: TypedPropertyDescriptor<Listens<N>>): void => {
+/** The same for one that gets what is there of a merchant's events together, oldest first: it reads once what they share. */
+export function OnEventsLater<N extends EventName>(...events: N[]) {
+  return listening<ListensToMany<N>>({ events, isPatient: true, takesMany: true });
+}
+
+function listening<M>(mark: Omit<ListenerMark, 'method'>) {
+  return (target: object, method: string, _: TypedPropertyDescriptor<M>): void => {
     const marks = listenersOf(target);
-    Object.defineProperty(target, LISTENERS, { value: [...marks, { events, method, isPatient }], configurable: true });
+    Object.defineProperty(target, LISTENERS, { value: [...marks, { ...mark, method }], configurable: true });
   };
 }
 

@@ -12,11 +12,15 @@ export function laneOf(merchantId: string): number {
   return Number.parseInt(merchantId.slice(-4), 16) % LANES;
 }
 
-interface Told {
+/** What a commit told. */
+export interface Told {
   merchantId: string;
-  id: string;
   lane: number;
   name: EventName;
+}
+
+interface Row extends Told {
+  id: string;
   aggregate: string;
   payload: string;
   at: string;
@@ -34,7 +38,7 @@ export function aggregateOf(payload: {
 /** Events that commit with the change that they tell of (transactional outbox). */
 @Injectable()
 export class Outbox {
-  private wakers: ((lane: number) => void)[] = [];
+  private wakers: ((told: Told) => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
 
@@ -43,7 +47,7 @@ export class Outbox {
     const { merchantId } = payload;
     const lane = laneOf(merchantId);
     const at = this.clock.now().toISOString();
-    const event: Told = {
+    const event: Row = {
       merchantId,
       id: newId(),
       lane,
@@ -54,17 +58,17 @@ export class Outbox {
     };
     gather(tx, 'outbox', event, insertion);
     afterCommit(tx, () => {
-      for (const wake of this.wakers) wake(lane);
+      for (const wake of this.wakers) wake(event);
     });
   }
 
-  /** Called after each commit that told something, with its lane. */
-  onTold(wake: (lane: number) => void): void {
+  /** Called after each commit that told something, for each thing. */
+  onTold(wake: (told: Told) => void): void {
     this.wakers = [...this.wakers, wake];
   }
 }
 
-function insertion(told: readonly Told[]): string {
+function insertion(told: readonly Row[]): string {
   const values = told.map(
     (e) =>
       `(${literal(e.merchantId)},${literal(e.id)},${e.lane},${literal(e.name)},${literal(e.aggregate)},${literal(e.payload)},${literal(e.at)})`,

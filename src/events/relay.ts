@@ -1,104 +1,90 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import { one, rows } from '../database/sql.ts';
-import { inTransaction } from '../database/transaction.ts';
-import type { EventCatalog, EventName } from './catalog.ts';
+import { inTransaction, sqlState } from '../database/transaction.ts';
 import { Lanes, type Lease } from './lanes.ts';
-import { listenersOf, type DomainEvent } from './on-event.ts';
-import { LANES, Outbox } from './outbox.ts';
+import { Listeners } from './listeners.ts';
+import { LANES, Outbox, type Told } from './outbox.ts';
+import { Publishing } from './publishing.ts';
+import { Retries } from './retries.ts';
 
-const BATCH = 200;
-/** Of the patient ones: what is not patient waits no longer than for these. */
-const PATIENT_BATCH = 5;
-const MAX_ATTEMPTS = 12;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 600_000;
+/** So many merchants are worked for at a time: requests need connections, too. */
+const WORKERS = 4;
+/** Of these, for what only patient listeners do: the others stay free for money and goods. */
+const PATIENT_WORKERS = 3;
+/** Merchants that one look finds. */
+const LOOK = 1_000;
 const DRAIN_PAUSE_MS = 20;
 const DRAIN_LIMIT_MS = 60_000;
+/** The database cannot be reached, has no room, or stops: nothing that a listener did. */
+const OUTAGE = /^(08|53|57P)/;
 
-type Listener = (tx: EntityManager, event: DomainEvent<EventName>) => Promise<void>;
-
-interface DueRow {
-  merchant_id: string;
-  event_id: string;
-  listener: string;
-  attempts: number;
-  name: EventName;
-  payload: EventCatalog[EventName];
-  created_at: Date;
-  sequence: string;
+/** What may be there of a merchant's: events that nobody has published, and some kept for patient listeners. */
+interface Wanted {
+  told: boolean;
+  kept: boolean;
 }
 
-const PUBLISH = `
-  WITH todo AS (
-    SELECT merchant_id, id, row_number() OVER (PARTITION BY merchant_id ORDER BY position) AS n
-    FROM (SELECT merchant_id, id, position FROM event WHERE lane = $1 AND sequence IS NULL ORDER BY position LIMIT ${BATCH}) AS oldest
-  ), counts AS (
-    SELECT merchant_id, count(*) AS told FROM todo GROUP BY merchant_id
-  ), counters AS (
-    INSERT INTO event_counter AS c (merchant_id, last) SELECT merchant_id, told FROM counts
-    ON CONFLICT (merchant_id) DO UPDATE SET last = c.last + excluded.last RETURNING merchant_id, last
-  ), published AS (
-    UPDATE event e SET sequence = k.last - c.told + t.n
-    FROM todo t JOIN counts c USING (merchant_id) JOIN counters k USING (merchant_id)
-    WHERE e.merchant_id = t.merchant_id AND e.id = t.id
-    RETURNING e.merchant_id, e.id, e.lane, e.aggregate, e.position, e.name
-  ), fanned AS (
-    INSERT INTO event_delivery (merchant_id, event_id, listener, patient, lane, aggregate, position, next_at)
-    SELECT p.merchant_id, p.id, l.listener, l.patient, p.lane, p.aggregate, p.position, clock_timestamp()
-    FROM published p JOIN unnest($2::text[], $3::text[], $4::boolean[]) AS l(event, listener, patient) ON l.event = p.name
-  )
-  SELECT count(*)::int AS told FROM published`;
+interface Looked {
+  lane: number;
+  merchant_id: string | null;
+  what: 'told' | 'kept' | 'apart';
+}
 
-/** What is due and first of its aggregate for its listener. */
-const DUE = `
-  SELECT d.merchant_id, d.event_id, d.listener, d.attempts, e.name, e.payload, e.created_at, e.sequence
-  FROM event_delivery d JOIN event e ON e.merchant_id = d.merchant_id AND e.id = d.event_id
-  WHERE d.lane = $1 AND d.patient = $2 AND d.dead_at IS NULL AND d.next_at <= clock_timestamp()
-    AND NOT EXISTS (SELECT 1 FROM event_delivery b WHERE b.aggregate = d.aggregate AND b.listener = d.listener
-                    AND b.position < d.position AND b.dead_at IS NULL)
-  ORDER BY d.position LIMIT $3`;
+const WAITING = `
+  (SELECT lane, merchant_id, 'told' AS what FROM event WHERE lane = ANY ($1::smallint[]) AND sequence IS NULL
+   GROUP BY lane, merchant_id ORDER BY min(position) LIMIT ${LOOK})
+  UNION ALL
+  (SELECT lane, merchant_id, 'kept' FROM event_later WHERE lane = ANY ($1::smallint[])
+   GROUP BY lane, merchant_id ORDER BY min(position) LIMIT ${LOOK})
+  UNION ALL
+  (SELECT DISTINCT lane, NULL::uuid, 'apart' FROM event_delivery
+   WHERE lane = ANY ($1::smallint[]) AND dead_at IS NULL AND next_at <= clock_timestamp())`;
 
 /**
- * Publishes what the outbox holds and runs the listeners: lanes leased by one relay each, an effect and its mark in one
- * commit, in order per aggregate and listener; failures back off, then are set aside with an alarm (reliability.md).
+ * Publishes what the outbox holds and runs the listeners: lanes leased by one relay each, one merchant a transaction. An
+ * event's number, the effects of those who listen to it and the mark that they have run are one commit. When one of
+ * them fails, nothing of the transaction stays, and its events go one by one, so that the broken one delays only itself.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap {
   private readonly log = new Logger('relay');
-  private readonly listeners = new Map<string, { events: readonly EventName[]; run: Listener; isPatient: boolean }>();
-  private readonly pumping = new Map<number, Promise<void>>();
-  private readonly again = new Set<number>();
+  private readonly urgent = new Map<string, Wanted>();
+  private readonly patient = new Map<string, Wanted>();
+  /** Merchants that are worked for. */
+  private readonly busy = new Map<string, Promise<void>>();
+  private patientWorkers = 0;
+  private starting: NodeJS.Immediate | null = null;
+  private readonly lookAt = new Set<number>();
+  private looking: Promise<void> | null = null;
 
   constructor(
     private readonly db: DataSource,
     private readonly config: Config,
-    private readonly discovery: DiscoveryService,
     private readonly outbox: Outbox,
     private readonly lanes: Lanes,
+    private readonly listeners: Listeners,
+    private readonly publishing: Publishing,
+    private readonly retries: Retries,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const { instance } of this.discovery.getProviders()) {
-      if (typeof instance !== 'object' || instance === null) continue;
-      this.adopt(instance as Record<string, Listener>);
-    }
-    this.outbox.onTold((lane) => {
-      if (this.lanes.lease(lane) === null) this.lanes.callOwner(lane);
-      else this.wake(lane);
+    this.listeners.gather();
+    this.outbox.onTold((told) => {
+      this.hear(told);
     });
     if (this.config.role !== 'api')
-      this.lanes.start((lane) => {
-        this.wake(lane);
+      this.lanes.start((lanes) => {
+        void this.look(lanes);
       });
   }
 
-  /** Stops taking work and waits for what runs. */
+  /** Stops taking work, waits for what runs, and gives the leases back. */
   async stop(): Promise<void> {
+    this.lanes.rest();
+    await this.idle();
     await this.lanes.stop();
-    await Promise.all(this.pumping.values());
   }
 
   /**
@@ -108,11 +94,12 @@ export class Relay implements OnApplicationBootstrap {
   async drain(): Promise<void> {
     const began = performance.now();
     for (;;) {
-      for (let lane = 0; lane < LANES; lane += 1) if (this.lanes.lease(lane) !== null) this.wake(lane);
-      await Promise.all(this.pumping.values());
+      await this.look(Array.from({ length: LANES }, (_, lane) => lane));
+      await this.idle();
       const open = await one<{ open: boolean }>(
         this.db,
-        `SELECT EXISTS (SELECT 1 FROM event WHERE sequence IS NULL) OR EXISTS (SELECT 1 FROM event_delivery WHERE dead_at IS NULL) AS open`,
+        `SELECT EXISTS (SELECT 1 FROM event WHERE sequence IS NULL) OR EXISTS (SELECT 1 FROM event_later)
+           OR EXISTS (SELECT 1 FROM event_delivery WHERE dead_at IS NULL) AS open`,
       );
       if (open?.open !== true) return;
       if (performance.now() - began > DRAIN_LIMIT_MS)
@@ -121,127 +108,132 @@ export class Relay implements OnApplicationBootstrap {
     }
   }
 
-  private adopt(instance: Record<string, Listener>): void {
-    for (const { events, method, isPatient } of listenersOf(instance)) {
-      const name = `${instance.constructor.name}.${method}`;
-      const run = instance[method];
-      if (run === undefined || this.listeners.has(name)) throw new Error(`The listener ${name} cannot be bound.`);
-      this.listeners.set(name, { events, run: run.bind(instance), isPatient });
-    }
+  /** All that is known to wait is done, and what comes of it. */
+  private async idle(): Promise<void> {
+    do {
+      await this.retries.idle();
+      await Promise.all(this.busy.values());
+      await new Promise((done) => setImmediate(done));
+    } while (this.starting !== null || this.busy.size > 0);
   }
 
-  private wake(lane: number): void {
-    if (this.pumping.has(lane)) {
-      this.again.add(lane);
-      return;
-    }
-    const pump = this.pump(lane).finally(() => {
-      this.pumping.delete(lane);
-      if (this.again.delete(lane)) this.wake(lane);
+  private hear({ merchantId, lane, name }: Told): void {
+    if (this.lanes.lease(lane) === null) this.lanes.callOwner(lane);
+    else this.want(this.listeners.isUrgent(name) ? this.urgent : this.patient, merchantId, 'told');
+  }
+
+  private want(queue: Map<string, Wanted>, merchantId: string, what: keyof Wanted): void {
+    const wanted = queue.get(merchantId);
+    if (wanted === undefined) queue.set(merchantId, { told: false, kept: false, [what]: true });
+    else wanted[what] = true;
+    // once all that one commit told is known
+    this.starting ??= setImmediate(() => {
+      this.starting = null;
+      this.start();
     });
-    this.pumping.set(lane, pump);
   }
 
-  private async pump(lane: number): Promise<void> {
+  /** Finds what waits in lanes: told by another process, left by one that died, or failed before. */
+  private look(lanes: readonly number[]): Promise<void> {
+    for (const lane of lanes) if (this.lanes.lease(lane) !== null) this.lookAt.add(lane);
+    this.looking ??= this.lookAll().finally(() => {
+      this.looking = null;
+      if (this.lookAt.size > 0) void this.look([]);
+    });
+    return this.looking;
+  }
+
+  private async lookAll(): Promise<void> {
+    while (this.lookAt.size > 0) {
+      const lanes = [...this.lookAt];
+      this.lookAt.clear();
+      try {
+        for (const { lane, merchant_id, what } of await rows<Looked>(this.db, WAITING, [lanes])) {
+          if (what === 'apart' || merchant_id === null) this.retries.wake(lane);
+          else this.want(what === 'told' ? this.urgent : this.patient, merchant_id, what);
+        }
+      } catch (error) {
+        this.log.error({ msg: 'not looking for now', err: messageOf(error) });
+      }
+    }
+  }
+
+  private start(): void {
+    while (this.busy.size < WORKERS) {
+      const urgent = this.next(this.urgent);
+      const isPatient = urgent === null;
+      const next = urgent ?? (this.patientWorkers < PATIENT_WORKERS ? this.next(this.patient) : null);
+      if (next === null) return;
+      const [merchantId, wanted] = next;
+      if (isPatient) this.patientWorkers += 1;
+      const work = this.work(merchantId, wanted).finally(() => {
+        this.busy.delete(merchantId);
+        if (isPatient) this.patientWorkers -= 1;
+        this.start();
+      });
+      this.busy.set(merchantId, work);
+    }
+  }
+
+  /** The first merchant of a queue whom nobody works for. */
+  private next(queue: Map<string, Wanted>): [string, Wanted] | null {
+    for (const [merchantId, wanted] of queue) {
+      if (this.busy.has(merchantId)) continue;
+      queue.delete(merchantId);
+      return [merchantId, wanted];
+    }
+    return null;
+  }
+
+  private async work(merchantId: string, wanted: Wanted): Promise<void> {
+    const lane = this.lanes.of(merchantId);
+    const lease = this.lanes.lease(lane);
+    if (lease === null) return; // whoever leases it now has looked
     try {
-      for (;;) {
-        const lease = this.lanes.lease(lane);
-        if (lease === null) return;
-        const worked = (await this.publish(lease)) + (await this.deliver(lease, false));
-        if (worked === 0 && (await this.deliver(lease, true)) === 0) return;
+      try {
+        const left = await inTransaction(this.db, (tx) => this.handOver(tx, lease, merchantId, wanted));
+        if (left.told) this.want(this.urgent, merchantId, 'told');
+        if (left.kept) this.want(this.patient, merchantId, 'kept');
+      } catch (error) {
+        if (OUTAGE.test(sqlState(error))) throw error;
+        await inTransaction(this.db, (tx) => this.setApart(tx, lease, merchantId, wanted));
+        this.want(this.urgent, merchantId, 'told');
+        this.retries.wake(lane);
       }
     } catch (error) {
-      this.log.error({
-        msg: 'lane stopped for now',
-        lane,
-        err: error instanceof Error ? error.message : String(error),
-      });
+      this.log.error({ msg: 'lane stopped for now', lane, err: messageOf(error) });
     }
   }
 
-  private publish(lease: Lease): Promise<number> {
-    const pairs = [...this.listeners].flatMap(([listener, { events, isPatient }]) =>
-      events.map((event) => [event, listener, isPatient] as const),
-    );
-    return inTransaction(this.db, async (tx) => {
-      if (!(await this.lanes.holds(tx, lease))) return 0;
-      const told = await one<{ told: number }>(tx, PUBLISH, [
-        lease.lane,
-        pairs.map(([event]) => event),
-        pairs.map(([, name]) => name),
-        pairs.map(([, , isPatient]) => isPatient),
-      ]);
-      return told?.told ?? 0;
-    });
-  }
-
-  private async deliver(lease: Lease, isPatient: boolean): Promise<number> {
-    const due = await rows<DueRow>(this.db, DUE, [lease.lane, isPatient, isPatient ? PATIENT_BATCH : BATCH]);
-    let done = 0;
-    for (const row of due) done += await this.deliverOne(lease, row);
-    return done;
-  }
-
-  /** @returns 1 when the listener did its part */
-  private async deliverOne(lease: Lease, row: DueRow): Promise<number> {
-    const listener = this.listeners.get(row.listener);
-    try {
-      if (listener === undefined) throw new Error(`There is no listener ${row.listener} in this version.`);
-      return await inTransaction(this.db, async (tx) => {
-        if (!(await this.lanes.holds(tx, lease))) return 0;
-        const mark = await rows(
-          tx,
-          `DELETE FROM event_delivery WHERE merchant_id = $1 AND event_id = $2 AND listener = $3 AND dead_at IS NULL RETURNING event_id`,
-          [row.merchant_id, row.event_id, row.listener],
-        );
-        if (mark.length === 0) return 0;
-        await listener.run(tx, eventOf(row));
-        return 1;
-      });
-    } catch (error) {
-      await this.setBack(row, error);
-      return 0;
+  /**
+   * One transaction: either what is urgent in one order, or what only patient listeners do.
+   * @returns what may still be there
+   */
+  private async handOver(tx: EntityManager, lease: Lease, merchantId: string, { told, kept }: Wanted): Promise<Wanted> {
+    const { events, more } = told ? await this.publishing.publish(tx, lease, merchantId) : { events: [], more: false };
+    const free = events.filter(({ isBlocked }) => !isBlocked);
+    const blocked = events.filter(({ isBlocked }) => isBlocked);
+    await this.publishing.setApart(tx, lease, blocked, () => true);
+    if (events.some(({ name }) => this.listeners.isUrgent(name))) {
+      await this.listeners.hearNow(tx, free);
+      return { told: more, kept: this.publishing.keepForLater(tx, lease, free) || kept };
     }
+    const isBehind = kept || events.some((event) => event.isBehind);
+    const earlier = isBehind ? await this.publishing.takeLater(tx, lease, merchantId) : [];
+    await this.listeners.hearLater(tx, [...earlier, ...free]);
+    return { told: more, kept: earlier.length > 0 };
   }
 
-  private async setBack(row: DueRow, error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
-    const attempts = row.attempts + 1;
-    const dead = attempts >= MAX_ATTEMPTS;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
-    this.log[dead ? 'error' : 'warn']({
-      msg: dead ? 'event set aside' : 'listener failed',
-      listener: row.listener,
-      event: row.event_id,
-      attempts,
-      err: message,
-    });
-    await rows(
-      this.db,
-      `UPDATE event_delivery SET attempts = $4, last_error = $5, next_at = clock_timestamp() + $6 * interval '1 millisecond',
-         dead_at = CASE WHEN $7 THEN clock_timestamp() END
-       WHERE merchant_id = $1 AND event_id = $2 AND listener = $3`,
-      [row.merchant_id, row.event_id, row.listener, attempts, message.slice(0, 2_000), Math.round(pause), dead],
-    );
-    if (!dead)
-      setTimeout(() => {
-        this.wakeIfLeased(row.merchant_id);
-      }, pause + 5).unref();
-  }
-
-  private wakeIfLeased(merchantId: string): void {
-    const lane = this.lanes.of(merchantId);
-    if (this.lanes.lease(lane) !== null) this.wake(lane);
+  /** What could not be done together: a row a listener, also for what was kept before it. */
+  private async setApart(tx: EntityManager, lease: Lease, merchantId: string, { told }: Wanted): Promise<void> {
+    const later = await this.publishing.takeLater(tx, lease, merchantId, true);
+    await this.publishing.setApart(tx, lease, later, ({ isPatient }) => isPatient);
+    if (!told) return;
+    const { events } = await this.publishing.publish(tx, lease, merchantId);
+    await this.publishing.setApart(tx, lease, events, () => true);
   }
 }
 
-function eventOf(row: DueRow): DomainEvent<EventName> {
-  return {
-    id: row.event_id,
-    merchantId: row.merchant_id,
-    name: row.name,
-    payload: row.payload,
-    createdAt: row.created_at,
-    sequence: BigInt(row.sequence),
-  };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -48,7 +48,7 @@ export class Metrics {
     const backlog = await one<Backlog>(
       this.db,
       `SELECT (SELECT count(*) FROM event WHERE sequence IS NULL) AS unpublished,
-              (SELECT count(*) FROM event_delivery WHERE dead_at IS NULL) AS waiting,
+              (SELECT count(*) FROM event_delivery WHERE dead_at IS NULL) + (SELECT count(*) FROM event_later) AS waiting,
               (SELECT count(*) FROM event_delivery WHERE dead_at IS NOT NULL) AS dead`,
     );
     this.events.set({ state: 'unpublished' }, Number(backlog?.unpublished ?? 0));

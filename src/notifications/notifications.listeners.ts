@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../events/catalog.ts';
-import { OnEventLater, type DomainEvent } from '../events/on-event.ts';
+import { OnEventsLater, type DomainEvent } from '../events/on-event.ts';
 import { EVENT_NAMES } from './event-subjects.ts';
 import { LETTER_OF } from './mails/letter-kinds.ts';
 import { MerchantMails } from './mails/merchant-mails.ts';
@@ -16,9 +16,10 @@ export class WebhookListeners {
     private readonly deliveries: DeliveriesService,
   ) {}
 
-  @OnEventLater(...EVENT_NAMES)
-  async fanOut(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
-    await this.deliveries.fanOut(tx, await this.snapshots.take(tx, publishedOf(event)));
+  @OnEventsLater(...EVENT_NAMES)
+  async fanOut(tx: EntityManager, events: readonly DomainEvent<EventName>[]): Promise<void> {
+    const [{ merchantId } = { merchantId: '' }] = events;
+    await this.deliveries.fanOut(tx, merchantId, await this.snapshots.take(tx, events.map(publishedOf)));
   }
 }
 
@@ -27,8 +28,8 @@ export class WebhookListeners {
 export class MailListeners {
   constructor(private readonly mails: MerchantMails) {}
 
-  @OnEventLater(...(Object.keys(LETTER_OF) as EventName[]))
-  async write(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
-    await this.mails.tell(tx, event);
+  @OnEventsLater(...(Object.keys(LETTER_OF) as EventName[]))
+  async write(tx: EntityManager, events: readonly DomainEvent<EventName>[]): Promise<void> {
+    await this.mails.tell(tx, events);
   }
 }

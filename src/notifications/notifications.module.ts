@@ -16,6 +16,7 @@ import { PreferencesService } from './mails/preferences.service.ts';
 import { DigestsCron, NotificationsCron } from './notifications.cron.ts';
 import { NotificationsExports } from './notifications.exports.ts';
 import { MailListeners, WebhookListeners } from './notifications.listeners.ts';
+import { Reads } from './reads.ts';
 import { Snapshots } from './snapshots.ts';
 import { DeliveriesController, EndpointsController } from './webhooks.controller.ts';
 import { Courier } from './webhooks/courier.ts';
@@ -37,7 +38,7 @@ import { Turns } from './webhooks/turns.ts';
     ConfirmationsController,
   ],
   providers: [
-    ...[Snapshots, FeedService, FeedWatch],
+    ...[Reads, Snapshots, FeedService, FeedWatch],
     ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
     ...[EndpointsService, DeliveriesService, QueueStore, Turns, Courier, EndpointMails, WebhookSender],
     { provide: WebhookDocs, useClass: EventDocs },

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../database/sql.ts';
+import { rows, type Db } from '../database/sql.ts';
 import type { EventName } from '../events/catalog.ts';
 import type { PublishedEvent } from '../events/event-log.ts';
 import { EventViews } from '../events/event-views.ts';
 import type { DomainEvent } from '../events/on-event.ts';
 import { aggregateOf } from '../events/outbox.ts';
-import { FulfilmentService, packageView } from '../fulfilment/fulfilment.service.ts';
+import { packageView } from '../fulfilment/fulfilment.service.ts';
 import { instant } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { idOut, type IdPrefix } from '../kernel/ids.ts';
@@ -16,6 +16,7 @@ import { StatementService } from '../wallet/statement.service.ts';
 import { TopUpsService } from '../wallet/top-ups.service.ts';
 import { SUBJECTS, type Subject } from './event-subjects.ts';
 import { factsOf } from './facts.translate.ts';
+import { Reads } from './reads.ts';
 
 /** An event with the object it is about, as the API showed it when the event was handled. */
 export interface Snapshot {
@@ -47,17 +48,25 @@ interface SnapshotRow {
 export class Snapshots {
   constructor(
     private readonly orders: OrdersService,
-    private readonly fulfilment: FulfilmentService,
+    private readonly reads: Reads,
     private readonly statements: StatementService,
     private readonly topUps: TopUpsService,
     private readonly payouts: PayoutsService,
     private readonly views: EventViews,
   ) {}
 
-  /** Takes the snapshot of an event, without keeping it. */
-  async take(tx: EntityManager, event: PublishedEvent): Promise<Snapshot> {
-    const { id, merchantId, name: type, aggregate, sequence, createdAt } = event;
-    return { id, merchantId, type, aggregate, sequence, createdAt, data: JSON.stringify(await this.show(tx, event)) };
+  /** Takes the snapshots of events of one merchant, without keeping them; what several are about is read once. */
+  async take(tx: EntityManager, events: readonly PublishedEvent[]): Promise<Snapshot[]> {
+    const shown = new Map<string, string>();
+    const taken: Snapshot[] = [];
+    for (const event of events) {
+      const { id, merchantId, name: type, aggregate, sequence, createdAt } = event;
+      const about = aboutOf(event);
+      const data = shown.get(about) ?? JSON.stringify(await this.show(tx, event));
+      shown.set(about, data);
+      taken.push({ id, merchantId, type, aggregate, sequence, createdAt, data });
+    }
+    return taken;
   }
 
   /** The snapshots of events of one merchant, in their order; what nobody took before is taken now. */
@@ -65,7 +74,7 @@ export class Snapshots {
     const ids = events.map(({ id }) => id);
     const kept = await this.kept(tx, merchantId, ids);
     const missing = events.filter(({ id }) => !kept.has(id));
-    for (const event of missing) await keep(tx, await this.take(tx, event));
+    if (missing.length > 0) await rows(tx, KEEP, [merchantId, ...columnsOf(await this.take(tx, missing))]);
     const all = missing.length === 0 ? kept : await this.kept(tx, merchantId, ids);
     return ids.map((id) => all.get(id)).filter((found) => found !== undefined);
   }
@@ -91,16 +100,16 @@ export class Snapshots {
   }
 
   private async subject(tx: EntityManager, { merchantId, name, payload }: PublishedEvent): Promise<object | null> {
-    const subject = (SUBJECTS as Readonly<Record<string, Subject | undefined>>)[name] ?? 'facts';
+    const subject = subjectOf(name);
     const id = payload[ID_OF[subject]];
     if (subject === 'claim' && id === null) return this.decision(tx, merchantId, payload);
     if (subject === 'facts' || typeof id !== 'string') return null;
-    if (subject === 'package') return packageView(await this.fulfilment.get(tx, merchantId, id));
+    if (subject === 'package') return packageView(await this.reads.package(tx, merchantId, id));
     if (subject === 'transaction') return this.statements.transaction(tx, merchantId, id);
     if (subject === 'claim' || subject === 'return') return this.views.of(subject)?.(tx, merchantId, id) ?? null;
     if (subject === 'payout') return without(await this.payouts.get(tx, merchantId, id), 'destination');
     if (subject === 'top_up') return this.topUps.get(tx, merchantId, id);
-    return without(await this.orders.view(tx, merchantId, id), 'ship_to'); // the buyer's data go to no hook
+    return without(this.orders.viewOf(await this.reads.order(tx, merchantId, id)), 'ship_to'); // the buyer's data go to no hook
   }
 
   /** What was decided without a claim: of a courier's word, or of what came back. */
@@ -125,6 +134,16 @@ const ID_OF: Readonly<Record<Subject, string>> = {
   facts: 'merchantId',
 };
 
+const subjectOf = (name: string): Subject =>
+  (SUBJECTS as Readonly<Record<string, Subject | undefined>>)[name] ?? 'facts';
+
+/** What is the same for events that show the same. */
+function aboutOf({ id, name, payload }: PublishedEvent): string {
+  const subject = subjectOf(name);
+  const of = payload[ID_OF[subject]];
+  return subject !== 'facts' && typeof of === 'string' ? `${subject}:${of}` : id;
+}
+
 function without(view: object, name: string): object {
   return Object.fromEntries(Object.entries(view).filter(([field]) => field !== name));
 }
@@ -146,17 +165,20 @@ export function snapshotOf(row: SnapshotRow): Snapshot {
   };
 }
 
-/** Keeps a snapshot; one that is there stays. */
-export async function keep(tx: EntityManager, snapshot: Snapshot): Promise<void> {
-  await one(
-    tx,
-    `INSERT INTO event_view (merchant_id, id, type, aggregate, sequence, created_at, data)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-    [
-      ...[snapshot.merchantId, snapshot.id, snapshot.type, snapshot.aggregate, snapshot.sequence.toString()],
-      ...[snapshot.createdAt, snapshot.data],
-    ],
-  );
+/** Keeps snapshots of one merchant's events ($1; `columnsOf` gives the other parameters); what is there stays. */
+export const KEEP = `INSERT INTO event_view (merchant_id, id, type, aggregate, sequence, created_at, data)
+  SELECT $1, t.* FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::text[]) AS t
+  ON CONFLICT DO NOTHING`;
+
+export function columnsOf(snapshots: readonly Snapshot[]): readonly unknown[][] {
+  return [
+    snapshots.map(({ id }) => id),
+    snapshots.map(({ type }) => type),
+    snapshots.map(({ aggregate }) => aggregate),
+    snapshots.map(({ sequence }) => sequence.toString()),
+    snapshots.map(({ createdAt }) => createdAt),
+    snapshots.map(({ data }) => data),
+  ];
 }
 
 /** The bytes that a webhook carries and that the feed shows (api.md, Webhooks out). */

@@ -85,8 +85,7 @@ export class OrdersService {
 
   /** @param merchantId null: staff @throws NotFound */
   async get(merchantId: string | null, id: string): Promise<OrderView> {
-    const { order, packages } = await this.load(this.db.manager, merchantId, id);
-    return orderView(order, packages);
+    return this.view(this.db.manager, merchantId, id);
   }
 
   /** @param merchantId null: staff @throws NotFound */
@@ -108,7 +107,11 @@ export class OrdersService {
 
   /** How the API shows it, read inside the transaction. */
   async view(tx: EntityManager, merchantId: string | null, id: string): Promise<OrderView> {
-    const { order, packages } = await this.load(tx, merchantId, id);
+    return this.viewOf(await this.load(tx, merchantId, id));
+  }
+
+  /** How the API shows one that was loaded. */
+  viewOf({ order, packages }: OrderWithPackages): OrderView {
     return orderView(order, packages);
   }
 

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../../events/catalog.ts';
 import type { DomainEvent } from '../../events/on-event.ts';
-import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
+import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { idOut } from '../../kernel/ids.ts';
 import { Money, type MoneyJson } from '../../kernel/money.ts';
-import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
+import type { OrderWithPackages } from '../../orders/orders.service.ts';
 import { StatementService } from '../../wallet/statement.service.ts';
 import { TopUpsService } from '../../wallet/top-ups.service.ts';
+import { Reads } from '../reads.ts';
 import type { FixedKind, LetterKind } from './letter-kinds.ts';
 import type { Contents, Fact } from './letter.ts';
 import type { Label } from './words.ts';
@@ -25,8 +26,7 @@ const moment = (instant: string): string => `${instant.slice(0, 10)} ${instant.s
 @Injectable()
 export class LetterContents {
   constructor(
-    private readonly orders: OrdersService,
-    private readonly fulfilment: FulfilmentService,
+    private readonly reads: Reads,
     private readonly statements: StatementService,
     private readonly topUps: TopUpsService,
   ) {}
@@ -39,8 +39,8 @@ export class LetterContents {
     if (kind === 'refunded') return this.refund(tx, merchantId, payload);
     if (kind === 'claim_decided' && textOf(payload['claimId']) === null) return null; // the refund has its own letter
     if (kind.startsWith('order_') && orderId) return this.order(tx, kind, merchantId, orderId);
-    if (packageId) return aboutPackage(await this.fulfilment.get(tx, merchantId, packageId), payload);
-    if (orderId) return aboutOrder((await this.orders.load(tx, merchantId, orderId)).order.reference, payload);
+    if (packageId) return aboutPackage(await this.reads.package(tx, merchantId, packageId), payload);
+    if (orderId) return aboutOrder((await this.reads.order(tx, merchantId, orderId)).order.reference, payload);
     if (topUpId) {
       const { amount, received, reference } = await this.topUps.get(tx, merchantId, topUpId);
       const moved = kind === 'top_up_refunded' || kind === 'top_up_disputed' ? moneyOf(payload['amount']) : null;
@@ -51,7 +51,7 @@ export class LetterContents {
 
   /** An order as it stands: its goods and their packages. @throws NotFound */
   async order(tx: EntityManager, kind: Kind, merchantId: string, orderId: string): Promise<Contents> {
-    const found = await this.orders.load(tx, merchantId, orderId);
+    const found = await this.reads.order(tx, merchantId, orderId);
     const packages = packagesOf(found);
     const facts =
       kind === 'order_shipped'

@@ -6,7 +6,7 @@ import { HOUSE_ID, newId } from '../../kernel/ids.ts';
 import { OrdersService } from '../../orders/orders.service.ts';
 import { LetterContents } from './contents.ts';
 import { LETTER_OF } from './letter-kinds.ts';
-import { Postbox } from './postbox.ts';
+import { Postbox, type Posting } from './postbox.ts';
 
 /** Letters to merchants: one for each event that is worth one, and some that are asked for. */
 @Injectable()
@@ -17,12 +17,17 @@ export class MerchantMails {
     private readonly postbox: Postbox,
   ) {}
 
-  async tell(tx: EntityManager, event: DomainEvent<EventName>): Promise<void> {
-    const { merchantId, id: about } = event;
-    const kind = LETTER_OF[event.name];
-    if (kind === undefined || merchantId === HOUSE_ID) return;
-    const contents = await this.contents.of(tx, kind, event);
-    if (contents !== null) await this.postbox.post(tx, { merchantId, kind, about, contents });
+  /** @param events of one merchant */
+  async tell(tx: EntityManager, events: readonly DomainEvent<EventName>[]): Promise<void> {
+    const postings: Posting[] = [];
+    for (const event of events) {
+      const { merchantId, id: about } = event;
+      const kind = LETTER_OF[event.name];
+      if (kind === undefined || merchantId === HOUSE_ID) continue;
+      const contents = await this.contents.of(tx, kind, event);
+      if (contents !== null) postings.push({ merchantId, kind, about, contents });
+    }
+    await this.postbox.post(tx, postings);
   }
 
   /** The confirmation of an order, as the order stands. @returns the address @throws NotFound */
@@ -38,11 +43,7 @@ export class MerchantMails {
     { merchantId, url, about }: { merchantId: string; url: string; about: string },
     reason: 'gone' | 'failing',
   ): Promise<void> {
-    await this.postbox.post(tx, {
-      merchantId,
-      kind: 'webhook_disabled',
-      about,
-      contents: { values: { [reason]: url }, facts: [] },
-    });
+    const contents = { values: { [reason]: url }, facts: [] };
+    await this.postbox.post(tx, [{ merchantId, kind: 'webhook_disabled', about, contents }]);
   }
 }

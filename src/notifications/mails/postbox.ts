@@ -29,11 +29,17 @@ export class Postbox {
     private readonly clock: Clock,
   ) {}
 
-  async post(tx: EntityManager, posting: Posting): Promise<void> {
-    for (const reader of await this.preferences.readers(tx, posting.merchantId)) {
-      const mode = this.modeOf(reader, posting.kind);
-      if (mode === 'now') await this.send(tx, posting, reader);
-      if (mode === 'digest') await this.keepForDigest(tx, posting, reader);
+  /** @param postings of one merchant */
+  async post(tx: EntityManager, postings: readonly Posting[]): Promise<void> {
+    const [first] = postings;
+    if (first === undefined) return;
+    const readers = await this.preferences.readers(tx, first.merchantId);
+    for (const posting of postings) {
+      for (const reader of readers) {
+        const mode = this.modeOf(reader, posting.kind);
+        if (mode === 'now') await this.send(tx, posting, reader);
+        if (mode === 'digest') await this.keepForDigest(tx, posting, reader);
+      }
     }
   }
 

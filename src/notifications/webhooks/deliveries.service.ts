@@ -8,8 +8,8 @@ import { idOut, newId } from '../../kernel/ids.ts';
 import { page, type Page, type PageRequest } from '../../kernel/pages.ts';
 import type { AttemptView, DeliveryStatus, DeliveryView } from '../notifications.dto.ts';
 import { EndpointDisabled, RangeTooLarge, TooManyTests } from '../notifications.errors.ts';
-import { keep, type Snapshot } from '../snapshots.ts';
-import { EndpointsService, MAX_ENDPOINTS } from './endpoints.service.ts';
+import { columnsOf, KEEP, type Snapshot } from '../snapshots.ts';
+import { EndpointsService } from './endpoints.service.ts';
 import type { EndpointKey } from './queue.store.ts';
 import { RETRIED_FOR_MS } from './retry.policy.ts';
 
@@ -59,24 +59,32 @@ export class DeliveriesService {
     private readonly endpoints: EndpointsService,
   ) {}
 
-  /** Keeps the event's snapshot, and a delivery for each endpoint that asks for such events; one statement. */
-  async fanOut(tx: EntityManager, event: Snapshot): Promise<void> {
+  /** Keeps the snapshots of a merchant's events, and a delivery of each for every endpoint that asks for such events. */
+  async fanOut(tx: EntityManager, merchantId: string, events: readonly Snapshot[]): Promise<void> {
+    const askers = await rows<{ id: string; events: string[] }>(
+      tx,
+      `WITH kept AS (${KEEP}) SELECT id, events FROM webhook_endpoint WHERE merchant_id = $1 AND status = 'enabled' ORDER BY id`,
+      [merchantId, ...columnsOf(events)],
+    );
+    const wanted = askers.flatMap(({ id: endpointId, events: asked }) =>
+      events
+        .filter(({ type }) => filtersOf(type).some((filter) => asked.includes(filter)))
+        .map((event) => ({ endpointId, event })),
+    );
+    if (wanted.length === 0) return;
     const now = realNow();
-    const ids = Array.from({ length: MAX_ENDPOINTS }, newId);
     const made = await rows<EndpointKey>(
       tx,
-      `WITH kept AS (
-         INSERT INTO event_view (merchant_id, id, type, aggregate, sequence, created_at, data)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING)
-       INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, aggregate, sequence, status, next_at, give_up_at, created_at)
-       SELECT e.merchant_id, ($8::uuid[])[row_number() OVER (ORDER BY e.id)], e.id, $2, $4, $5, 'pending', $9, $10, $9
-       FROM webhook_endpoint e
-       WHERE e.merchant_id = $1 AND e.status = 'enabled' AND e.events && $11::text[]
+      `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, aggregate, sequence, status, next_at, give_up_at, created_at)
+       SELECT $1, w.id, w.endpoint, w.event, w.aggregate, w.sequence, 'pending', $2, $3, $2
+       FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bigint[]) AS w(id, endpoint, event, aggregate, sequence)
        ON CONFLICT ON CONSTRAINT one_delivery_an_event DO NOTHING
        RETURNING merchant_id AS "merchantId", endpoint_id AS "endpointId"`,
       [
-        ...[event.merchantId, event.id, event.type, event.aggregate, event.sequence.toString()],
-        ...[event.createdAt, event.data, ids, now, givenUpAt(now), filtersOf(event.type)],
+        ...[merchantId, now, givenUpAt(now), wanted.map(newId), wanted.map(({ endpointId }) => endpointId)],
+        wanted.map(({ event }) => event.id),
+        wanted.map(({ event }) => event.aggregate),
+        wanted.map(({ event }) => event.sequence.toString()),
       ],
     );
     if (made.length > 0) this.wakeAfterCommit(tx, made);
@@ -100,7 +108,7 @@ export class DeliveriesService {
     const [id, eventId] = [newId(), newId()];
     const data = JSON.stringify({ endpoint: idOut('whe', endpointId) });
     const about = { type: 'webhook.test', aggregate: eventId, sequence: 0n, createdAt: this.clock.now() };
-    await keep(tx, { id: eventId, merchantId, ...about, data });
+    await rows(tx, KEEP, [merchantId, ...columnsOf([{ id: eventId, merchantId, ...about, data }])]);
     await rows(
       tx,
       `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, aggregate, sequence, status, next_at, give_up_at, created_at)

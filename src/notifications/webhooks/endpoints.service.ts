@@ -11,7 +11,7 @@ import type { EndpointStatus, EndpointView, NewEndpointView } from '../notificat
 import { TooManyEndpoints } from '../notifications.errors.ts';
 
 /** Of one merchant; every event makes a row for each. */
-export const MAX_ENDPOINTS = 20;
+const MAX_ENDPOINTS = 20;
 const SECRET_BYTES = 32;
 /** A rotated secret goes on signing so long (real time). */
 const OVERLAP_HOURS = 24;

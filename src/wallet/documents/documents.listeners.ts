@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { OnEvent, type DomainEvent } from '../../events/on-event.ts';
+import { OnEvent, OnEventsLater, type DomainEvent } from '../../events/on-event.ts';
 import { Timers } from '../../events/timers.ts';
 import type { InvoiceKind } from './invoice.store.ts';
 import { InvoicesService } from './invoices.service.ts';
@@ -36,9 +36,11 @@ export class DocumentsListeners implements OnModuleInit {
     await this.monthly.begin(tx, payload.merchantId, new Date(payload.at));
   }
 
-  @OnEvent('wallet.debited', 'wallet.credited')
-  async document(tx: EntityManager, { payload }: DomainEvent<'wallet.debited' | 'wallet.credited'>): Promise<void> {
-    const kind = DOCUMENTS[payload.type];
-    if (kind !== undefined) await this.invoices.make(tx, payload.merchantId, payload.journalId, kind);
+  @OnEventsLater('wallet.debited', 'wallet.credited')
+  async document(tx: EntityManager, moved: readonly DomainEvent<'wallet.debited' | 'wallet.credited'>[]): Promise<void> {
+    for (const { payload } of moved) {
+      const kind = DOCUMENTS[payload.type];
+      if (kind !== undefined) await this.invoices.make(tx, payload.merchantId, payload.journalId, kind);
+    }
   }
 }
