@@ -37,7 +37,10 @@ export class DocumentsListeners implements OnModuleInit {
   }
 
   @OnEventsLater('wallet.debited', 'wallet.credited')
-  async document(tx: EntityManager, moved: readonly DomainEvent<'wallet.debited' | 'wallet.credited'>[]): Promise<void> {
+  async document(
+    tx: EntityManager,
+    moved: readonly DomainEvent<'wallet.debited' | 'wallet.credited'>[],
+  ): Promise<void> {
     for (const { payload } of moved) {
       const kind = DOCUMENTS[payload.type];
       if (kind !== undefined) await this.invoices.make(tx, payload.merchantId, payload.journalId, kind);
