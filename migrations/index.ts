@@ -55,6 +55,7 @@ import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
 import { HandEventsOver1764000000310 } from './1764000000310-HandEventsOver.ts';
 import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
+import { ForgetCases1764000000351 } from './1764000000351-ForgetCases.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 
 /** Every migration, in the order in which they run. */
@@ -116,5 +117,6 @@ export const migrations = [
   AuditStores1764000000141,
   HandEventsOver1764000000310,
   CreateBankAccounts1764000000350,
+  ForgetCases1764000000351,
   NameWhoTold1764000000370,
 ];

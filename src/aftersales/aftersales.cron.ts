@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { runDue } from '../events/due.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { AftersalesService } from './aftersales.service.ts';
+import { Forgetting } from './forgetting.ts';
 import { dueAt, nextDue } from './due.store.ts';
 
 /** Decides late packages and settles those whose window is over, each at its instant (product.md, Late packages). */
@@ -14,10 +15,12 @@ export class AftersalesCron implements OnModuleInit, Timer {
   constructor(
     private readonly timers: Timers,
     private readonly aftersales: AftersalesService,
+    private readonly forgetting: Forgetting,
   ) {}
 
   onModuleInit(): void {
     this.timers.register(this);
+    this.timers.register(this.forgetting.timer);
   }
 
   nextDue(db: DataSource): Promise<Date | null> {

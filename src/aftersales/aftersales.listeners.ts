@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
-import { dropAddresses } from './address-request.store.ts';
 import { AftersalesService } from './aftersales.service.ts';
 import { ClaimsService } from './claims/claims.service.ts';
+import { Forgetting } from './forgetting.ts';
 import { Reshipping } from './reshipping.ts';
 
 /** Every word of a courier, or of the warehouse, after which a package may be decided anew. */
@@ -29,6 +29,7 @@ export class AftersalesListeners {
     private readonly aftersales: AftersalesService,
     private readonly claims: ClaimsService,
     private readonly reshipping: Reshipping,
+    private readonly forgetting: Forgetting,
   ) {}
 
   @OnEvent(
@@ -57,8 +58,8 @@ export class AftersalesListeners {
   }
 
   @OnEvent('order.erased')
-  async forgetAddress(tx: EntityManager, { payload }: DomainEvent<'order.erased'>): Promise<void> {
-    await dropAddresses(tx, payload.merchantId, payload.orderId);
+  async forgetBuyer(tx: EntityManager, { payload }: DomainEvent<'order.erased'>): Promise<void> {
+    await this.forgetting.forget(tx, payload.merchantId, payload.orderId);
   }
 
   @OnEvent('package.cancelled')

@@ -24,6 +24,7 @@ import { Granting } from './claims/granting.ts';
 import { Judging } from './claims/judging.ts';
 import { Talking } from './claims/talking.ts';
 import { Deciding } from './deciding.ts';
+import { Forgetting } from './forgetting.ts';
 import { NdrModule } from './ndr/ndr.module.ts';
 import { Reshipping } from './reshipping.ts';
 import { Arriving } from './returns/arriving.ts';
@@ -71,6 +72,7 @@ const files = {
     ...[
       AftersalesService,
       Deciding,
+      Forgetting,
       Settling,
       Stopping,
       Reshipping,

@@ -11,7 +11,15 @@ const REASONS: readonly (readonly [string, readonly string[]])[] = [
   [
     'Notes of the service to itself: what is due, what was counted or told. They go when the work is done.',
     [
-      ...['aftersales_due', 'api_key_usage', 'digest_letter', 'erasure_request', 'event_counter', 'event_delivery'],
+      ...[
+        'aftersales_due',
+        'api_key_usage',
+        'digest_letter',
+        'erasure_request',
+        'evidence_gone',
+        'event_counter',
+        'event_delivery',
+      ],
       ...['invoice_series', 'open_case', 'payout_blocker', 'settled_unit', 'statement_schedule', 'tracking_due'],
       ...['tracking_poll', 'tracking_told', 'wallet_closing', 'back_order'],
     ],

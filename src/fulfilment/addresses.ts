@@ -18,6 +18,15 @@ export interface Buyer {
   address?: { line1: string; postal_code?: string; country: string } | undefined;
 }
 
+/** A buyer as an address names one. */
+export interface KnownBuyer {
+  name: string;
+  email: string | null;
+  phone: string | null;
+  line1: string;
+  postalCode: string | null;
+}
+
 /** Where packages go: the module's only personal data, and what was printed or bought for it. */
 @Injectable()
 export class Addresses {
@@ -67,7 +76,18 @@ export class Addresses {
     );
   }
 
-  /** The country stays for the statistics. */
+  /** To whom an order's packages go, as far as they are not erased. */
+  buyersOf(db: Db, merchantId: string, orderId: string): Promise<KnownBuyer[]> {
+    return rows<KnownBuyer>(
+      db,
+      `SELECT DISTINCT a.name, a.email, a.phone, a.line1, a.postal_code AS "postalCode" FROM package_address a
+         JOIN package p ON p.merchant_id = a.merchant_id AND p.id = a.package_id
+       WHERE p.merchant_id = $1 AND p.order_id = $2 AND a.erased_at IS NULL`,
+      [merchantId, orderId],
+    );
+  }
+
+  /** The country stays for the statistics; what was written of a receipt goes, as do links to labels. */
   async erase(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
     await rows(
       tx,
@@ -76,6 +96,18 @@ export class Addresses {
        FROM package p WHERE p.merchant_id = $1 AND p.order_id = $2 AND a.merchant_id = $1 AND a.package_id = p.id
          AND a.erased_at IS NULL`,
       [merchantId, orderId, at],
+    );
+    await rows(
+      tx,
+      `UPDATE package_receipt r SET note = NULL FROM package p
+       WHERE p.merchant_id = $1 AND p.order_id = $2 AND r.merchant_id = $1 AND r.package_id = p.id AND r.note IS NOT NULL`,
+      [merchantId, orderId],
+    );
+    await rows(
+      tx,
+      `UPDATE label_purchase l SET label_url = NULL FROM package p
+       WHERE p.merchant_id = $1 AND p.order_id = $2 AND l.merchant_id = $1 AND l.package_id = p.id AND l.label_url IS NOT NULL`,
+      [merchantId, orderId],
     );
   }
 

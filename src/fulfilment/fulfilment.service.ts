@@ -6,7 +6,7 @@ import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import type { Money } from '../kernel/money.ts';
 import type { PageRequest } from '../kernel/pages.ts';
-import { Addresses, type Buyer } from './addresses.ts';
+import { Addresses, type KnownBuyer, type Buyer } from './addresses.ts';
 import { CourierWords, type CourierWord, type Followed, type Followup } from './courier-words.ts';
 import type { PostalAddress, ShipTo } from './documents/address.ts';
 import { NoInterception } from './fulfilment.errors.ts';
@@ -18,6 +18,7 @@ import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './w
 import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
+export type { KnownBuyer } from './addresses.ts';
 export type { OrderKey } from './package.store.ts';
 export type { CourierWord, Followed, Followup } from './courier-words.ts';
 export type { PostalAddress, ShipTo } from './documents/address.ts';
@@ -267,6 +268,11 @@ export class FulfilmentService {
   /** Erases the buyer's data of an order's packages; the country stays for the statistics. */
   eraseAddresses(tx: EntityManager, merchantId: string, orderId: string, at: Date): Promise<void> {
     return this.addresses.erase(tx, merchantId, orderId, at);
+  }
+
+  /** To whom an order's packages go, as far as they are not erased. */
+  buyersOf(db: Db, merchantId: string, orderId: string): Promise<KnownBuyer[]> {
+    return this.addresses.buyersOf(db, merchantId, orderId);
   }
 
   /** The orders with a package to a buyer, by e-mail or by address. @param merchantId null: of every merchant */

@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { rows, type Db } from '../database/sql.ts';
 import { Timers } from '../events/timers.ts';
 import { DAY_MS, realNow } from '../kernel/clock.ts';
+import { likePatterns, withoutBuyer } from './personal.ts';
 
 /** Answers are kept as they were for so long; after that without the buyer's address (api.md, Idempotency-Key). */
 const KEPT_DAYS = 30;
@@ -30,15 +31,22 @@ export class KeptAnswers implements OnModuleInit {
     });
   }
 
-  /** @param id as the API writes it; every answer to the owner that names it loses its addresses */
-  async forgetAddress(tx: EntityManager, ownerId: string, id: string): Promise<void> {
+  /**
+   * Every answer that names one of the things, or says one of the words, loses its buyer.
+   * @param owners merchants, and people of the operator's, whose keys answers are kept under
+   * @param buyer.ids as the API writes them
+   */
+  async forget(
+    tx: EntityManager,
+    owners: readonly string[],
+    { ids, words }: { ids: readonly string[]; words: readonly string[] },
+  ): Promise<void> {
     const kept = await rows<KeptRow>(
       tx,
-      `SELECT owner_id, key, body FROM idempotency
-       WHERE owner_id = $1 AND NOT sealed AND body LIKE '%"ship_to":{%' AND position($2 IN body) > 0`,
-      [ownerId, id],
+      `SELECT owner_id, key, body FROM idempotency WHERE owner_id = ANY ($1::uuid[]) AND NOT sealed AND body ILIKE ANY ($2::text[])`,
+      [owners, likePatterns([...ids, ...words])],
     );
-    await this.rewrite(tx, kept);
+    await this.rewrite(tx, kept, words);
   }
 
   /** @param now real time */
@@ -53,24 +61,19 @@ export class KeptAnswers implements OnModuleInit {
          WHERE created_at < $1 AND NOT sealed AND body LIKE '%"ship_to":{%' LIMIT $2`,
         [old, AT_ONCE],
       );
-      await this.rewrite(db, kept);
+      await this.rewrite(db, kept, []);
       done += kept.length;
       if (kept.length < AT_ONCE) return done;
     }
   }
 
-  private async rewrite(db: Db, kept: readonly KeptRow[]): Promise<void> {
+  private async rewrite(db: Db, kept: readonly KeptRow[], words: readonly string[]): Promise<void> {
     if (kept.length === 0) return;
     await rows(
       db,
       `UPDATE idempotency i SET body = k.body FROM unnest($1::uuid[], $2::text[], $3::text[]) AS k(owner_id, key, body)
        WHERE i.owner_id = k.owner_id AND i.key = k.key`,
-      [kept.map((k) => k.owner_id), kept.map((k) => k.key), kept.map((k) => withoutAddress(k.body))],
+      [kept.map((k) => k.owner_id), kept.map((k) => k.key), kept.map((k) => withoutBuyer(k.body, words))],
     );
   }
-}
-
-/** As an erased order is shown. */
-function withoutAddress(body: string): string {
-  return JSON.stringify(JSON.parse(body, (name, value: unknown) => (name === 'ship_to' ? null : value)));
 }

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Actor } from '../http/actor.ts';
+import { likePatterns } from '../http/personal.ts';
 import { Clock, plusDays } from '../kernel/clock.ts';
 import { DomainError, InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
 import { HOUSE_ID, newId } from '../kernel/ids.ts';
@@ -157,6 +158,34 @@ export class ImportsService {
     return cleared.length;
   }
 
+  /**
+   * Rows that failed and name a buyer go, and what was said of them.
+   * @param merchantId null: of every merchant
+   * @param named each is enough: all of its words in one row
+   */
+  async forgetBuyer(
+    tx: EntityManager,
+    merchantId: string | null,
+    named: readonly (readonly string[])[],
+  ): Promise<void> {
+    const found = await rows<Pick<ImportRecord, 'merchantId' | 'id' | 'results' | 'failed'>>(
+      tx,
+      `SELECT merchant_id AS "merchantId", id, results, failed FROM import_run
+       WHERE ($1::uuid IS NULL OR merchant_id = $1) AND failed <> '[]' AND failed::text ILIKE ANY ($2::text[]) FOR UPDATE`,
+      [merchantId, likePatterns(named.map(([first = '']) => first))],
+    );
+    for (const { merchantId: owner, id, results, failed } of found) {
+      const gone = new Set(failed.filter(({ raw }) => isNamed(raw, named)).map(({ row }) => row));
+      const left = failed.filter(({ row }) => !gone.has(row));
+      const said = results.map((result) =>
+        gone.has(result.row) ? { ...result, detail: null, errors: result.errors.map(withoutDetail) } : result,
+      );
+      await rows(tx, 'UPDATE import_run SET failed = $3, results = $4 WHERE merchant_id = $1 AND id = $2', [
+        ...[owner, id, JSON.stringify(left), JSON.stringify(said)],
+      ]);
+    }
+  }
+
   /** @throws NotFound */
   async get(merchantId: string, id: string): Promise<ImportRecord> {
     const found = await one<ImportRecord>(
@@ -170,6 +199,14 @@ export class ImportsService {
 }
 
 const COLUMNS = `merchant_id AS "merchantId", id, kind, dry_run AS "dryRun", created_at AS "createdAt", headings, delimiter, results, failed`;
+
+function isNamed(raw: readonly string[], named: readonly (readonly string[])[]): boolean {
+  const row = raw.join('\n').toLowerCase();
+  return named.some((words) => words.every((word) => row.includes(word.toLowerCase())));
+}
+
+/** What it says may quote the row. */
+const withoutDetail = ({ pointer, code }: FieldError): FieldError => ({ pointer, code, detail: code });
 
 /** In the order of their first rows. */
 function changesOf<C extends string>(

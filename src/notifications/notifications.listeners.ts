@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../events/catalog.ts';
-import { OnEventsLater, type DomainEvent } from '../events/on-event.ts';
+import { OnEvent, OnEventsLater, type DomainEvent } from '../events/on-event.ts';
 import { EVENT_NAMES } from './event-subjects.ts';
+import { forgetAnswers } from './forgetting.store.ts';
 import { LETTER_OF } from './mails/letter-kinds.ts';
 import { MerchantMails } from './mails/merchant-mails.ts';
 import { publishedOf, Snapshots } from './snapshots.ts';
@@ -15,6 +16,11 @@ export class WebhookListeners {
     private readonly snapshots: Snapshots,
     private readonly deliveries: DeliveriesService,
   ) {}
+
+  @OnEvent('order.erased')
+  async forgetBuyer(tx: EntityManager, { payload }: DomainEvent<'order.erased'>): Promise<void> {
+    await forgetAnswers(tx, payload.merchantId, payload.orderId);
+  }
 
   @OnEventsLater(...EVENT_NAMES)
   async fanOut(tx: EntityManager, events: readonly DomainEvent<EventName>[]): Promise<void> {

@@ -5,8 +5,10 @@ import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import type { Timer } from '../events/timers.ts';
-import { FulfilmentService, type OrderKey } from '../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, type KnownBuyer, type OrderKey } from '../fulfilment/fulfilment.service.ts';
+import { HeldDrafts, type SoughtBuyer } from '../http/held-drafts.ts';
 import { KeptAnswers } from '../http/kept-answers.ts';
+import { ImportsService } from '../imports/imports.service.ts';
 import { Clock, instant, plusDays } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idIn, idOut } from '../kernel/ids.ts';
@@ -14,6 +16,8 @@ import type { ErasureBody, ErasureView } from './erasures.dto.ts';
 import { findOrder } from './order.store.ts';
 
 const ERASED_A_RUN = 200;
+/** What is shorter stands in too many texts. */
+const SHORTEST_WORD = 4;
 
 /**
  * The buyers' personal data go a set time after settlement, or at once on request once settled; the ledger and the
@@ -37,6 +41,8 @@ export class Erasures {
   constructor(
     private readonly fulfilment: FulfilmentService,
     private readonly answers: KeptAnswers,
+    private readonly imports: ImportsService,
+    private readonly drafts: HeldDrafts,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -82,9 +88,13 @@ export class Erasures {
     if (order?.ended !== true) return false;
     if (order.erased) return true;
     await rows(tx, 'UPDATE orders SET erased_at = $3 WHERE merchant_id = $1 AND id = $2', [merchantId, orderId, now]);
+    const buyers = await this.fulfilment.buyersOf(tx, merchantId, orderId);
     await rows(tx, 'DELETE FROM order_address WHERE merchant_id = $1 AND order_id = $2', [merchantId, orderId]);
     await this.fulfilment.eraseAddresses(tx, merchantId, orderId, now);
-    await this.answers.forgetAddress(tx, merchantId, idOut('ord', orderId));
+    const ids = [idOut('ord', orderId)];
+    await this.answers.forget(tx, [merchantId], { ids, words: buyers.flatMap(wordsOf).map(([word = '']) => word) });
+    const named = buyers.flatMap(wordsOf);
+    if (named.length > 0) await this.imports.forgetBuyer(tx, merchantId, named);
     this.outbox.tell(tx, 'order.erased', { merchantId, orderId, at: instant(now) });
     return true;
   }
@@ -104,11 +114,22 @@ export class Erasures {
   ): Promise<OrderKey[]> {
     if ([order, email, address].filter((said) => said !== undefined).length !== 1)
       throw invalidField('/order', 'required', 'Say one of `order`, `email` and `address`.');
-    if (order === undefined) return this.fulfilment.ordersSentTo(tx, merchantId, { email, address });
+    if (order === undefined) {
+      await this.forgetUnplaced(tx, merchantId, { email, address });
+      return this.fulfilment.ordersSentTo(tx, merchantId, { email, address });
+    }
     const id = idIn('ord', order);
     const found = id === null ? null : await findOrder(tx, merchantId, id);
     if (found === null) throw new NotFound('order');
     return [{ merchantId: found.merchantId, orderId: found.id }];
+  }
+
+  /** What never became an order: rows of files that failed, orders of stores that were held. */
+  private async forgetUnplaced(tx: EntityManager, merchantId: string | null, buyer: SoughtBuyer): Promise<void> {
+    const { email, address } = buyer;
+    const place = address === undefined ? [] : [address.line1, address.postal_code ?? address.country];
+    await this.imports.forgetBuyer(tx, merchantId, [email === undefined ? place : [email]]);
+    await this.drafts.forget(tx, merchantId, buyer);
   }
 
   private async eraseOld(db: DataSource, now: Date): Promise<number> {
@@ -121,4 +142,10 @@ export class Erasures {
     for (const order of due) await inTransaction(db, (tx) => this.erase(tx, order));
     return due.length;
   }
+}
+
+/** What names a buyer, each by itself; a street only together with its postal code. */
+function wordsOf({ name, email, phone, line1, postalCode }: KnownBuyer): string[][] {
+  const single = [name, email, phone].filter((word) => word !== null && word.length >= SHORTEST_WORD);
+  return [...single.map((word) => [word ?? '']), ...(line1 === '' ? [] : [[line1, postalCode ?? '']])];
 }

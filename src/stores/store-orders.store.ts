@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
+import type { SoughtBuyer } from '../http/held-drafts.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type { StoreOrderStatus } from './store-order.machine.ts';
 import type { StoreLine, StoreOrder } from './store-order.translate.ts';
@@ -177,4 +178,20 @@ export async function passOverOld(db: Db, before: Date, limit: number): Promise<
     [before, limit],
   );
   return gone.length;
+}
+
+/** Held orders of a buyer; for a person of the operator's across merchants. */
+export function heldOf(
+  tx: EntityManager,
+  merchantId: string | null,
+  { email, address }: SoughtBuyer,
+): Promise<StoreOrderRecord[]> {
+  return rows<StoreOrderRecord>(
+    tx,
+    `SELECT ${COLUMNS} FROM store_order WHERE ($1::uuid IS NULL OR merchant_id = $1) AND draft IS NOT NULL
+       AND (lower(draft #>> '{shipTo,email}') = lower($2) OR (lower(draft #>> '{shipTo,line1}') = lower($3) AND draft #>> '{shipTo,country}' = $5
+         AND ($4::text IS NULL OR lower(replace(draft #>> '{shipTo,postal_code}', ' ', '')) = lower(replace($4, ' ', '')))))
+     ORDER BY merchant_id, id FOR UPDATE`,
+    [merchantId, email ?? null, address?.line1 ?? null, address?.postal_code ?? null, address?.country ?? null],
+  );
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
+import { forgetWords } from './forgetting.store.ts';
 import { Polling } from './polling/polling.ts';
 import { TrackingService } from './tracking.service.ts';
 
@@ -31,5 +32,17 @@ export class TrackingListeners {
     const { trackingNumber } = await this.fulfilment.get(tx, merchantId, packageId);
     if (trackingNumber !== null)
       await this.tracking.receivedBack(tx, { merchantId, packageId, trackingNumber, at: new Date(at) });
+  }
+
+  /** Couriers name the buyer in their own words, and in the messages that these were read from. */
+  @OnEvent('order.erased')
+  async forgetBuyer(tx: EntityManager, { payload }: DomainEvent<'order.erased'>): Promise<void> {
+    const { merchantId, orderId } = payload;
+    const packages = await this.fulfilment.packagesOf(tx, merchantId, orderId);
+    await forgetWords(
+      tx,
+      merchantId,
+      packages.map(({ id }) => id),
+    );
   }
 }

@@ -36,6 +36,10 @@ describe('the store of files', () => {
     await Promise.all(Array.from({ length: 4 }, () => store().put(key, bytes, 'image/jpeg')));
     expect(await store().get(key)).toEqual(bytes);
     expect(await store().get(`${key}ff`)).toBeNull();
+    await store().put(`${key}00`, bytes, 'image/jpeg');
+    for (let again = 0; again < 2; again += 1) await store().remove(`${key}00`);
+    expect(await store().get(`${key}00`)).toBeNull();
+    expect(await store().get(key)).toEqual(bytes);
   });
 
   it('in a folder leaves no drafts, and is for its owner alone', () => {

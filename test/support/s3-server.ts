@@ -40,6 +40,7 @@ export class S3Server {
 
   private act({ method, url = '', headers }: http.IncomingMessage, bytes: Buffer): number {
     if (method === 'PUT') this.objects.set(url, { bytes, type: headers['content-type'] ?? '' });
+    if (method === 'DELETE') return this.objects.delete(url) ? 204 : 404;
     return this.objects.has(url) ? 200 : 404;
   }
 

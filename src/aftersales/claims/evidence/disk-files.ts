@@ -33,6 +33,10 @@ export class DiskFiles extends Files {
     }
   }
 
+  async remove(key: string): Promise<void> {
+    await fs.rm(this.placeOf(key), { force: true });
+  }
+
   private placeOf(key: string): string {
     return path.join(this.folder, ...key.split('/'));
   }

@@ -5,4 +5,7 @@ export abstract class Files {
 
   /** @returns null: there is nothing under the key @throws FilesUnavailable */
   abstract get(key: string): Promise<Buffer | null>;
+
+  /** Nothing is under the key when it returns. @throws FilesUnavailable */
+  abstract remove(key: string): Promise<void>;
 }

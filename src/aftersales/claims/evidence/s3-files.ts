@@ -32,6 +32,11 @@ export class S3Files extends Files {
     return Buffer.from(await answer.arrayBuffer());
   }
 
+  async remove(key: string): Promise<void> {
+    const answer = await this.call(key, { method: 'DELETE' });
+    if (!answer.ok && answer.status !== 404) throw new FilesUnavailable(`The storage answered ${answer.status}.`);
+  }
+
   private async call(key: string, request: RequestInit): Promise<Response> {
     const { endpoint, bucket } = this.settings;
     try {
