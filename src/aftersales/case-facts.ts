@@ -31,10 +31,11 @@ export interface Question {
 export function factsOf({ order, packages }: OrderWithPackages, question: Question): Facts {
   const { kind, packageId, at, said, affected, evidence, inspection, answered } = question;
   const about = packages.find(({ id }) => id === packageId);
-  // An order that waits for money has paid nothing yet.
   const worth = worthByLine(order);
   const nothing = Money.zero(order.currency);
-  const paid = (amount: Money): string => (order.paidAt === null ? Money.zero(order.currency) : amount).amount;
+  // Nothing is paid yet of an order that waits for money, and never of what was cancelled meanwhile.
+  const wasPaid = about === undefined ? order.paidAt !== null : about.paidAt !== null;
+  const paid = (amount: Money): string => (wasPaid ? amount : nothing).amount;
   return {
     request: { ...requestOf(kind, at), ...said },
     order: {

@@ -95,7 +95,8 @@ export interface EventCatalog {
 
   'order.placed': OfOrder;
   'order.awaiting_funds': OfOrder & { total: MoneyJson };
-  'order.paid': OfOrder;
+  /** `amount`: what was taken; left out: its total. */
+  'order.paid': OfOrder & { amount?: MoneyJson };
   'order.address_changed': OfOrder;
   'order.in_fulfilment': OfOrder;
   'order.shipped': OfOrder;

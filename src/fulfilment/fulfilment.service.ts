@@ -77,7 +77,7 @@ export class FulfilmentService {
     return planPackages(tx, request, await this.promises.dispatchDue(request.at, warehouses));
   }
 
-  /** The order's money is there: the warehouse sees its packages. */
+  /** The order's money is there: the warehouse sees its packages. What was cancelled before is never paid. */
   async markPaid(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
     const now = this.clock.now();
     const due = [...(await this.promises.dispatchDue(now))];
@@ -85,7 +85,7 @@ export class FulfilmentService {
       tx,
       `UPDATE package SET paid_at = $3, dispatch_due_at = (
          SELECT w.due FROM unnest($4::text[], $5::timestamptz[]) AS w (code, due) WHERE w.code = warehouse)
-       WHERE merchant_id = $1 AND order_id = $2 AND paid_at IS NULL`,
+       WHERE merchant_id = $1 AND order_id = $2 AND paid_at IS NULL AND status <> 'cancelled'`,
       [merchantId, orderId, now, due.map(([code]) => code), due.map(([, at]) => at)],
     );
   }

@@ -56,6 +56,7 @@ export interface PackageRecord {
   courier: string | null;
   service: string | null;
   trackingNumber: string | null;
+  /** Zero where it was cancelled before its order was paid; so is its shipping. */
   goodsPaid: Money;
   /** Its share of the order's shipping (policies.md, The amount). */
   shippingPaid: Money;
@@ -330,11 +331,14 @@ export class PackageStore {
 function toRecord(row: Row, readAt: Date): PackageRecord {
   const { goodsMinor, shippingMinor, refundedMinor, madeGoodMinor, worthMinor, items, interception, ...same } = row;
   const money = (minor: string): Money => Money.ofMinor(minor, row.currency);
+  // cancelled while its order waited for money: its share was never taken
+  const wasPaid = row.status !== 'cancelled' || row.paidAt !== null;
+  const planned = (minor: string): Money => (wasPaid ? money(minor) : Money.zero(row.currency));
   return {
     ...same,
     items: items.map((item) => ({ ...item, paid: money(item.paid) })),
-    goodsPaid: money(goodsMinor),
-    shippingPaid: money(shippingMinor),
+    goodsPaid: planned(goodsMinor),
+    shippingPaid: planned(shippingMinor),
     refunded: money(refundedMinor),
     madeGood: money(madeGoodMinor),
     worth: money(worthMinor),

@@ -1,3 +1,5 @@
+import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import { Money } from '../kernel/money.ts';
 import type { Charge } from '../wallet/wallet.service.ts';
 import type { OrderRecord } from './order.store.ts';
 
@@ -31,4 +33,19 @@ export function chargeOf(
     explanation: [...goods, { text: 'Shipping', amount: order.shippingPaid }],
     at,
   };
+}
+
+/** What an order that waited for money takes: of the packages that were not cancelled meanwhile. */
+export function chargeOfRest(order: OrderRecord, packages: readonly PackageRecord[], at: Date): Charge {
+  const alive = packages.filter(({ status }) => status !== 'cancelled');
+  if (alive.length === packages.length) return chargeOf(order, at);
+  const sum = (amounts: readonly Money[]): Money => Money.sum(amounts, order.currency);
+  const lines = order.lines.flatMap((line) => {
+    const items = alive.flatMap((parcel) => parcel.items.filter((item) => item.line === line.line));
+    const quantity = items.reduce((units, item) => units + item.quantity, 0);
+    return quantity === 0 ? [] : [{ ...line, quantity, paid: sum(items.map(({ paid }) => paid)) }];
+  });
+  const shippingPaid = sum(alive.map((parcel) => parcel.shippingPaid));
+  const total = sum([shippingPaid, ...alive.map(({ goodsPaid }) => goodsPaid)]);
+  return chargeOf({ ...order, lines, shippingPaid, total }, at);
 }

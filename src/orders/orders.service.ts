@@ -29,7 +29,7 @@ import {
   type OrderWithPackages,
   type ShipTo,
 } from './order.store.ts';
-import { chargeKey, chargeOf } from './order-charge.ts';
+import { chargeKey, chargeOfRest } from './order-charge.ts';
 import { orderView } from './order.view.ts';
 import type { OrderView, PlaceOrderBody, TimelineEntryView } from './orders.dto.ts';
 import { OrderNotOpen } from './orders.errors.ts';
@@ -158,11 +158,14 @@ export class OrdersService {
     const missing = await this.wallet.lockShortfalls(tx, of.merchantId, of.currency);
     await this.memberships.payDues(tx, of);
     await this.wallet.collect(tx, missing, this.clock.now());
+    const keys = waiting.map(({ merchantId, id }) => ({ merchantId, orderId: id }));
+    const packages = await this.fulfilment.packagesOfOrders(tx, keys);
     let paid = 0;
     for (const order of waiting) {
-      const charged = await this.wallet.charge(tx, chargeOf(order, this.clock.now()));
+      const charge = chargeOfRest(order, packages.get(order.id) ?? [], this.clock.now());
+      const charged = await this.wallet.charge(tx, charge);
       if (charged.status === 'short') continue;
-      await this.markPaid(tx, order);
+      await this.markPaid(tx, order, charge.amount);
       paid += 1;
     }
     return paid;
@@ -271,12 +274,12 @@ export class OrdersService {
     );
   }
 
-  private async markPaid(tx: EntityManager, { merchantId, id }: OrderRecord): Promise<void> {
+  private async markPaid(tx: EntityManager, { merchantId, id }: OrderRecord, taken: Money): Promise<void> {
     const now = this.clock.now();
     await setStatus(tx, { merchantId, id, status: 'paid', paidAt: now });
     await this.fulfilment.markPaid(tx, merchantId, id);
     await this.wallet.expectUnblock(tx, merchantId, chargeKey(id), null); // no longer by its limit of waiting
-    this.outbox.tell(tx, 'order.paid', { merchantId, orderId: id, at: now.toISOString() });
+    this.outbox.tell(tx, 'order.paid', { merchantId, orderId: id, amount: taken.toJSON(), at: now.toISOString() });
   }
 }
 

@@ -2,7 +2,7 @@ import type { ToldEvent } from '../events/event-log.ts';
 import type { EventCatalog, EventName } from '../events/catalog.ts';
 import { instant } from '../kernel/clock.ts';
 import { idOut, type IdPrefix } from '../kernel/ids.ts';
-import type { MoneyJson } from '../kernel/money.ts';
+import { Money, type MoneyJson } from '../kernel/money.ts';
 import type { OrderRecord } from './order.store.ts';
 import type { TimelineAuthor, TimelineEntryView } from './orders.dto.ts';
 
@@ -90,6 +90,11 @@ const SENTENCES: Readonly<Record<OrderEvent, (payload: Payload) => string>> = {
   'claim.decided': (p) => `Decided: ${(text(p, 'outcome') ?? '').replaceAll('_', ' ')}.`,
 };
 
+function taken(payload: Payload, order: OrderRecord): MoneyJson {
+  const amount = payload['amount'] as MoneyJson | undefined;
+  return (amount === undefined ? order.total : Money.fromJson(amount)).negated().toJSON();
+}
+
 /** Who or what brought it about. */
 function authorOf({ byKind, payload }: ToldEvent): TimelineAuthor {
   if (byKind === 'merchant' || byKind === 'staff') return byKind;
@@ -111,7 +116,7 @@ export function timelineEntry(event: ToldEvent, order: OrderRecord): TimelineEnt
     text: (SENTENCES as Partial<typeof SENTENCES>)[event.name as OrderEvent]?.(payload) ?? event.name,
     by: authorOf(event),
     user: event.byUser === null ? null : idOut('usr', event.byUser),
-    amount: event.name === 'order.paid' ? order.total.negated().toJSON() : refund ? (credited ?? refund) : null,
+    amount: event.name === 'order.paid' ? taken(payload, order) : refund ? (credited ?? refund) : null,
     cause: causeOf(payload),
   };
 }

@@ -268,6 +268,33 @@ describe('a cancellation', () => {
     expect(await poor.refunds()).toEqual([]);
   });
 
+  it('of a package of an order that waits for money lowers what it takes, and gives nothing back', async () => {
+    const poor = new Cases(world, await world.merchant());
+    const order = await poor.place([
+      { sku: 'LAMP', quantity: 1 },
+      { sku: 'POWERBANK', quantity: 1 },
+    ]);
+    expect(order).toMatchObject({ status: 'awaiting_funds', total: usd('60.00') });
+    const parcels = await Promise.all(order.packages.map(({ id }) => poor.package(id)));
+    const lamp = parcels.find(({ items }) => (items as { sku: string }[])[0]?.sku === 'LAMP')?.['id'];
+    const ended = await poor.merchant.caller.post(`/v1/orders/${order.id}/cancellation`, { packages: [lamp] });
+    expect(expectStatus(ended, 200)).toMatchObject({ order: { status: 'awaiting_funds' } });
+    // 30.00 and its share of 10.00 shipping, by 20.00 to 30.00
+    await world.topUp(poor.merchant, '36.00');
+    await test.settle();
+    expect(await poor.order(order.id)).toMatchObject({ status: 'paid' });
+    expect(await poor.available()).toBe('0.00');
+    const again = await poor.merchant.caller.post(`/v1/orders/${order.id}/cancellation`, { packages: [lamp] });
+    expect(again.text).not.toContain('24.00');
+    expect(await poor.refunds()).toEqual([]);
+    expectStatus(await poor.merchant.caller.post(`/v1/orders/${order.id}/cancellation`), 200);
+    await test.settle();
+    expect(await poor.order(order.id)).toMatchObject({ status: 'cancelled' });
+    expect(await poor.refunds()).toMatchObject([{ amount: usd('36.00') }]);
+    expect(await poor.available()).toBe('36.00');
+    expectStatus(await world.admin.get('/v1/ledger/verification'), 200);
+  });
+
   it('against a hand-over at the same moment: one of them happens', async () => {
     const order = await cases.place();
     const path = `/v1/packages/${order.packages[0]?.id ?? ''}`;
