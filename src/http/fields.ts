@@ -20,9 +20,14 @@ import {
   ValidateBy,
   ValidateIf,
   ValidateNested,
+  isIn,
+  isString,
+  length as isLength,
+  matches,
 } from 'class-validator';
 import { idIn, type IdPrefix } from '../kernel/ids.ts';
 import { isCurrency, minorDigits, Money, NotMoney } from '../kernel/money.ts';
+import { atItem } from './validation.ts';
 
 /** What every field can say of itself. */
 export interface FieldOptions {
@@ -56,6 +61,22 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: Prop
 function rule(name: string, test: (value: unknown) => boolean, sentence: string): PropertyDecorator {
   return ValidateBy({ name, validator: { validate: test, defaultMessage: () => sentence } });
 }
+
+/** A rule for each item of a list: the first that breaks it is named by its place. */
+function eachRule(name: string, test: (item: unknown) => boolean, sentence: string): PropertyDecorator {
+  const validate = (list: unknown): boolean => !Array.isArray(list) || list.every(test);
+  const defaultMessage = (args?: { value: unknown }): string =>
+    atItem(
+      (args?.value as unknown[]).findIndex((item) => !test(item)),
+      sentence,
+    );
+  return ValidateBy({ name, validator: { validate, defaultMessage } });
+}
+
+const isOneObject = (item: unknown): boolean => typeof item === 'object' && item !== null && !Array.isArray(item);
+
+/** Each item is an object: a list in its place has no fields that could be missing. */
+const eachObject = (): PropertyDecorator => eachRule('isObject', isOneObject, 'It must be an object');
 
 const isNotBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
@@ -262,6 +283,7 @@ export function List(of: () => Class, options: FieldOptions & { min?: number; ma
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
+    eachObject(),
     ValidateNested({ each: true }),
     Type(of),
   );
@@ -282,11 +304,13 @@ export function TextList(
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
-    IsString({ each: true }),
-    Length(1, length, { each: true }),
+    eachRule('isString', isString, 'It must be a text'),
+    eachRule('isLength', (item) => isLength(item, 1, length), `It must have 1 to ${length} characters`),
   ];
-  if (choices !== undefined) rules.push(IsIn(choices, { each: true }));
-  if (pattern !== undefined) rules.push(Matches(pattern, { each: true }));
+  if (choices !== undefined)
+    rules.push(eachRule('isIn', (item) => isIn(item, choices), `It must be one of ${choices.join(', ')}`));
+  if (pattern !== undefined)
+    rules.push(eachRule('matches', (item) => matches(item as string, pattern), `It must match ${pattern.source}`));
   const item = {
     type: String,
     isArray: true,
@@ -320,5 +344,5 @@ export function LooseList(
 ): PropertyDecorator {
   const { min = 0, max = 1000 } = options;
   const shape = { type: () => of(), isArray: true, minItems: min, maxItems: max };
-  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsObject({ each: true }));
+  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), eachObject());
 }

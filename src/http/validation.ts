@@ -44,11 +44,20 @@ const FIRST = [
   'money',
 ];
 
-function toField(pointer: string, constraints: Record<string, string>): FieldError {
+const AT_ITEM = /^@(\d+) /;
+
+/** What is wrong with an item of a list, to be told at the item's own place. */
+export function atItem(index: number, text: string): string {
+  return `@${index} ${text}`;
+}
+
+function toField(place: string, constraints: Record<string, string>): FieldError {
   const names = Object.keys(constraints);
   const name = FIRST.find((f) => names.includes(f)) ?? names.at(-1) ?? '';
-  const detail = SAYS[name] ?? sentence(constraints[name] ?? 'is wrong');
-  return { pointer, code: CODES[name] ?? name, detail };
+  const said = constraints[name] ?? 'is wrong';
+  const [mark = '', item] = AT_ITEM.exec(said) ?? [];
+  const pointer = item === undefined ? place : `${place}/${item}`;
+  return { pointer, code: CODES[name] ?? name, detail: SAYS[name] ?? sentence(said.slice(mark.length)) };
 }
 
 function sentence(text: string): string {

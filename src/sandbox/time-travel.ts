@@ -6,14 +6,15 @@ import { inTransaction } from '../database/transaction.ts';
 import { Relay } from '../events/relay.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { Clock } from '../kernel/clock.ts';
-import { invalidField, NotFound } from '../kernel/errors.ts';
+import { InvalidFields, invalidField, NotFound } from '../kernel/errors.ts';
 import { TrackingService } from '../tracking/tracking.service.ts';
 import type { MoveClockBody } from './sandbox.dto.ts';
 import { ClockBackwards } from './sandbox.errors.ts';
 
 const TRIES = 5;
 const PAUSE_MS = 50;
-const LAST_YEAR = 9999;
+/** Of one jump: every day on the way has its timers, and nobody waits for a century of them. */
+const LONGEST_JUMP_YEARS = 10;
 
 /**
  * Moves the sandbox clock: it stops at every due instant on the way, each its own transaction, and answers when all
@@ -40,7 +41,7 @@ export class TimeTravel {
 
   /**
    * Where a request wants the clock.
-   * @throws InvalidFields neither or both of `advance` and `now`, or no ISO 8601 duration
+   * @throws InvalidFields neither or both of `advance` and `now`, no ISO 8601 duration, or more than ten years at once
    * @throws ClockBackwards it is there already and further
    */
   goal(_tx: EntityManager, { advance, now }: MoveClockBody): Date {
@@ -54,6 +55,8 @@ export class TimeTravel {
     }
     const goal = now === undefined ? later(current, advance ?? '') : new Date(now);
     if (goal < current) throw new ClockBackwards(current, goal);
+    if (goal > DateTime.fromJSDate(current, { zone: 'utc' }).plus({ years: LONGEST_JUMP_YEARS }).toJSDate())
+      throw tooFar(now === undefined ? '/advance' : '/now');
     return goal;
   }
 
@@ -106,7 +109,10 @@ function later(from: Date, iso: string): Date {
   if (!duration.isValid || !/\d/.test(iso))
     throw invalidField('/advance', 'duration', `"${iso}" is not an ISO 8601 duration such as P20D or PT1H.`);
   const goal = DateTime.fromJSDate(from, { zone: 'utc' }).plus(duration);
-  if (!goal.isValid || goal.year > LAST_YEAR)
-    throw invalidField('/advance', 'too_large', `The clock goes to the end of the year ${LAST_YEAR}.`);
+  if (!goal.isValid) throw tooFar('/advance');
   return goal.toJSDate();
+}
+
+function tooFar(pointer: string): InvalidFields {
+  return invalidField(pointer, 'too_large', `The clock goes at most ${LONGEST_JUMP_YEARS} years at once.`);
 }

@@ -75,6 +75,28 @@ describe('the habits of every call', () => {
     expectStatus(await world.admin.post('/v1/sandbox/drain', {}), 200);
   });
 
+  it('names the item of a list that is none, and takes no list for an object', async () => {
+    const item = { sku: 'LAMP', quantity: 1 };
+    const refusals: [Caller, string, object, string[]][] = [
+      [world.admin, '/v1/tracking/events', { events: [[]] }, ['/events/0 wrong_type']],
+      [shop.caller, '/v1/orders', { ...world.order('LISTS'), items: [item, []] }, ['/items/1 wrong_type']],
+      [shop.caller, '/v1/orders/batch', { orders: [world.order('LISTS'), 'x'] }, ['/orders/1 wrong_type']],
+      [shop.caller, '/v1/api-keys', { name: 'k', scopes: ['orders:read', 7] }, ['/scopes/1 wrong_type']],
+      [shop.caller, '/v1/api-keys', { name: 'k', scopes: ['orders:read', 'x'] }, ['/scopes/1 not_allowed']],
+    ];
+    for (const [caller, path, body, expected] of refusals)
+      expect(faults(await caller.post(path, body))).toEqual(expected);
+    for (const body of [{ quantity: [[]] }, { order_value: [[]] }])
+      expect(faults(await world.admin.put('/v1/price-tiers', body))).toEqual([
+        `/${Object.keys(body).join()}/0 wrong_type`,
+      ]);
+    const courier = { name: 'Z', services: [[]], tracking: [[]] };
+    expect(faults(await world.admin.put('/v1/couriers/zz', courier))).toEqual([
+      '/services/0 wrong_type',
+      '/tracking/0 wrong_type',
+    ]);
+  });
+
   it('answers 404 as a problem where an address cannot be read', async () => {
     for (const path of ['/v1/orders/ord_%E0%A4%A', `/v1/orders/${'x'.repeat(600)}`, '/v1/orders/%00', '/nowhere']) {
       const answer = await shop.caller.get(path);
@@ -150,6 +172,10 @@ describe('the habits of every call', () => {
     const courier = { name: 'C', services: [{ ...service, prices, countries: ['NL', 'ZZ', '*'] }] };
     expect(faults(await world.admin.put('/v1/couriers/c', courier))).toEqual(['/services/0/countries/1 country']);
     expect(faults(await shop.caller.post('/v1/sandbox/clock', { advance: 'P' }))).toEqual(['/advance duration']);
-    expect(faults(await shop.caller.post('/v1/sandbox/clock', { advance: 'P9999Y' }))).toEqual(['/advance too_large']);
+    for (const advance of ['P9999Y', 'P10Y1D'])
+      expect(faults(await shop.caller.post('/v1/sandbox/clock', { advance }))).toEqual(['/advance too_large']);
+    expect(faults(await shop.caller.post('/v1/sandbox/clock', { now: '2999-01-01T00:00:00Z' }))).toEqual([
+      '/now too_large',
+    ]);
   });
 });
