@@ -19,6 +19,7 @@ const REASONS: readonly (readonly [string, readonly string[]])[] = [
         'evidence_gone',
         'event_counter',
         'event_delivery',
+        'event_later',
       ],
       ...['invoice_series', 'open_case', 'payout_blocker', 'settled_unit', 'statement_schedule', 'tracking_due'],
       ...['tracking_poll', 'tracking_told', 'wallet_closing', 'back_order'],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { startApp, type TestApp } from '../support/app.ts';
+import { counted } from '../support/counted.ts';
 import { expectStatus, SHIP_TO, World, type Merchant } from '../support/world.ts';
 
 describe('round trips to the database', () => {
@@ -18,24 +18,6 @@ describe('round trips to the database', () => {
   afterAll(async () => {
     await test.close();
   });
-
-  /** Every statement that the pool sends while `work` runs, by connection. */
-  async function counted(work: () => Promise<unknown>): Promise<string[][]> {
-    const sent = new Map<pg.Client, string[]>();
-    const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      const [query] = args;
-      const list = sent.get(this) ?? [];
-      sent.set(this, [...list, typeof query === 'string' ? query : (query as { text: string }).text]);
-      return original.apply(this, args);
-    } as typeof pg.Client.prototype.query;
-    try {
-      await work();
-    } finally {
-      pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
-    }
-    return [...sent.values()];
-  }
 
   it('places an order of two lines in at most eight, BEGIN and COMMIT among them', async () => {
     const order = (reference: string) => ({

@@ -92,7 +92,8 @@ const EVENTS: readonly Rule[] = [
   },
   {
     holds: 'every listener has had every event',
-    faults: `SELECT format('%s waits for %s (%s tries): %s', listener, event_id, attempts, last_error) AS fault FROM event_delivery`,
+    faults: `SELECT format('%s waits for %s (%s tries): %s', listener, event_id, attempts, last_error) AS fault FROM event_delivery
+      UNION ALL SELECT format('the patient wait for %s', event_id) FROM event_later`,
   },
   {
     holds: 'every event is in the feed, once and under its number',
