@@ -1,3 +1,4 @@
+import { escapeHtml as escape } from '../kernel/html.ts';
 import { marked } from 'marked';
 import type { ProblemPage } from './problems.ts';
 
@@ -35,10 +36,6 @@ export function problemsPage(problems: Readonly<Record<string, ProblemPage>>): s
     `<h1>Errors</h1><p>Every error is an RFC 9457 problem with a stable <code>code</code>; decide by it, never by the text.</p>
 <table><thead><tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
   );
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 /** Text with its `code` set as such. */

@@ -3,12 +3,16 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Access } from '../http/access.ts';
 import { CurrentActor, tenantOf, type Actor } from '../http/actor.ts';
 import { Id } from '../http/fields.ts';
+import { AtMost } from '../http/limits.ts';
 import { Returns } from '../http/returns.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idIn } from '../kernel/ids.ts';
 import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { DataSource } from 'typeorm';
 import { Exports } from './exports.service.ts';
+
+/** Each reads everything that is kept of a merchant. */
+const EXPORTS_A_MINUTE = 5;
 
 export class ExportBody {
   @Id('mer', { optional: true, description: 'Whose, for staff; a merchant gets its own.' }) merchant?: string;
@@ -26,6 +30,7 @@ export class ExportsController {
   /** Everything that is kept of a merchant, as a ZIP of JSON and CSV files. */
   @Post()
   @Access({ merchant: 'account:write', staff: ['support'] })
+  @AtMost(EXPORTS_A_MINUTE, 'exports')
   @ApiProduces('application/zip')
   @Returns(200, null, { description: 'A ZIP file.' })
   async make(@Body() { merchant }: ExportBody, @CurrentActor() actor: Actor): Promise<StreamableFile> {

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../kernel/html.ts';
 import type { Language } from '../kernel/languages.ts';
 
 /** A letter in its language, before it is set. A paragraph that begins with four spaces is to be copied. */
@@ -19,15 +20,6 @@ export interface Setting {
   /** The last line. */
   signature: string;
 }
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 
 /** A header holds one line. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,7 +1,7 @@
 import { AnyObject, Choice, Id, InstantField, Int, List, QueryInt, Text, TextList } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import { EVENT_FILTERS, EVENT_NAMES } from './event-subjects.ts';
-import { LANGUAGES, LETTER_KINDS, MODES, type Language, type LetterKind, type Mode } from './mails/letter-kinds.ts';
+import { LANGUAGES, CHOSEN_KINDS, MODES, type Language, type ChosenKind, type Mode } from './mails/letter-kinds.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -129,7 +129,7 @@ export class ConfirmationView {
 }
 
 export class PreferenceBody {
-  @Choice(LETTER_KINDS) type: LetterKind;
+  @Choice(CHOSEN_KINDS, { description: 'monthly_statement is sent at once or not at all.' }) type: ChosenKind;
   @Choice(MODES, { description: 'now: at once; digest: with others at 06:00 UTC; off: not at all.' }) mode: Mode;
 }
 

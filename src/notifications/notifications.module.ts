@@ -1,6 +1,7 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
 import { WebhookDocs } from '../http/webhook-docs.ts';
+import { LetterReaders } from '../mail/letter-readers.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
 import { WalletModule } from '../wallet/wallet.module.ts';
 import { EventDocs } from './docs/webhook-docs.service.ts';
@@ -28,6 +29,7 @@ import { WebhookSender } from './webhooks/sender.ts';
 import { Turns } from './webhooks/turns.ts';
 
 /** What merchants hear without asking: webhooks and mails; and the feed in which nothing is ever missing. */
+@Global()
 @Module({
   imports: [FulfilmentModule, OrdersModule, WalletModule],
   controllers: [
@@ -42,7 +44,9 @@ import { Turns } from './webhooks/turns.ts';
     ...[MerchantMails, LetterContents, Postbox, PreferencesService, Digests],
     ...[EndpointsService, DeliveriesService, QueueStore, Turns, Courier, EndpointMails, WebhookSender],
     { provide: WebhookDocs, useClass: EventDocs },
+    { provide: LetterReaders, useExisting: PreferencesService },
     ...[WebhookListeners, MailListeners, NotificationsCron, DigestsCron, NotificationsExports],
   ],
+  exports: [LetterReaders],
 })
 export class NotificationsModule {}

@@ -1,3 +1,4 @@
+import { escapeHtml as escape } from '../kernel/html.ts';
 import { clauseOf, sectionsOf, type Section } from './deciding/clauses.policy.ts';
 import type { Language, Terms } from './deciding/terms.policy.ts';
 
@@ -33,10 +34,6 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
 const STYLE = `body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff}
 h1{margin-bottom:0}dt{margin-top:.9rem}dd{margin:.1rem 0 0 1rem;color:#444}code{color:#666;font-size:.8rem;overflow-wrap:anywhere}
 @media print{body{font-size:.85rem}dt,dd{break-inside:avoid}}`;
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
 
 export interface PolicyPage {
   terms: Terms;

@@ -102,7 +102,8 @@ export class Intake {
     const { draft } = record;
     if (draft === null || draft.state === 'done' || draft.lines.length === 0) {
       const reason = draft?.state === 'done' ? 'sent_by_the_store' : 'nothing_to_send';
-      return this.write(tx, { ...record, status: 'passed_over', reason, detail: null, draft: null });
+      const status = step(STORE_ORDER, 'order of a store', record.status, 'pass_over');
+      return this.write(tx, { ...record, status, reason, detail: null, draft: null });
     }
     const lines = await this.linesOf(tx, store, draft);
     const hold = holdOf(draft, lines);
@@ -111,15 +112,8 @@ export class Intake {
       const body = await this.bodyOf(draft, lines);
       const { id } = await attempt(tx, () => this.orders.place(tx, record.merchantId, body));
       const orderId = idIn('ord', id);
-      return await this.write(tx, {
-        ...record,
-        status: 'placed',
-        reason: null,
-        detail: null,
-        draft: null,
-        lines,
-        orderId,
-      });
+      const status = step(STORE_ORDER, 'order of a store', record.status, 'place');
+      return await this.write(tx, { ...record, status, reason: null, detail: null, draft: null, lines, orderId });
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
       return this.write(tx, { ...record, reason: error.code, detail: saying(error) });

@@ -1,3 +1,4 @@
+import { escapeHtml as escape } from '../kernel/html.ts';
 import type { CourierStatus } from './canonical.translate.ts';
 
 export const PAGE_LANGUAGES = ['en', 'fr'] as const;
@@ -157,8 +158,4 @@ function shipmentHtml({ number, courier, status, expected, events }: PageShipmen
 
 function expectedText({ earliest, latest }: NonNullable<PageShipment['expected']>, { expected }: Words): string {
   return expected.replace('{earliest}', escape(earliest)).replace('{latest}', escape(latest));
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

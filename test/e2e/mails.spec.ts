@@ -164,3 +164,26 @@ it('writes of each step of a claim', async () => {
   expect(text).toContain(`Your claim ${claim.id} is closed.`);
   expect(text).toContain('Reason: withdrawn');
 });
+
+it('is read by administrators in a browser: the list, and each mail as it looks, which runs and loads nothing', async () => {
+  const merchant = await world.merchant('100.00');
+  await place(merchant, 'MAIL-<b>PAGE</b>');
+  const [mail] = await mails(merchant, 'order_confirmed');
+  const page = async (path: string): Promise<string> => {
+    const answer = await world.admin.send('get', path, undefined, { Accept: 'text/html,*/*;q=0.8' });
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    return answer.text;
+  };
+  const list = await page(`/v1/mails?to=${encodeURIComponent(merchant.email)}&limit=1`);
+  expect(list).toContain('<html lang="en">');
+  expect(list).toMatch(/<th scope="col">Subject<\/th>/);
+  expect(list).toMatch(/href="\/v1\/mails\?to=[^"]+&amp;limit=1&amp;cursor=[\w-]+">Older mails/);
+  const shown = await page(`/v1/mails/${mail?.id ?? ''}`);
+  expect(shown).toContain('<iframe sandbox title="The mail as it looks" srcdoc="&lt;!doctype html&gt;');
+  expect(shown).not.toContain('<b>PAGE');
+  expect(expectStatus<Mail>(await world.admin.get(`/v1/mails/${mail?.id ?? ''}`), 200).id).toBe(mail?.id);
+  const door = await test.http.get('/mails');
+  expect(door.text).toMatch(/<label for="password">/);
+  expect((await test.http.get('/mails/mailbox.js')).headers['content-type']).toContain('text/javascript');
+  expect((await merchant.caller.send('get', '/v1/mails', undefined, { Accept: 'text/html' })).status).toBe(403);
+});

@@ -107,6 +107,15 @@ it('speak the language of the merchant’s country, of each currency apart', asy
   expect(mail?.attachments.map(({ name }) => name)).toEqual(['statement-2026-09-EUR.pdf', 'statement-2026-09-USD.pdf']);
 });
 
+it('are mailed to each of the merchant’s people, but to nobody who does not want them', async () => {
+  const quiet = await world.merchant('100.00');
+  const preferences = [{ type: 'monthly_statement', mode: 'off' }];
+  expectStatus(await quiet.caller.put('/v1/notification-preferences', { preferences }), 200);
+  await until('2026-11-02T00:00:00.000Z');
+  expect((await monthly(quiet)).map(({ month }) => month)).toEqual(['2026-10']);
+  expect((await mails()).filter(({ to }) => to === quiet.email)).toEqual([]);
+});
+
 it('end with an account that is closed', async () => {
   const gone = await world.merchant();
   await world.verifyEmail(gone);

@@ -46,6 +46,13 @@ export const LETTER_KINDS = [
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
+/** Letters that others write, and that people want or do not want all the same. */
+export const OTHER_KINDS = ['monthly_statement'] as const;
+export type ChosenKind = LetterKind | (typeof OTHER_KINDS)[number];
+
+/** Everything that people can say something of. */
+export const CHOSEN_KINDS: readonly ChosenKind[] = [...LETTER_KINDS, ...OTHER_KINDS];
+
 /** Letters that nobody can switch off: they are about the account itself. */
 export const FIXED_KINDS = [
   'key_created',

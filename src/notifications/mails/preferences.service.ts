@@ -4,7 +4,8 @@ import { AccountsService } from '../../accounts/accounts.service.ts';
 import { PeopleService, type Person } from '../../accounts/people.service.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { NotFound } from '../../kernel/errors.ts';
-import { languageOf, LETTER_KINDS, type Language, type LetterKind, type Mode } from './letter-kinds.ts';
+import { LetterReaders, type LetterReader } from '../../mail/letter-readers.ts';
+import { CHOSEN_KINDS, languageOf, type ChosenKind, type Language, type Mode } from './letter-kinds.ts';
 
 /** Somebody who gets a merchant's letters. */
 export interface Reader {
@@ -12,12 +13,12 @@ export interface Reader {
   email: string;
   language: Language;
   /** What is not named is sent at once. */
-  modes: Readonly<Partial<Record<LetterKind, Mode>>>;
+  modes: Readonly<Partial<Record<ChosenKind, Mode>>>;
 }
 
 export interface PreferenceChange {
   language?: Language | undefined;
-  modes: Readonly<Partial<Record<LetterKind, Mode>>>;
+  modes: Readonly<Partial<Record<ChosenKind, Mode>>>;
 }
 
 interface PreferenceRow {
@@ -28,7 +29,7 @@ interface PreferenceRow {
 
 /** Who of a merchant's people gets which letters, in which language. */
 @Injectable()
-export class PreferencesService {
+export class PreferencesService implements LetterReaders {
   constructor(
     private readonly accounts: AccountsService,
     private readonly people: PeopleService,
@@ -55,6 +56,10 @@ export class PreferencesService {
         modes: row?.modes ?? {},
       };
     });
+  }
+
+  async wanting(db: Db, merchantId: string, kind: ChosenKind): Promise<LetterReader[]> {
+    return (await this.readers(db, merchantId)).filter(({ modes }) => modes[kind] !== 'off');
   }
 
   /** @param userId null: a key asks, the owner is meant @throws NotFound */
@@ -95,6 +100,6 @@ export class PreferencesService {
 const isOwner = ({ roles }: Person): boolean => roles.includes('owner');
 
 /** Every kind of letter with what becomes of it. */
-export function modesOf({ modes }: Reader): { type: LetterKind; mode: Mode }[] {
-  return LETTER_KINDS.map((type) => ({ type, mode: modes[type] ?? 'now' }));
+export function modesOf({ modes }: Reader): { type: ChosenKind; mode: Mode }[] {
+  return CHOSEN_KINDS.map((type) => ({ type, mode: modes[type] ?? 'now' }));
 }

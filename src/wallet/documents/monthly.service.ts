@@ -4,6 +4,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { MerchantContacts } from '../../http/merchant-contacts.ts';
 import { Clock, instant, plusDays } from '../../kernel/clock.ts';
 import type { Language } from '../../kernel/languages.ts';
+import { LetterReaders, type LetterReader } from '../../mail/letter-readers.ts';
 import { MailService, type MailAttachment } from '../../mail/mail.service.ts';
 import { StatementService, type StatementOutline } from '../statement.service.ts';
 import { monthAfter, monthOf, type Month } from './month.policy.ts';
@@ -23,6 +24,8 @@ import { WORDS } from './words.ts';
 
 /** So many at a time, so that the house's other timers come to their turn. */
 const A_RUN = 20;
+/** As people's preferences name it. */
+const KIND = 'monthly_statement';
 /** A longer one is not mailed: the merchant fetches it. */
 const MOST_MAILED_ENTRIES = 10_000;
 
@@ -41,6 +44,7 @@ export class MonthlyStatements {
     private readonly parties: PartyBook,
     private readonly contacts: MerchantContacts,
     private readonly mail: MailService,
+    private readonly readers: LetterReaders,
   ) {}
 
   /** The first one is of the month in which the merchant came. */
@@ -89,7 +93,10 @@ export class MonthlyStatements {
     await inTransaction(this.db, async (tx) => {
       if (!(await advance(tx, due, isOver ? null : monthAfter(month))) || outlines.length === 0) return;
       for (const outline of outlines) await storeMonthly(tx, month, outline, this.clock.now());
-      await this.mail.post(tx, { ...letter(outlines, parties, month), merchantId, attachments });
+      for (const reader of await this.readers.wanting(tx, merchantId, KIND)) {
+        const post = letter(outlines, parties, { month, reader });
+        await this.mail.post(tx, { ...post, kind: KIND, merchantId, attachments });
+      }
     });
   }
 
@@ -117,14 +124,16 @@ export class MonthlyStatements {
 
 interface Letter {
   key: string;
-  kind: string;
   to: string;
   subject: string;
   text: string;
 }
 
-function letter(outlines: readonly StatementOutline[], parties: Parties, month: Month): Letter {
-  const language = languageFor(parties);
+function letter(
+  outlines: readonly StatementOutline[],
+  parties: Parties,
+  { month, reader: { userId, email, language } }: { month: Month; reader: LetterReader },
+): Letter {
   const { subject, greeting, hint } = LETTERS[language];
   const words = WORDS[language];
   const lines = outlines.map(({ currency, opening, closing, entries }) =>
@@ -136,8 +145,8 @@ function letter(outlines: readonly StatementOutline[], parties: Parties, month: 
     ].join('  '),
   );
   return {
-    ...{ key: `monthly-statement:${parties.merchant.id}:${month.name}`, kind: 'monthly_statement' },
-    ...{ to: parties.merchant.email ?? '', subject: subject(month.name, parties.operator.name) },
+    key: `monthly-statement:${parties.merchant.id}:${month.name}:${userId}`,
+    ...{ to: email, subject: subject(month.name, parties.operator.name) },
     text: [greeting(month.name), ...lines, hint, parties.operator.name].join('\n\n'),
   };
 }
