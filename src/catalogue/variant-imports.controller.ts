@@ -4,6 +4,7 @@ import { Access } from '../http/access.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { KeepRaw, RawBody } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
 import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../imports/imports.dto.ts';
@@ -21,6 +22,7 @@ export class VariantImportsController {
    * The catalogue as a CSV file: columns sku, title, price, currency, weight_g, length_mm, width_mm, height_mm, and
    * where they are given handling, hs_code, origin, backorder. One row a currency.
    */
+  @TakesTime()
   @Post()
   @Access({ staff: ['admin'] })
   @KeepRaw(IMPORT_BYTES)

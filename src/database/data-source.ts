@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../../migrations/index.ts';
 import { SnakeNames } from './columns.ts';
+import { SILENCE_MS, STATEMENT_MS } from './silence.ts';
 
 /** The service's own role: it owns no table and, in the ledger, may only read and execute. Made by the first migration. */
 export const APP_ROLE = 'waybill_app';
@@ -20,7 +21,7 @@ export function ownerOptions(url: string): DataSourceOptions {
 export function serviceOptions(url: string, poolSize: number): DataSourceOptions {
   const settings = {
     role: APP_ROLE,
-    statement_timeout: '5s',
+    statement_timeout: `${STATEMENT_MS}ms`,
     lock_timeout: '2s',
     idle_in_transaction_session_timeout: '10s',
     timezone: 'UTC',
@@ -30,6 +31,7 @@ export function serviceOptions(url: string, poolSize: number): DataSourceOptions
     extra: {
       max: poolSize,
       connectionTimeoutMillis: 1_500,
+      query_timeout: SILENCE_MS,
       application_name: 'waybill',
       options: Object.entries(settings)
         .map(([name, value]) => `-c ${name}=${value}`)

@@ -13,6 +13,7 @@ export class SandboxClock extends Clock {
   readonly isSandbox = true;
   private current = new Date(0);
   private refreshing: NodeJS.Timeout | null = null;
+  private isAsking = false;
 
   now(): Date {
     return new Date(this.current);
@@ -50,10 +51,14 @@ export class SandboxClock extends Clock {
   }
 
   private async refreshQuietly(db: DataSource): Promise<void> {
+    if (this.isAsking) return; // while the database is slow, questions must not fill the pool
+    this.isAsking = true;
     try {
       await this.refresh(db);
     } catch {
       // the database is away: /health/ready says so, and the next look-up comes in a moment
+    } finally {
+      this.isAsking = false;
     }
   }
 }

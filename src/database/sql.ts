@@ -1,5 +1,6 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, QueryConfig } from 'pg';
 import { DataSource, EntityManager, type QueryRunner } from 'typeorm';
+import { giveUp, patienceOf } from './silence.ts';
 
 /** Whatever can run a statement: a transaction, or the data source for reads outside one. */
 export type Db = EntityManager | DataSource | QueryRunner;
@@ -24,6 +25,11 @@ export function forgetStatements(): void {
   generation += 1;
 }
 
+/** pg's own words for a statement; after `query_timeout` ms without an answer it gives it up. */
+interface Asked extends QueryConfig<unknown[]> {
+  query_timeout: number;
+}
+
 /** The connection that is held already; undefined: one of the pool is to be taken. */
 function runnerOf(db: Db): QueryRunner | undefined {
   if (db instanceof EntityManager) return db.queryRunner;
@@ -38,15 +44,21 @@ function runnerOf(db: Db): QueryRunner | undefined {
 export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = []): Promise<T[]> {
   const own = runnerOf(db);
   const runner = own ?? (db instanceof EntityManager ? db.dataSource : (db as DataSource)).createQueryRunner();
+  let client: ClientBase | undefined;
   try {
-    const client = (await runner.connect()) as ClientBase;
+    client = (await runner.connect()) as ClientBase;
     const name = params.length === 0 ? undefined : nameOf(sql);
-    const { rows: found } = await client.query({
+    const asked: Asked = {
       text: sql,
       values: [...params],
+      query_timeout: patienceOf(runner),
       ...(name === undefined ? {} : { name }),
-    });
+    };
+    const { rows: found } = await client.query(asked);
     return found as T[];
+  } catch (error) {
+    if (own === undefined && client !== undefined) giveUp(client, error); // of a transaction it is whoever opened it
+    throw error;
   } finally {
     if (own === undefined) await runner.release();
   }

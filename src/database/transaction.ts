@@ -1,6 +1,7 @@
 import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
+import { giveUp, isSilent } from './silence.ts';
 import { forgetStatements } from './sql.ts';
 
 /** What a transaction gathers under a name, written in one statement that travels with COMMIT. */
@@ -27,6 +28,8 @@ export interface TransactionOptions {
 const units = new WeakMap<QueryRunner, Unit>();
 const RETRIED = /^(0A000|40001|40P01|57P01|57P02|08\w{3})$/;
 const LOCK_TIMEOUT = '55P03';
+/** PostgreSQL's query_canceled, by its own time-out. */
+const CANCELLED = '57014';
 /** The answer of a prepared statement has changed: a migration ran beside. */
 const STALE = '0A000';
 const ATTEMPTS = 3;
@@ -81,7 +84,7 @@ async function once<T>(
     for (const act of unit.afterCommit) act();
     return result;
   } catch (error) {
-    if (client !== undefined) await rollback(client);
+    if (client !== undefined) await leave(client, error);
     markActive(runner, false);
     throw error;
   } finally {
@@ -108,10 +111,16 @@ function resultsOf(answer: QueryResult | QueryResult[]): QueryResult[] {
   return Array.isArray(answer) ? answer : [answer];
 }
 
-async function rollback(client: PoolClient): Promise<void> {
+/** Rolls back; a connection that fell silent is given up, and rolls back by that. */
+async function leave(client: PoolClient, why: unknown): Promise<void> {
+  if (isSilent(why)) {
+    giveUp(client, why);
+    return;
+  }
   try {
     await client.query('ROLLBACK');
   } catch (error) {
+    giveUp(client, error);
     // a connection that is gone has rolled back by itself; the first error is the one to tell
     if (!(error instanceof Error)) throw error;
   }
@@ -175,5 +184,6 @@ export function sqlState(error: unknown): string {
   const { code, syscall, message, driverError } = error as Readonly<Record<string, unknown>>;
   if (typeof code === 'string') return syscall === 'connect' || NETWORK.has(code) ? '08006' : code;
   if (typeof message === 'string' && LOST.test(message)) return '08006';
+  if (isSilent(error)) return CANCELLED;
   return sqlState(driverError);
 }

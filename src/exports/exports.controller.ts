@@ -2,6 +2,7 @@ import { Body, Controller, Post, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Access } from '../http/access.ts';
 import { CurrentActor, tenantOf, type Actor } from '../http/actor.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { Id } from '../http/fields.ts';
 import { AtMost } from '../http/limits.ts';
 import { Returns } from '../http/returns.ts';
@@ -28,6 +29,7 @@ export class ExportsController {
   ) {}
 
   /** Everything that is kept of a merchant, as a ZIP of JSON and CSV files. */
+  @TakesTime()
   @Post()
   @Access({ merchant: 'account:write', staff: ['support'] })
   @AtMost(EXPORTS_A_MINUTE, 'exports')

@@ -6,6 +6,7 @@ import { CurrentActor, staffOf, tenantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { CURSOR_KEY, idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
@@ -114,6 +115,7 @@ export class PackagesController {
   }
 
   /** The label is bought before the transaction that uses it: an outside call is never made inside one. */
+  @TakesTime()
   @Post(':id/label')
   @Access(WAREHOUSE)
   @Returns(200, PackageView)

@@ -92,9 +92,14 @@ function isPoolTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.includes('timeout exceeded when trying to connect');
 }
 
+/** The route's time was over before its answer came. */
+function isLate(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'FST_ERR_HANDLER_TIMEOUT';
+}
+
 function plainOf(error: unknown): Plain | null {
   const state = sqlState(error);
-  if (isPoolTimeout(error) || OVERLOADED.test(state)) {
+  if (isPoolTimeout(error) || isLate(error) || OVERLOADED.test(state)) {
     return {
       status: 503,
       code: 'unavailable',

@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { configureRoute } from './route-config.ts';
 
 /** What a route says of its body to the parser. */
 export interface BodyConfig {
@@ -16,12 +16,12 @@ export interface BodyConfig {
 /** The route takes the body's bytes as they came. */
 export const KeepRaw = (bodyBytes: number) =>
   applyDecorators(
-    RouteConfig({ rawBody: true, bodyBytes } satisfies BodyConfig),
+    configureRoute({ rawBody: true, bodyBytes } satisfies BodyConfig),
     ApiBody({ schema: { type: 'object' }, required: false }),
   );
 
 /** The route takes a JSON body larger than 100 kB. */
-export const LargeBody = (bodyBytes: number) => RouteConfig({ bodyBytes } satisfies BodyConfig);
+export const LargeBody = (bodyBytes: number) => configureRoute({ bodyBytes } satisfies BodyConfig);
 
 /** The bytes of a KeepRaw route; empty where there were none. */
 export const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): Buffer => {

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { v7 } from 'uuid';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { KnownRequest } from './actor.ts';
+import { limitTime } from './deadline.ts';
 import { ProblemFilter } from './problems.ts';
 import type { BodyConfig } from './raw.ts';
 
@@ -71,6 +72,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
       },
     },
   });
+  fastify.addHook('onRoute', limitTime);
   fastify.addHook('onRequest', (request, reply, next) => {
     mark(request, reply);
     next(tooLarge(request) ?? strangeForm(request));

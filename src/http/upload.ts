@@ -1,9 +1,9 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/errors.ts';
 import type { BodyConfig } from './raw.ts';
+import { configureRoute } from './route-config.ts';
 import { UnsupportedMedia } from './server.ts';
 
 /** Beside the file: boundaries, headers, the other fields. */
@@ -59,7 +59,7 @@ function refused(error: unknown, tooLarge: DomainError): DomainError {
 /** The route takes a form with a file. @param maxBytes of the file, whatever else limits it */
 export const TakesForm = (maxBytes: number, schema: Parameters<typeof ApiBody>[0]) =>
   applyDecorators(
-    RouteConfig({ multipart: true, bodyBytes: maxBytes + AROUND_BYTES } satisfies BodyConfig),
+    configureRoute({ multipart: true, bodyBytes: maxBytes + AROUND_BYTES } satisfies BodyConfig),
     ApiConsumes('multipart/form-data'),
     ApiBody(schema),
   );

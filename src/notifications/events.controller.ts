@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.ts';
 import { CurrentActor, type Actor } from '../http/actor.ts';
 import { Answer } from '../http/answer.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { Returns } from '../http/returns.ts';
 import { HOUSE_ID, idIn } from '../kernel/ids.ts';
@@ -22,6 +23,7 @@ export class EventsController {
    * Oldest first, numbered without a gap by `sequence`. Go on with `after=next_cursor`, or with the id of the last event
    * you have; `next_cursor` is null where nothing more is there yet, `wait` waits for it.
    */
+  @TakesTime()
   @Get()
   @Access({ merchant: 'webhooks:read', staff: ['support', 'finance'] })
   @Returns(200, EventView, { list: true })

@@ -5,6 +5,7 @@ import { tenantOf } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { Returns } from '../http/returns.ts';
 import { ClockView, DrainView, MoveClockBody, StoryBody, StoryView } from './sandbox.dto.ts';
@@ -31,6 +32,7 @@ export class SandboxController {
   }
 
   /** Moves the clock forward; every timer that falls due on the way fires, in order, before it answers. */
+  @TakesTime()
   @Post('clock')
   @Access({ merchant: 'orders:read', staff: ['warehouse', 'support', 'finance', 'tracking'] })
   @Returns(200, ClockView)
@@ -44,6 +46,7 @@ export class SandboxController {
   }
 
   /** Answers when every stored event has been handled. */
+  @TakesTime()
   @Post('drain')
   @Access({ merchant: 'orders:read', staff: ['warehouse', 'support', 'finance', 'tracking'] })
   @Returns(200, DrainView)
@@ -54,6 +57,7 @@ export class SandboxController {
   }
 
   /** A simulated courier tells a story of the package, from its first scan on. */
+  @TakesTime()
   @Post('packages/:id/simulation')
   @Access({ merchant: 'orders:write', staff: ['warehouse', 'support', 'tracking'] })
   @Returns(200, StoryView)

@@ -4,6 +4,7 @@ import { Access } from '../http/access.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { KeepRaw, RawBody } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
 import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../imports/imports.dto.ts';
@@ -22,6 +23,7 @@ export class OrderImportsController {
    * and where they are given company, line2, region, postal_code, phone, email, service. Shopify's own export of orders
    * is read as it is. The same file again changes nothing.
    */
+  @TakesTime()
   @Post()
   @Access({ merchant: 'orders:write' })
   @KeepRaw(IMPORT_BYTES)

@@ -6,6 +6,7 @@ import { CurrentActor, merchantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { CURSOR_KEY, idPageRequest, ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
@@ -36,6 +37,7 @@ export class StoresController {
   ) {}
 
   /** Secrets are kept sealed and never shown again. */
+  @TakesTime()
   @Post()
   @Access({ merchant: 'account:write' })
   @Returns(201, StoreView)

@@ -4,6 +4,7 @@ import { staffOf } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { Returns } from '../http/returns.ts';
 import { idIn, idOut } from '../kernel/ids.ts';
@@ -56,6 +57,7 @@ export class LedgerController {
     return this.commands.run(call, (tx) => this.adjustments.decide(tx, id, decision));
   }
 
+  @TakesTime()
   @Get('ledger/trial-balance')
   @Access({ staff: ['finance'] })
   @Returns(200, TrialBalanceView)
@@ -64,6 +66,7 @@ export class LedgerController {
   }
 
   /** Recomputes every book from its first posting. */
+  @TakesTime()
   @Get('ledger/verification')
   @Access({ staff: ['finance'] })
   @Returns(200, VerificationView)

@@ -7,6 +7,7 @@ import { CurrentActor, merchantOf, tenantOf, type Actor } from '../http/actor.ts
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
+import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { CURSOR_KEY, idPageRequest, pageRequest } from '../http/lists.ts';
 import { preferred } from '../http/preferred.ts';
@@ -72,6 +73,7 @@ export class WalletController {
     return this.statements.transactions(merchantOf(actor), query, pageRequest(query, [CURSOR_KEY.number]));
   }
 
+  @TakesTime()
   @Get('statement')
   @Access({ merchant: 'wallet:read' })
   @ApiOperation({
@@ -130,6 +132,7 @@ export class TopUpsController {
     private readonly commands: Commands,
   ) {}
 
+  @TakesTime()
   @Post()
   @Access({ merchant: 'wallet:write' })
   @Idempotency('required')

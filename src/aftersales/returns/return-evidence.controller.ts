@@ -5,6 +5,7 @@ import { CurrentActor, type Actor } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
 import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
+import { TakesTime } from '../../http/deadline.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
 import { Returns } from '../../http/returns.ts';
 import { CurrentForm, TakesForm, type IncomingForm } from '../../http/upload.ts';
@@ -29,6 +30,7 @@ export class ReturnEvidenceController {
 
   @Post(':id/evidence')
   @Access({ merchant: 'claims:write', staff: ['support', 'warehouse'] })
+  @TakesTime()
   @TakesForm(LARGEST_BYTES, EVIDENCE_FORM)
   @ApiOperation({
     summary: 'A file as evidence, as large as the order’s policy takes; received goods are decided again.',

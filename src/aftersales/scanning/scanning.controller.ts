@@ -6,6 +6,7 @@ import { staffOf } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
 import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
+import { TakesTime } from '../../http/deadline.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
 import { idPageRequest } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
@@ -88,6 +89,7 @@ export class ReceiptsController {
 
   @Post(':id/photo')
   @Access(WAREHOUSE)
+  @TakesTime()
   @TakesForm(PHOTO_BYTES, FORM)
   @ApiOperation({ summary: 'A photo of it; a newer one takes its place.' })
   @Returns(200, UnannouncedView)

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { takeTime } from '../../database/silence.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Money } from '../../kernel/money.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -125,7 +126,7 @@ interface PastRow {
 
 /** Opens the way through the period's decisions, package by package, each package's oldest first. */
 export async function openPast(tx: EntityManager, it: SimulationRecord, statementTimeoutMs: number): Promise<void> {
-  await tx.query(`SET LOCAL statement_timeout = ${statementTimeoutMs}`); // a year is sorted in one go
+  await takeTime(tx, statementTimeoutMs); // a year is sorted in one go
   await rows(
     tx,
     `DECLARE past NO SCROLL CURSOR FOR

@@ -3,8 +3,9 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const ROOT = path.resolve(import.meta.dirname, '../../../..');
-const READY_MS = 30_000;
+/** The folder of package.json, whether this file is read from src or from dist. */
+const ROOT = path.resolve(/^.*?(?=\/(dist\/)?src\/cli\/)/.exec(import.meta.dirname)?.[0] ?? '.');
+const READY_MS = 120_000;
 const LOOK_MS = 10;
 
 /** A program of ours in a process of its own. */

@@ -36,7 +36,7 @@ export interface AskingOptions {
 
 const PAUSE_MS = 150;
 const PATIENCE_MS = 30_000;
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 300_000;
 /** A 409 that only says that the first request with the key still runs. */
 const IN_USE = 'idempotency_key_in_use';
 
@@ -52,18 +52,16 @@ export class Asking {
 
   constructor(private readonly options: AskingOptions) {}
 
-  /** @returns the answer that settles it, null where it was given up */
-  ask(wish: Wish): Promise<Answer | null> {
-    const { tries = Infinity, pauseMs = PAUSE_MS } = this.options;
-    return this.upTo(tries, pauseMs, wish);
+  /** @returns the answer that settles it, null where it was given up; both are written down */
+  async ask(wish: Wish, tries = this.options.tries ?? Infinity): Promise<Answer | null> {
+    const answer = await this.settle(wish, tries);
+    this.log.push({ wish, answer });
+    return answer;
   }
 
-  /** As a client that does not ask again. */
-  askOnce(wish: Wish): Promise<Answer | null> {
-    return this.upTo(1, 0, wish);
-  }
-
-  private async upTo(tries: number, pauseMs: number, wish: Wish): Promise<Answer | null> {
+  /** Asks until an answer settles it. @returns null where there was none */
+  async settle(wish: Wish, tries = Infinity): Promise<Answer | null> {
+    const { pauseMs = PAUSE_MS } = this.options;
     const began = performance.now();
     let answer: Answer | null = null;
     for (let n = 0; n < tries && answer === null; n += 1) {
@@ -75,7 +73,6 @@ export class Asking {
           `${wish.path} is not settled after ${n + 1} tries: ${heard.status} ${heard.text.slice(0, 300)}`,
         );
     }
-    this.log.push({ wish, answer });
     return answer;
   }
 
@@ -97,6 +94,8 @@ export class Asking {
       const ms = performance.now() - began;
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
       this.slowestMs = Math.max(this.slowestMs, ms);
+      if (status === 503 && retryAfter === null)
+        this.faults.push(`${kind}: a 503 without Retry-After: ${text.slice(0, 300)}`);
       if (status >= 500 && status !== 503) this.faults.push(`${kind}: ${status} ${text.slice(0, 300)}`);
       return { status, text, ms, retryAfter };
     };

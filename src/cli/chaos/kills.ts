@@ -53,13 +53,15 @@ export async function strikeAndCheck(options: KillOptions, trouble: Trouble, say
   }
 }
 
-async function busy(asking: Asking, wishes: number): Promise<void> {
+/** Until so many more wishes have come true, or nothing has for long. */
+export async function busy(asking: Asking, wishes: number): Promise<void> {
   const [began, enough] = [performance.now(), asking.log.length + wishes];
   while (asking.log.length < enough && performance.now() - began < LONGEST_MS) await pause(LOOK_MS);
 }
 
 /** Twice: with what nobody heard of as it is, and after it was asked for again under the same keys. */
 export async function reportOf(house: House, asking: Asking, trade: Trade): Promise<Report> {
+  await house.admin.post('/v1/sandbox/drain'); // what couriers said is paid back by a listener
   const before = await compareLog(house.url, asking, trade);
   const unheard = trade.givenUp.length;
   asking.log.splice(0, asking.log.length, ...asking.log.filter(({ answer }) => answer !== null));

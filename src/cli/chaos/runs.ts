@@ -1,8 +1,12 @@
 import { realNow } from '../../kernel/clock.ts';
 import { playBilling } from './billing.ts';
 import { storyOf } from './billing-story.ts';
+import { playDiskFull } from './disk-full.ts';
+import { playFaults } from './faults.ts';
 import { DATABASE, SERVICE, strikeAndCheck, WORKERS, type Trouble } from './kills.ts';
+import { playRolling } from './rolling.ts';
 import { run, type Report, type Run, type Say } from './run.ts';
+import { playSameKey } from './same-key.ts';
 import { openChaos, type ChaosOptions } from './stand.ts';
 import { playTracking, type TrackingStage } from './tracking.ts';
 import { trackingStory } from './tracking-story.ts';
@@ -100,11 +104,53 @@ const TRACKING = run({
     }),
 });
 
+const SAME_KEY = run({
+  name: 'same-key',
+  about: 'Many at once say the same under one key, to two processes.',
+  sizes: {
+    rounds: { about: 'each another order or top-up', usual: 60, full: 500 },
+    twins: { about: 'at once', usual: 50, full: 50 },
+  },
+  play: playSameKey,
+});
+
+const FAULTS = run({
+  name: 'faults',
+  about: 'A line to PostgreSQL that is slow, cut, half-open, torn or drips, under four clients a connection.',
+  sizes: {
+    seconds: { about: 'of each fault', usual: 12, full: 120 },
+    pool: { about: 'connections of the service', usual: 10, full: 10 },
+  },
+  play: playFaults,
+});
+
+const ROLLING = run({
+  name: 'rolling',
+  about: 'Two processes are restarted in turn while clients trade that try once more.',
+  sizes: { restarts: { about: 'in all', usual: 6, full: 20 }, clients: CLIENTS },
+  play: playRolling,
+});
+
+const DISK_FULL = run({
+  name: 'disk-full',
+  about: 'A small disk runs full while clients trade; needs root.',
+  sizes: {
+    rounds: { about: 'of a full disk', usual: 3, full: 10 },
+    megabytes: { about: 'of the disk, which is in memory', usual: 300, full: 300 },
+    clients: CLIENTS,
+  },
+  play: playDiskFull,
+});
+
 /** In the order in which `all` plays them. */
 export const RUNS: readonly Run[] = [
   killing('service', 'SIGKILL of the service while clients trade.', SERVICE, { usual: 10, full: 100 }),
   killing('database', 'SIGKILL of PostgreSQL while clients trade.', DATABASE, { usual: 6, full: 30 }),
   killing('workers', 'SIGKILL of workers and relays while clients trade.', WORKERS, { usual: 15, full: 100 }),
+  SAME_KEY,
+  FAULTS,
+  DISK_FULL,
+  ROLLING,
   BILLING,
   WEBHOOKS,
   TRACKING,

@@ -89,6 +89,13 @@ async function openShop(anyone: Client, admin: Client, name: string, money: stri
   return { id: made.merchant.id, token: made.api_key.secret, orders: [] };
 }
 
+/** One or two lines, of goods that run out, too. */
+export function orderOf(chance: Chance, reference: string): object {
+  const skus = new Set([chance.pick(GOODS), chance.pick(GOODS)]);
+  const items = [...skus].map((sku) => ({ sku, quantity: chance.between(1, 2) }));
+  return { reference, currency: 'USD', ship_to: SHIP_TO, items };
+}
+
 /**
  * A load that does all that moves money and stock: orders, cancellations, top-ups, packages that leave and come back,
  * each under a key of its own that is asked until it is settled, some by twins at once, some once more afterwards.
@@ -155,10 +162,7 @@ class Lane {
   }
 
   private async place(shop: Shop): Promise<void> {
-    const skus = new Set([this.chance.pick(GOODS), this.chance.pick(GOODS)]);
-    const items = [...skus].map((sku) => ({ sku, quantity: this.chance.between(1, 2) }));
-    const reference = this.nextKey();
-    const body = { reference, currency: 'USD', ship_to: SHIP_TO, items };
+    const body = orderOf(this.chance, this.nextKey());
     const placed = await this.ask<Placed>(this.wish('order', '/v1/orders', shop.token, body), 201);
     if (placed === null) return;
     shop.orders.push(placed);
@@ -233,7 +237,7 @@ class Lane {
     const { clients, givenUp } = this.trade;
     const isHasty = this.chance.happens(this.options.givesUp ?? 0);
     const twin = this.chance.happens(TWIN) ? clients.send(wish) : null;
-    const entry = { wish, answer: isHasty ? await clients.askOnce(wish) : await clients.ask(wish) };
+    const entry = { wish, answer: await clients.ask(wish, isHasty ? 1 : undefined) };
     await twin;
     if (entry.answer === null) givenUp.push(wish);
     else if (this.chance.happens(AGAIN)) await clients.askAgain(entry);

@@ -4,6 +4,7 @@ import { Access } from '../../http/access.ts';
 import type { Answer } from '../../http/answer.ts';
 import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
+import { TakesTime } from '../../http/deadline.ts';
 import { KeepRaw, RawBody } from '../../http/raw.ts';
 import { Returns } from '../../http/returns.ts';
 import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../../imports/imports.dto.ts';
@@ -21,6 +22,7 @@ export class TrackingImportsController {
    * Couriers' events as a CSV file: columns courier, tracking_number, status, occurred_at, and where they are given
    * description, location, event_id. A number that no package has yet is set aside and matched when its label comes.
    */
+  @TakesTime()
   @Post()
   @Access({ staff: ['warehouse', 'support'] })
   @KeepRaw(IMPORT_BYTES)

@@ -1,5 +1,6 @@
 import { Controller, Headers, Post } from '@nestjs/common';
 import { Access } from '../../http/access.ts';
+import { TakesTime } from '../../http/deadline.ts';
 import { KeepRaw, RawBody } from '../../http/raw.ts';
 import { Returns } from '../../http/returns.ts';
 import { PaymentMessageView } from '../wallet.dto.ts';
@@ -17,6 +18,7 @@ export class PaymentsController {
   ) {}
 
   /** Stripe's signed webhook: top-ups paid, failed, refunded, disputed. In any order, as often as it likes. */
+  @TakesTime()
   @Post('stripe')
   @Access({ public: true })
   @KeepRaw(MAX_MESSAGE)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { takeTime } from '../../database/silence.ts';
 import {
   readAccounts,
   readBook,
@@ -19,6 +20,8 @@ export interface Verification {
   faults: Fault[];
 }
 
+/** Of one statement. */
+const LONG_READ_MS = 600_000;
 const BOOKS_A_PAGE = 500;
 const JOURNALS_A_PAGE = 1_000;
 
@@ -50,7 +53,8 @@ export class LedgerVerification {
   /** Reads only, at one instant of the database; long reads are meant here. */
   private snapshot<T>(read: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.db.transaction('REPEATABLE READ', async (tx) => {
-      await tx.query(`SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '10min'`);
+      await tx.query('SET TRANSACTION READ ONLY');
+      await takeTime(tx, LONG_READ_MS);
       return read(tx);
     });
   }

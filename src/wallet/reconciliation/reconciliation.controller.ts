@@ -5,6 +5,7 @@ import { staffOf } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
 import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
+import { TakesTime } from '../../http/deadline.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
 import { KeepRaw, RawBody } from '../../http/raw.ts';
 import { Returns } from '../../http/returns.ts';
@@ -39,6 +40,7 @@ export class ReconciliationController {
    * a reference. A top-up's exact amount under its reference is confirmed; partial, over, double and unknown ones wait
    * for a person. What was imported before changes nothing.
    */
+  @TakesTime()
   @Post('imports/bank')
   @Access(FINANCE)
   @KeepRaw(IMPORT_BYTES)
@@ -50,6 +52,7 @@ export class ReconciliationController {
   }
 
   /** Stripe's itemised balance or payout report as CSV, for reconciliation: it moves no money. */
+  @TakesTime()
   @Post('imports/stripe')
   @Access(FINANCE)
   @KeepRaw(IMPORT_BYTES)
@@ -82,6 +85,7 @@ export class ReconciliationController {
   }
 
   /** Debits and credits of every account a day, over all books; a table with `Accept: text/csv`. */
+  @TakesTime()
   @Get('ledger/daily')
   @Access(FINANCE)
   @Returns(200, RollUpView)
