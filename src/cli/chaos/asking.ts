@@ -63,10 +63,11 @@ export class Asking {
   async settle(wish: Wish, tries = Infinity): Promise<Answer | null> {
     const { pauseMs = PAUSE_MS } = this.options;
     const began = performance.now();
+    const first = (this.turn += 1);
     let answer: Answer | null = null;
     for (let n = 0; n < tries && answer === null; n += 1) {
       if (n > 0) await pause(pauseMs);
-      const heard = await this.send(wish);
+      const heard = await this.send(wish, first + n);
       if (isFinal(heard)) answer = heard;
       else if (performance.now() - began > LONGEST_MS)
         throw new Error(
@@ -85,10 +86,10 @@ export class Asking {
     );
   }
 
-  /** One try. */
-  async send({ path, token, body, key, kind }: Wish): Promise<Answer> {
+  /** One try. @param turn whose it is to answer */
+  async send({ path, token, body, key, kind }: Wish, turn = (this.turn += 1)): Promise<Answer> {
     const bases = this.options.bases();
-    const base = bases[(this.turn += 1) % bases.length] ?? '';
+    const base = bases[turn % bases.length] ?? '';
     const began = performance.now();
     const ended = (status: number, text: string, retryAfter: string | null): Answer => {
       const ms = performance.now() - began;
@@ -121,7 +122,7 @@ export function isFinal({ status, text }: Answer): boolean {
 
 /** fetch's words for a connection that was refused, lost or too slow. */
 function isNoAnswer(error: unknown): boolean {
-  return error instanceof Error && ['TypeError', 'TimeoutError', 'AbortError', 'SyntaxError'].includes(error.name);
+  return ['TypeError', 'TimeoutError', 'AbortError', 'SyntaxError'].includes((error as Error).name);
 }
 
 /** `201 x 1,203, 503 x 17`: statuses as they came, 0 for none. */

@@ -8,6 +8,7 @@ import { realNow } from '../../kernel/clock.ts';
 import { closeApp, createApp } from '../../service.ts';
 import { run, type Running } from '../bench/service.ts';
 import { Client } from '../demo/client.ts';
+import { closedOnInterrupt } from './interrupt.ts';
 import { checkInvariants, type Checked } from './invariants.ts';
 
 export const ADMIN = { email: 'admin@operator.example', password: randomBytes(12).toString('base64url') };
@@ -114,11 +115,11 @@ export class House {
     }
   }
 
-  async close(): Promise<void> {
+  readonly close = closedOnInterrupt(async () => {
     await Promise.all(this.residents.map(({ running }) => running.stop()));
     await this.cluster.stop();
     fs.rmSync(this.folder, { recursive: true, force: true });
-  }
+  });
 
   /** @param base of the one before: clients find the new one where they found that */
   private start(role: Role, base?: string): Promise<Running> {

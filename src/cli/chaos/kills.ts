@@ -99,7 +99,7 @@ export const SERVICE: Trouble = { roles: ['all'], strike: killed('all'), givesUp
 
 /** SIGKILL of workers: the process that answers lives on. */
 export const WORKERS: Trouble = {
-  roles: ['api', 'worker', 'worker', 'worker'],
+  roles: ['api', 'worker', 'worker'],
   strike: killed('worker'),
   givesUp: 0,
   house: { fast: true },

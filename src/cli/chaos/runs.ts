@@ -3,6 +3,7 @@ import { playBilling } from './billing.ts';
 import { storyOf } from './billing-story.ts';
 import { playDiskFull } from './disk-full.ts';
 import { playFaults } from './faults.ts';
+import { closedOnInterrupt } from './interrupt.ts';
 import { DATABASE, SERVICE, strikeAndCheck, WORKERS, type Trouble } from './kills.ts';
 import { playRolling } from './rolling.ts';
 import { run, type Report, type Run, type Say } from './run.ts';
@@ -18,12 +19,13 @@ const CLIENTS = { about: 'at once, each doing one thing after the other', usual:
 /** On one process that answers and works, and workers that die now and then. */
 async function onStand(on: ChaosOptions, say: Say, play: (stage: TrackingStage) => Promise<Report>): Promise<Report> {
   const stand = await openChaos(on);
+  const close = closedOnInterrupt(() => stand.close());
   const { anyone, admin, doors, polled, kill: disturb } = stand;
   try {
     const report = await play({ anyone, admin, doors, polled, disturb, say });
     return { ...report, counts: { ...report.counts, 'workers killed': stand.killed() } };
   } finally {
-    await stand.close();
+    await close();
   }
 }
 
