@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { serviceOptions } from '../database/data-source.ts';
 import { LedgerVerification } from '../wallet/wallet.service.ts';
 import { measure, middle, type Run } from './bench/measure.ts';
+import { OVERLOAD } from './bench/overload.ts';
 import { openStand, type Stand } from './bench/stand.ts';
 import { ratioOf, tableOf, type Row } from './bench/table.ts';
 import { WORKS, type Work } from './bench/works.ts';
@@ -69,7 +70,7 @@ async function bench({ quick, only, json }: Options): Promise<void> {
   const stand = await openStand({ merchants: size.merchants, variants: size.variants, progress: say });
   const found: Row[] = [];
   try {
-    for (const work of WORKS.filter(({ name }) => only === undefined || name.includes(only))) {
+    for (const work of [...WORKS, ...OVERLOAD].filter(({ name }) => only === undefined || name.includes(only))) {
       found.push(await compare(stand, work, size));
       say(`${work.name}: done`);
     }

@@ -42,11 +42,12 @@ const post = (path: string, key: string, body: unknown): Shot => ({
   headers: { ...JSON_TYPE, authorization: `Bearer ${key}`, 'idempotency-key': randomUUID() },
 });
 
-const orders =
-  (clients: number): Work['ours'] =>
+/** @param base of another process than the stand's own */
+export const orders =
+  (clients: number, base?: string): Work['ours'] =>
   (stand, seconds) =>
     load({
-      ...{ base: stand.service.base, clients, seconds, expected: 201 },
+      ...{ base: base ?? stand.service.base, clients, seconds, expected: 201 },
       next: () => {
         const { key, goods } = basket(stand);
         return post('/v1/orders', key, order(goods));
