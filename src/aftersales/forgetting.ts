@@ -10,8 +10,6 @@ import { HOUSE_ID, idOut, type IdPrefix } from '../kernel/ids.ts';
 import { dropAddresses } from './address-request.store.ts';
 import { Files } from './claims/evidence/files.ts';
 
-/** Stands where somebody had written something. */
-const GONE = 'erased';
 const AT_ONCE = 100;
 
 interface Subject {
@@ -54,25 +52,13 @@ export class Forgetting {
       `UPDATE claim SET description = NULL WHERE merchant_id = $1 AND order_id = $2 AND description IS NOT NULL`,
       order,
     );
-    await rows(
-      tx,
-      `UPDATE claim_message m SET text = $3 FROM claim c
-       WHERE c.merchant_id = $1 AND c.order_id = $2 AND m.merchant_id = $1 AND m.claim_id = c.id`,
-      [...order, GONE],
-    );
-    await rows(
-      tx,
-      `UPDATE claim_step s SET text = $3 FROM claim c
-       WHERE c.merchant_id = $1 AND c.order_id = $2 AND s.merchant_id = $1 AND s.claim_id = c.id AND s.step IN ('message', 'appeal')`,
-      [...order, GONE],
-    );
+    await rows(tx, 'SELECT forget_cases($1, $2, $3)', [...order, realNow()]);
     await rows(
       tx,
       `UPDATE failed_delivery SET proof_question = NULL, proof_answer = NULL
        WHERE merchant_id = $1 AND order_id = $2 AND (proof_question IS NOT NULL OR proof_answer IS NOT NULL)`,
       order,
     );
-    await this.forgetFiles(tx, merchantId, orderId);
     const subjects = await this.subjectsOf(tx, merchantId, orderId);
     await this.forgetParcels(
       tx,
@@ -81,23 +67,6 @@ export class Forgetting {
     await this.answers.forget(tx, [merchantId, ...new Set(subjects.flatMap(({ byUsers }) => byUsers))], {
       ...{ ids: subjects.map(({ id }) => id), words: [] },
     });
-  }
-
-  private async forgetFiles(tx: EntityManager, merchantId: string, orderId: string): Promise<void> {
-    await rows(
-      tx,
-      `WITH shown AS (
-         DELETE FROM claim_evidence e USING claim c
-         WHERE c.merchant_id = $1 AND c.order_id = $2 AND e.merchant_id = $1 AND e.claim_id = c.id RETURNING e.sha256
-       ), returned AS (
-         DELETE FROM return_evidence e USING goods_return r
-         WHERE r.merchant_id = $1 AND r.order_id = $2 AND e.merchant_id = $1 AND e.return_id = r.id RETURNING e.sha256
-       )
-       INSERT INTO evidence_gone (merchant_id, key, asked_at)
-       SELECT DISTINCT $1::uuid, 'evidence/' || $1::text || '/' || sha256, $3::timestamptz
-       FROM (SELECT sha256 FROM shown UNION SELECT sha256 FROM returned) gone ON CONFLICT DO NOTHING`,
-      [merchantId, orderId, realNow()],
-    );
   }
 
   /** The order and all that stands under an id of its own, with those of the operator's people who acted on it. */

@@ -73,6 +73,9 @@ describe('the database keeps the promises of claims', () => {
     }
     const gone = rows(test.db, `DELETE FROM claim WHERE merchant_id = $1 AND id = $2`, [ids.merchant, ids.claim]);
     await expect(gone).rejects.toThrow(/permission denied/);
+    const order = idIn('ord', parcel.order.id);
+    const forgotten = rows(test.db, 'SELECT forget_cases($1, $2, now())', [ids.merchant, order]);
+    await expect(forgotten).rejects.toThrow(/is not erased/);
   });
 
   it('a parcel that is on its way in place of another holds the other one open', async () => {
