@@ -56,6 +56,7 @@ import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
 import { HandEventsOver1764000000310 } from './1764000000310-HandEventsOver.ts';
 import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
 import { ForgetCases1764000000351 } from './1764000000351-ForgetCases.ts';
+import { CreatePriceNotices1764000000352 } from './1764000000352-CreatePriceNotices.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 
 /** Every migration, in the order in which they run. */
@@ -118,5 +119,6 @@ export const migrations = [
   HandEventsOver1764000000310,
   CreateBankAccounts1764000000350,
   ForgetCases1764000000351,
+  CreatePriceNotices1764000000352,
   NameWhoTold1764000000370,
 ];

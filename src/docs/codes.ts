@@ -96,7 +96,7 @@ export const CODES_OF: Codes = {
     ...(['merchant_closing', 'illegal_step', 'payment_provider_missing', 'payment_refused'] as const),
     'payment_provider_unavailable',
   ],
-  'topUps.confirm': ['illegal_step', 'top_up_already_received'],
+  'topUps.confirm': ['bank_reference_used', 'illegal_step', 'top_up_already_received'],
   'payouts.request': ['payout_blocked', 'insufficient_funds'],
   'payouts.approve': ['illegal_step', 'second_person_needed'],
   'payouts.pay': ['illegal_step'],

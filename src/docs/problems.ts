@@ -130,6 +130,11 @@ export const PROBLEMS = {
   second_person_needed: is(409, 'The amount needs a second person.', 'Let a colleague approve it.'),
   settled: is(409, 'The package is settled.', 'Nothing can be claimed after settlement.'),
   too_many_keys: is(409, 'The account has as many keys as are allowed.', 'Revoke one.'),
+  bank_reference_used: is(
+    409,
+    'This line of the bank’s statement confirmed another top-up.',
+    'Look whether the bank shows one payment or two; say `another_payment` for the second.',
+  ),
   top_up_already_received: is(409, 'The top-up was received with other figures.', 'See what was booked.'),
   still_held: is(409, 'The held order still cannot be placed.', '`reason` says why; mend that first.'),
   tracking_number_taken: is(409, 'Another package has this courier and number.', 'Check the label that you scanned.'),

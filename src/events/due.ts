@@ -14,6 +14,8 @@ export interface DueWork<T> {
   work: (tx: EntityManager, item: T) => Promise<unknown>;
   /** Words and facts for the log, where one fails. */
   failed: (item: T) => { msg: string } & Record<string, string>;
+  /** So many at a time; left out: one after another. No two of them may want the same lock. */
+  abreast?: number;
 }
 
 /**
@@ -21,20 +23,26 @@ export interface DueWork<T> {
  * up the others.
  * @returns how many were done
  */
-export async function runDue<T>(db: DataSource, log: Logger, { due, key, work, failed }: DueWork<T>): Promise<number> {
+export async function runDue<T>(db: DataSource, log: Logger, asked: DueWork<T>): Promise<number> {
+  const { due, key, work, failed, abreast = 1 } = asked;
   let done = 0;
   const leftOut = new Set<string>();
+  const doOne = async (item: T): Promise<void> => {
+    try {
+      if ((await inTransaction(db, (tx) => work(tx, item))) === false) leftOut.add(key(item));
+      else done += 1;
+    } catch (error) {
+      leftOut.add(key(item));
+      log.error({ ...failed(item), err: error instanceof Error ? error.message : String(error) });
+    }
+  };
   for (;;) {
     const items = (await due(BATCH + leftOut.size)).filter((item) => !leftOut.has(key(item)));
     if (items.length === 0) return done;
-    for (const item of items) {
-      try {
-        if ((await inTransaction(db, (tx) => work(tx, item))) === false) leftOut.add(key(item));
-        else done += 1;
-      } catch (error) {
-        leftOut.add(key(item));
-        log.error({ ...failed(item), err: error instanceof Error ? error.message : String(error) });
-      }
-    }
+    const queue = items.values(); // shared: each takes the next one
+    const takeNext = async (): Promise<void> => {
+      for (const item of queue) await doOne(item);
+    };
+    await Promise.all(Array.from({ length: Math.min(abreast, items.length) }, takeNext));
   }
 }

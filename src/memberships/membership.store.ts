@@ -199,13 +199,16 @@ export async function listOpen(
   return found.map(toRecord);
 }
 
-/** Whose next period is on that plan, in one of the currencies, for a house's notice. */
-export async function membersOf(tx: EntityManager, plan: string, currencies: readonly string[]): Promise<Membership[]> {
+/** Whose next period is on that plan, in one of the currencies, by merchant; for a house's notice. */
+export async function membersOf(
+  tx: EntityManager,
+  of: { plan: string; currencies: readonly string[]; after: string; limit: number },
+): Promise<Membership[]> {
   const found = await rows<Row>(
     tx,
     `SELECT * FROM membership WHERE status IN ('trial', 'active') AND coalesce(scheduled_plan, plan) = $1
-       AND currency = ANY ($2::text[]) ORDER BY merchant_id`,
-    [plan, currencies],
+       AND currency = ANY ($2::text[]) AND merchant_id > $3 ORDER BY merchant_id LIMIT $4`,
+    [of.plan, of.currencies, of.after, of.limit],
   );
   return found.map(toRecord);
 }

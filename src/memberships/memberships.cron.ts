@@ -3,7 +3,11 @@ import type { DataSource } from 'typeorm';
 import { runDue } from '../events/due.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { Renewals } from './billing/renewals.ts';
+import { PriceNotices } from './price-notices.ts';
 import { dueMembers, nextDue } from './membership.store.ts';
+
+/** Merchants at a time in one process: each has its own locks, and the pool has connections for others. */
+const ABREAST = 4;
 
 /** Renews, duns and downgrades, each at its instant (product.md, Memberships). */
 @Injectable()
@@ -14,10 +18,12 @@ export class MembershipsCron implements OnModuleInit, Timer {
   constructor(
     private readonly timers: Timers,
     private readonly renewals: Renewals,
+    private readonly notices: PriceNotices,
   ) {}
 
   onModuleInit(): void {
     this.timers.register(this);
+    this.timers.register(this.notices.timer);
   }
 
   nextDue(db: DataSource): Promise<Date | null> {
@@ -28,6 +34,7 @@ export class MembershipsCron implements OnModuleInit, Timer {
     return runDue(db, this.log, {
       due: (limit) => dueMembers(db, now, limit),
       key: (merchantId) => merchantId,
+      abreast: ABREAST,
       work: (tx, merchantId) => this.renewals.advance(tx, merchantId, now),
       failed: (merchant) => ({ msg: 'membership not collected', merchant }),
     });

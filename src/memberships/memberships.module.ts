@@ -9,6 +9,7 @@ import { MembershipsCron } from './memberships.cron.ts';
 import { MembershipsExports } from './memberships.exports.ts';
 import { MembershipsListeners } from './memberships.listeners.ts';
 import { MembershipsService } from './memberships.service.ts';
+import { PriceNotices } from './price-notices.ts';
 import { PlansService } from './plans.service.ts';
 
 /** Plans, who is on which, and what is collected for them. Fills the http floor's port PlanLimits as well. */
@@ -25,6 +26,7 @@ import { PlansService } from './plans.service.ts';
     MembershipsCron,
     MembershipsListeners,
     MembershipsExports,
+    PriceNotices,
     { provide: PlanLimits, useExisting: MembershipsService },
   ],
   exports: [MembershipsService, PlanLimits],

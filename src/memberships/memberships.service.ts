@@ -11,8 +11,7 @@ import { Choosing } from './billing/choosing.ts';
 import { periodFrom, retriesLeft } from './billing/period.policy.ts';
 import { Renewals } from './billing/renewals.ts';
 import { STARTER } from './billing/plan-change.policy.ts';
-import { MembershipTelling } from './billing/telling.ts';
-import { findOpen, listOpen, listPeriods, membersOf, type Membership } from './membership.store.ts';
+import { findOpen, listOpen, listPeriods, type Membership } from './membership.store.ts';
 import { membershipView, merchantMembershipView, nextCharge, periodView, type NextCharge } from './membership.view.ts';
 import type {
   ChargePreviewView,
@@ -27,6 +26,7 @@ import type {
   PutPlanBody,
 } from './memberships.dto.ts';
 import { planView, PlansService } from './plans.service.ts';
+import { PriceNotices } from './price-notices.ts';
 
 /** What a merchant's plan takes off its orders. */
 export interface PlanTerms {
@@ -46,7 +46,7 @@ export class MembershipsService extends PlanLimits {
     private readonly plans: PlansService,
     private readonly renewals: Renewals,
     private readonly choosing: Choosing,
-    private readonly telling: MembershipTelling,
+    private readonly notices: PriceNotices,
   ) {
     super();
   }
@@ -125,14 +125,10 @@ export class MembershipsService extends PlanLimits {
     );
   }
 
-  /** Creates or changes a plan; who will pay another price from the next period on is told now. */
+  /** Creates or changes a plan; who will pay another price from the next period on is told. */
   async putPlan(tx: EntityManager, code: string, body: PutPlanBody): Promise<PlanView> {
     const { plan, repriced } = await this.plans.put(tx, code, body);
-    const plans = await this.plans.all(tx);
-    for (const m of code === STARTER ? [] : await membersOf(tx, code, repriced)) {
-      const about = { id: m, stands: m, plans, at: this.clock.now() };
-      this.telling.tell(tx, 'membership.changed', about, { from: m.plan, change: 'price_changed' });
-    }
+    if (code !== STARTER) await this.notices.begin(tx, code, repriced);
     return planView(plan);
   }
 

@@ -10,14 +10,14 @@ import { KeyReused } from '../http/commands.ts';
 import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { Clock, instant, plusDays } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
-import { newId } from '../kernel/ids.ts';
+import { idOut, newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
-import { step } from '../kernel/transitions.ts';
+import { legalSteps, step } from '../kernel/transitions.ts';
 import { TOP_UP, type TopUpSignal } from './top-up.machine.ts';
 import { amountOf, insertTopUp, lockTopUp, topUpByKey, topUpView, type Method, type TopUpRow } from './top-up.store.ts';
 import type { TopUpView } from './wallet.dto.ts';
-import { AccountCloses, TopUpReceivedDifferently } from './wallet.errors.ts';
+import { AccountCloses, BankReferenceUsed, TopUpOver, TopUpReceivedDifferently } from './wallet.errors.ts';
 import { WalletService, type TopUp } from './wallet.service.ts';
 
 /** No letter that looks like a digit, nor the other way round: people copy it by hand. */
@@ -84,17 +84,56 @@ export class TopUpsService {
   /**
    * Finance saw the money on the bank's statement. What really came is credited, be it more or less than announced; the
    * same confirmation again changes nothing.
+   * @param came.isAnother the bank shows two payments that look alike
    * @throws InvalidFields another currency than announced
    * @throws TopUpReceivedDifferently another amount or reference was confirmed before
-   * @throws IllegalStep it has failed or expired
+   * @throws BankReferenceUsed it confirmed the same amount of the same merchant before
+   * @throws TopUpOver it has failed or expired
    */
-  async confirm(tx: EntityManager, id: string, came: { amount: Money; bankReference: string }): Promise<TopUpView> {
+  async confirm(
+    tx: EntityManager,
+    id: string,
+    came: { amount: Money; bankReference: string; isAnother: boolean },
+  ): Promise<TopUpView> {
+    const topUp = await this.announced(tx, id, came.amount);
+    if (topUp.status === 'received') return sameAgain(topUp, came);
+    if (topUp.status !== 'pending') throw new TopUpOver(topUp.status, legalSteps(TOP_UP, topUp.status));
+    if (!came.isAnother) await this.checkReference(tx, topUp, came);
+    return topUpView(await this.receive(tx, topUp, { signal: 'receive', ...came }));
+  }
+
+  /**
+   * A line of the bank's statement is this top-up's: the money is there, however late it came.
+   * @throws InvalidFields another currency than announced
+   * @throws TopUpReceivedDifferently
+   */
+  async cameLate(tx: EntityManager, id: string, came: { amount: Money; bankReference: string }): Promise<TopUpView> {
+    const topUp = await this.announced(tx, id, came.amount);
+    if (topUp.status === 'received') return sameAgain(topUp, came);
+    return topUpView(await this.receive(tx, topUp, { signal: 'pay', ...came }));
+  }
+
+  /** Locked. @throws NotFound, InvalidFields */
+  private async announced(tx: EntityManager, id: string, { currency }: Money): Promise<TopUpRow> {
     const topUp = await lockTopUp(tx, id);
     if (topUp === null) throw new NotFound('top-up');
-    if (came.amount.currency !== topUp.currency)
+    if (currency !== topUp.currency)
       throw invalidField('/amount/currency', 'currency', `The top-up was announced in ${topUp.currency}.`);
-    if (topUp.status === 'received') return sameAgain(topUp, came);
-    return topUpView(await this.receive(tx, topUp, { signal: 'receive', ...came }));
+    return topUp;
+  }
+
+  /** One payment may be split over several top-ups; of one merchant and amount it is the same line read twice. */
+  private async checkReference(
+    tx: EntityManager,
+    topUp: TopUpRow,
+    { amount, bankReference }: { amount: Money; bankReference: string },
+  ): Promise<void> {
+    const used = await one<{ id: string }>(
+      tx,
+      `SELECT id FROM top_up WHERE merchant_id = $1 AND bank_reference = $2 AND received_minor = $3 AND currency = $4 LIMIT 1`,
+      [topUp.merchant_id, bankReference, amount.minor, amount.currency],
+    );
+    if (used !== null) throw new BankReferenceUsed(bankReference, idOut('top', used.id));
   }
 
   /** The provider has it, whatever it said before; once. @param topUp locked */

@@ -181,6 +181,7 @@ export class TopUpsController {
     @CurrentCall() call: Call,
   ): Promise<Answer> {
     const came = { amount: Money.fromJson(body.amount), bankReference: body.bank_reference };
-    return this.commands.run(call, (tx) => this.topUps.confirm(tx, id, came));
+    const isAnother = body.another_payment === true;
+    return this.commands.run(call, (tx) => this.topUps.confirm(tx, id, { ...came, isAnother }));
   }
 }

@@ -90,6 +90,11 @@ export class TopUpBody {
 export class ConfirmTopUpBody {
   @MoneyField({ positive: true, description: 'What really came; this is credited.' }) amount: MoneyBody;
   @Text({ max: 140 }) bank_reference: string;
+  @Flag({
+    optional: true,
+    description: 'The bank shows two payments of this merchant, amount and reference: this is the other one.',
+  })
+  another_payment?: boolean;
 }
 
 export class TopUpView {

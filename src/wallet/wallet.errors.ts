@@ -1,5 +1,6 @@
 import { DomainError } from '../kernel/errors.ts';
 import type { Money } from '../kernel/money.ts';
+import { IllegalStep } from '../kernel/transitions.ts';
 
 export class InsufficientFunds extends DomainError {
   readonly code = 'insufficient_funds';
@@ -120,6 +121,27 @@ export class TopUpReceivedDifferently extends DomainError {
       received: received.toJSON(),
       bank_reference: bankReference,
     });
+  }
+}
+
+/** The same line of the bank's statement would be credited twice. */
+export class BankReferenceUsed extends DomainError {
+  readonly code = 'bank_reference_used';
+  readonly kind = 'conflict';
+
+  constructor(bankReference: string, topUp: string) {
+    super(
+      `${bankReference} confirmed ${topUp} of the same merchant and amount. Say \`another_payment\` if the bank shows two.`,
+      { bank_reference: bankReference, top_up: topUp },
+    );
+  }
+}
+
+/** It has failed or expired: the machine has no step back, so the refusal says what there is instead. */
+export class TopUpOver extends IllegalStep {
+  constructor(state: 'failed' | 'expired', legal: readonly string[]) {
+    super('top-up', state, 'receive', legal);
+    this.message = `The top-up has ${state}. Credit what came by an adjustment, give it the line of the bank's statement (reconciliation), or let the merchant announce another one.`;
   }
 }
 

@@ -105,6 +105,13 @@ describe('an account that closes', () => {
     expect((await person.post('/v1/merchant/close', { destination: IBAN })).status).toBe(403);
   });
 
+  it('with nothing in it is closed though its e-mail is not verified: nothing is to be paid out', async () => {
+    const merchant = await world.merchant();
+    expect(await close(merchant)).toEqual({ status: 'closing', waiting_for: [] });
+    await test.settle();
+    expect(await statusOf(merchant)).toBe('closed');
+  });
+
   it('names its unverified e-mail, and goes on when it is verified', async () => {
     const merchant = await world.merchant('20.00');
     expect((await close(merchant)).waiting_for).toMatchObject([{ name: 'email_unverified' }]);

@@ -150,6 +150,41 @@ describe('a bank’s statement', () => {
   });
 });
 
+describe('a line of the bank', () => {
+  const confirm = (topUp: TopUp, body: object) => world.admin.post(`/v1/top-ups/${topUp.id}/confirmation`, body);
+
+  it('confirms two top-ups of one amount only where the bank shows two payments', async () => {
+    const [first, second, third] = [await announce('7.70'), await announce('7.70'), await announce('7.71')];
+    const body = { amount: usd('7.70'), bank_reference: 'SAME-LINE-1' };
+    expectStatus(await confirm(first, body), 200);
+    expectStatus(await confirm(first, body), 200);
+    const refused = await confirm(second, body);
+    expect([refused.status, refused.body]).toMatchObject([409, { code: 'bank_reference_used', top_up: first.id }]);
+    expectStatus(await confirm(third, { ...body, amount: usd('7.71') }), 200); // one payment for several
+    expectStatus(await confirm(second, { ...body, another_payment: true }), 200);
+    const twice = (await items()).filter(({ why }) => why === 'reference_twice').map(({ subject }) => subject?.id);
+    expect(twice.sort()).toEqual([first.id, second.id, third.id].sort());
+  });
+
+  it('that comes after its top-up has expired can be given to it by a person; the confirmation says so', async () => {
+    const late = await announce('44.00');
+    expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P61D' }), 200);
+    const refused = await confirm(late, { amount: usd('44.00'), bank_reference: 'LATE-1' });
+    expect([refused.status, refused.body]).toMatchObject([
+      409,
+      { code: 'illegal_step', detail: expect.stringContaining('adjustment') },
+    ]);
+    const done = await bank([HEADINGS, `2027-02-20,44.00,USD,${late.reference},LATE-2`]);
+    expect(done.results).toMatchObject([{ status: 'set_aside', detail: 'late' }]);
+    const line = (await items()).find(({ why, subject }) => why === 'late' && subject?.id === late.id)?.line ?? '';
+    const body = { top_up: late.id, note: 'It came after all' };
+    expectStatus(await world.admin.post(`/v1/reconciliation/lines/${line}/resolution`, body), 200);
+    expect(expectStatus(await merchant.caller.get(`/v1/top-ups/${late.id}`), 200)).toMatchObject({
+      status: 'received',
+    });
+  });
+});
+
 describe('what a person has to look at', () => {
   it('is listed with its age, and closed with what was done', async () => {
     const topUp = await announce('60.00');

@@ -74,10 +74,15 @@ export class Closing implements ClosingWallets {
     destination: Destination | null,
   ): Promise<WaitingFor[]> {
     const plain = { cause: null, since: null, until: null };
+    const now = this.clock.now();
     const open = await this.payouts.open(tx, merchantId);
+    const raised = await this.blockers.of(tx, merchantId, now);
+    const balances = await this.wallet.balances(tx, merchantId, now);
+    // an e-mail that nobody has verified blocks payouts alone (api.md), and nothing is to be paid out of an empty wallet
+    const isEmpty = balances.every(({ available, held }) => available.isZero() && held.isZero());
     return [
       ...(destination === null ? [{ ...plain, name: 'destination_needed' }] : []),
-      ...(await this.blockers.of(tx, merchantId, this.clock.now())),
+      ...raised.filter(({ name }) => !isEmpty || name !== 'email_unverified'),
       ...open.map(({ id, requestedAt }) => ({
         ...{ name: 'payout_not_paid', cause: { type: 'payout', id: idOut('pay', id) } },
         ...{ since: instant(requestedAt), until: null },

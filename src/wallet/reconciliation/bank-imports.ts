@@ -156,7 +156,7 @@ export class BankImports {
     if ((run.confirmed.get(named.id) ?? line.row) !== line.row) return review('double', named); // in a dry run
     if (compared !== 0) return review(compared < 0 ? 'partial' : 'over', named);
     run.confirmed.set(named.id, line.row);
-    await this.topUps.confirm(tx, named.id, { amount: line.amount, bankReference: line.proof });
+    await this.topUps.confirm(tx, named.id, { amount: line.amount, bankReference: line.proof, isAnother: true });
     return this.link(tx, named, { id, amount: line.amount, isNews: true });
   }
 

@@ -29,7 +29,7 @@ export class OpenItemView {
   @Text({
     nullable: true,
     description:
-      'Of missing_here: partial, over, double, late, currency, unknown_reference, no_reference, outgoing, provider_payout (its report has not come), unknown_payment, no_payment. Of missing_there: provider_payout, which no statement of the bank shows.',
+      'Of missing_here: partial, over, double, late, currency, unknown_reference, no_reference, outgoing, provider_payout (its report has not come), unknown_payment, no_payment. Of missing_there: provider_payout, which no statement of the bank shows; reference_twice: another top-up was confirmed under its bank_reference.',
   })
   why: string | null;
   @Id('bnk', { nullable: true, description: 'The line, to be resolved by a person.' }) line: string | null;

@@ -59,8 +59,9 @@ const BANK_ITEMS = `
     currency, text, booked_on AS day
   FROM bank_line WHERE state = 'review' AND source = 'bank'
   UNION ALL
-  SELECT 'bank_clearing', 'missing_there', NULL, NULL, 'top_up', id, received_minor, NULL, currency, reference, (received_at AT TIME ZONE 'UTC')::date
-  FROM top_up WHERE status = 'received' AND method = 'bank_transfer' AND bank_line_id IS NULL
+  SELECT 'bank_clearing', 'missing_there', CASE WHEN EXISTS (SELECT 1 FROM top_up o WHERE o.bank_reference = t.bank_reference AND o.id <> t.id) THEN 'reference_twice' END,
+    NULL, 'top_up', id, received_minor, NULL, currency, reference, (received_at AT TIME ZONE 'UTC')::date
+  FROM top_up t WHERE status = 'received' AND method = 'bank_transfer' AND bank_line_id IS NULL
   UNION ALL
   SELECT 'payout_clearing', 'missing_there', NULL, NULL, 'payout', id, -amount_minor, NULL, currency, coalesce(bank_reference, ''), (ended_at AT TIME ZONE 'UTC')::date
   FROM payout WHERE status = 'paid' AND bank_line_id IS NULL`;
@@ -152,7 +153,7 @@ export class Reconciliation {
     const amount = Money.ofMinor(line.amount_minor, line.currency);
     if (id === null) throw new NotFound('top-up');
     if (!amount.isPositive()) throw invalidField('/top_up', 'not_allowed', 'This line took money away.');
-    await this.topUps.confirm(tx, id, { amount, bankReference: idOut('bnk', line.id) });
+    await this.topUps.cameLate(tx, id, { amount, bankReference: idOut('bnk', line.id) });
     const topUpRow = await one<{ merchant_id: string }>(
       tx,
       'UPDATE top_up SET bank_line_id = $2 WHERE id = $1 RETURNING merchant_id',
