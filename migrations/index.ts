@@ -57,6 +57,8 @@ import { HandEventsOver1764000000310 } from './1764000000310-HandEventsOver.ts';
 import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
 import { ForgetCases1764000000351 } from './1764000000351-ForgetCases.ts';
 import { CreatePriceNotices1764000000352 } from './1764000000352-CreatePriceNotices.ts';
+import { DeclareReplacements1764000000353 } from './1764000000353-DeclareReplacements.ts';
+import { NoticeReplies1764000000354 } from './1764000000354-NoticeReplies.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 
 /** Every migration, in the order in which they run. */
@@ -120,5 +122,7 @@ export const migrations = [
   CreateBankAccounts1764000000350,
   ForgetCases1764000000351,
   CreatePriceNotices1764000000352,
+  DeclareReplacements1764000000353,
+  NoticeReplies1764000000354,
   NameWhoTold1764000000370,
 ];

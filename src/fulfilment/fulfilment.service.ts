@@ -6,6 +6,7 @@ import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import type { Money } from '../kernel/money.ts';
 import type { PageRequest } from '../kernel/pages.ts';
+import { declare, declaredItems } from './declaring.ts';
 import { Addresses, type KnownBuyer, type Buyer } from './addresses.ts';
 import { CourierWords, type CourierWord, type Followed, type Followup } from './courier-words.ts';
 import type { PostalAddress, ShipTo } from './documents/address.ts';
@@ -263,6 +264,16 @@ export class FulfilmentService {
     at: Date,
   ): Promise<void> {
     await this.addresses.change(tx, { merchantId, packageIds, shipTo, at });
+  }
+
+  /** What customs is told of a free order's goods. @param lines `paid` being what was paid for those that they stand for */
+  declare(tx: EntityManager, merchantId: string, goods: Parameters<typeof declare>[2]): Promise<void> {
+    return declare(tx, merchantId, goods);
+  }
+
+  /** A package's items with what customs is told of them. */
+  declaredItems(db: Db, record: PackageRecord): Promise<PackageRecord['items']> {
+    return declaredItems(db, record);
   }
 
   /** Erases the buyer's data of an order's packages; the country stays for the statistics. */

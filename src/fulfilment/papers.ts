@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { Db } from '../database/sql.ts';
 import { idOut } from '../kernel/ids.ts';
+import { declaredItems } from './declaring.ts';
 import { countryName, type PostalAddress } from './documents/address.ts';
 import { customsDocument, type CustomsLine } from './documents/customs.document.ts';
 import { labelDocument } from './documents/label.document.ts';
@@ -111,7 +112,7 @@ export class Papers {
 
   private async gather(db: Db, record: PackageRecord): Promise<PaperFacts> {
     const { variants, warehouses } = await this.catalogue.snapshot();
-    const goods = record.items.map(({ sku, title, quantity, paid }) => {
+    const goods = (await declaredItems(db, record)).map(({ sku, title, quantity, paid }) => {
       const variant = variants.get(sku);
       const { hsCode = null, origin = null, weightG = 0 } = variant ?? {};
       return { sku, title, quantity, paid, hsCode, origin, weightG: weightG * quantity };

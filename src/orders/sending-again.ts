@@ -65,7 +65,8 @@ export class SendingAgain {
     );
     await this.catalogue.reserve(tx, promised);
     const placed = await this.insert(tx, free(order, priced, { id, shipTo, now, replacement }));
-    await this.plan(tx, placed, priced);
+    const values = await this.valuesOf(tx, of, replacement);
+    await this.plan(tx, placed, priced, values);
     const fact = { merchantId, orderId: id, at: instant(now) };
     this.outbox.tell(tx, 'order.placed', fact);
     this.outbox.tell(tx, 'order.paid', fact);
@@ -80,7 +81,28 @@ export class SendingAgain {
     }
   }
 
-  private async plan(tx: EntityManager, order: OrderRecord, priced: Priced): Promise<void> {
+  /** What was paid for the goods that go out again, in the order of the free order's lines. */
+  private async valuesOf(
+    tx: EntityManager,
+    of: OrderWithPackages,
+    { packageId, units }: Replacement,
+  ): Promise<Money[]> {
+    const parcel = of.packages.find(({ id }) => id === packageId);
+    const items = parcel === undefined ? [] : await this.fulfilment.declaredItems(tx, parcel);
+    return units
+      .filter(({ quantity }) => quantity > 0)
+      .map(({ line, quantity }) => {
+        const same = items.filter((item) => item.line === line);
+        const all = Money.sum(
+          same.map(({ paid }) => paid),
+          of.order.currency,
+        );
+        const count = same.reduce((sum, item) => sum + item.quantity, 0);
+        return Money.sum(all.splitEvenly(Math.max(count, quantity)).slice(0, quantity), of.order.currency);
+      });
+  }
+
+  private async plan(tx: EntityManager, order: OrderRecord, priced: Priced, values: readonly Money[]): Promise<void> {
     const { merchantId, id: orderId, reference: orderReference, currency, lines, createdAt: at } = order;
     const { terms } = await this.policies.load(order.policy.id, order.policy.version);
     const shippingPaid = Money.zero(currency);
@@ -93,6 +115,8 @@ export class SendingAgain {
       ...{ merchantId, orderId, orderReference, currency, lines, packages, paid: true, at },
       lateAfterDays: terms.tracking.late_after_days,
     });
+    const declared = lines.map((line, i) => ({ ...line, paid: values[i] ?? shippingPaid }));
+    await this.fulfilment.declare(tx, merchantId, { currency, lines: declared, packages: parcels });
   }
 
   private async addressOf(tx: EntityManager, order: OrderRecord, packageId: string): Promise<ShipTo> {

@@ -94,6 +94,53 @@ describe('a claim that a person looks at', () => {
   });
 });
 
+describe('an answer that is overdue', () => {
+  it('alarms staff once, each claim by itself', async () => {
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
+    const two = [await claims.open(parcel, { type: 'seized' }), await claims.open(parcel, { type: 'seized' })];
+    const alarms = async (): Promise<string[]> => {
+      const list = await world.admin.get('/v1/notices?kind=reply_overdue&limit=100');
+      const { data } = expectStatus<{ data: { package: string; text: string }[] }>(list, 200);
+      return data.filter((notice) => notice.package === parcel.id).map(({ text }) => text);
+    };
+    expect(await alarms()).toEqual([]);
+    await cases.pass('P8D');
+    const texts = (await alarms()).sort();
+    expect(texts).toHaveLength(new Set(two.map(({ id }) => id)).size);
+    for (const { id } of two) expect(texts.join()).toContain(id);
+    await cases.pass('P2D');
+    expect(await alarms()).toHaveLength(texts.length);
+  });
+});
+
+describe('a claim that was denied', () => {
+  it('holds its package open while it can be appealed, and payouts no longer', async () => {
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 1 }]);
+    await cases.told(parcel, 'delivered');
+    await cases.pass('P25D');
+    const { id, status } = await claims.open(parcel, { type: 'change_of_mind' });
+    expect(status).toBe('denied');
+    await cases.pass('P6D');
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'completed' });
+    const appealed = await cases.merchant.caller.post(`/v1/claims/${id}/appeal`, { text: 'Please look again.' });
+    expect(expectStatus(appealed, 200)).toMatchObject({ status: 'in_review' });
+    expectStatus(await world.admin.post(`/v1/claims/${id}/decision`, { outcome: 'deny', note: 'No.' }), 200);
+    await test.settle();
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' }); // it was the last word
+  });
+
+  it('lets the package settle when nobody has appealed in time', async () => {
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 1 }]);
+    await cases.told(parcel, 'delivered');
+    await cases.pass('P25D');
+    await claims.open(parcel, { type: 'change_of_mind' });
+    await cases.pass('P29D');
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'completed' });
+    await cases.pass('P2D');
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+  });
+});
+
 describe('a claim on which nobody acts', () => {
   it('is closed after 30 days, with a notice three days before, unless somebody does', async () => {
     const parcel = await delivered();

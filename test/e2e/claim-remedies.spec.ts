@@ -4,6 +4,7 @@ import path from 'node:path';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases, type Order } from '../support/case.ts';
 import { Claims } from '../support/claims.ts';
+import { readWords } from '../support/pdf.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -60,6 +61,35 @@ describe('goods that are sent again', () => {
     expect(await cases.order(free.id)).toMatchObject({ status: 'settled' });
     expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
     expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
+  });
+
+  it('are declared to customs at what was paid for the goods that they stand for, however often', async () => {
+    const customs = async (id: string): Promise<string> => {
+      const answer = await cases.merchant.caller.send('get', `/v1/packages/${id}/customs.pdf`, undefined, {});
+      expect(answer.status).toBe(200);
+      return (await readWords(answer.body as Buffer)).join(' ');
+    };
+    const again = async (orderId: string): Promise<string> => {
+      const [parcel] = (await cases.order(orderId)).packages as { id: string }[];
+      const text = await customs(parcel?.id ?? '');
+      expect(text).toMatch(/20\.00 USD\s+Total value of the goods: 20\.00 USD/);
+      expect(text).toContain('Shipping paid: 0.00 USD');
+      return parcel?.id ?? '';
+    };
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 3 }]);
+    expect(await customs(parcel.id)).toContain('Total value of the goods: 60.00 USD');
+    await cases.told(parcel, 'delivered');
+    const claim = await claims.open(parcel, { type: 'missing_item', items: [{ line: 1, quantity: 1 }] });
+    await claims.shown(claim.id);
+    const order = await cases.order(String((await claims.get(claim.id))['reship']));
+    const id = await again(order.id);
+    const trackingNumber = cases.number();
+    await world.ship(id, trackingNumber);
+    const second = { order, id, path: `/v1/packages/${id}`, trackingNumber };
+    await cases.told(second, 'delivered');
+    const more = await claims.open(second, { type: 'wrong_item' });
+    await claims.shown(more.id);
+    await again(String((await claims.get(more.id))['reship']));
   });
 
   it('in place of a lost parcel are not also paid back', async () => {

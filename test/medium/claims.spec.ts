@@ -1,7 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Showing } from '../../src/aftersales/claims/evidence/showing.ts';
 import { rows } from '../../src/database/sql.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases, type Parcel } from '../support/case.ts';
@@ -76,6 +79,26 @@ describe('the database keeps the promises of claims', () => {
     const order = idIn('ord', parcel.order.id);
     const forgotten = rows(test.db, 'SELECT forget_cases($1, $2, now())', [ids.merchant, order]);
     await expect(forgotten).rejects.toThrow(/is not erased/);
+  });
+
+  it('goods that are wanted back hold their package from the claim to its return without a gap', async () => {
+    const wanted = await cases.shipped([{ sku: 'LAMP', quantity: 1 }]);
+    await cases.told(wanted, 'delivered');
+    const claimed = { orderId: idIn('ord', wanted.order.id), packageId: idIn('pkg', wanted.id) };
+    const held = (db: DataSource | EntityManager): Promise<{ cause: string }[]> =>
+      rows(db, `SELECT split_part(cause, ':', 1) AS cause FROM open_case WHERE merchant_id = $1 AND package_id = $2`, [
+        ...[ids.merchant, claimed.packageId],
+      ]);
+    const { id } = await new Claims(cases).open(wanted, { type: 'damaged' });
+    const file = { kind: 'photo' as const, mediaType: 'image/jpeg', bytes: 4, sha256: 'ab'.repeat(32) };
+    const caller = { merchantId: ids.merchant, userId: null };
+    await inTransaction(test.db, async (tx) => {
+      const { whole } = await test.app.get(Showing).add(tx, idIn('clm', id) ?? '', file, caller);
+      expect(whole.decision.decision).toMatchObject({ outcome: 'accept', next_step: 'return_goods' });
+      expect(await held(tx)).toEqual([{ cause: 'claim' }]);
+    });
+    await test.settle();
+    expect(await held(test.db)).toEqual([{ cause: 'return' }]);
   });
 
   it('a parcel that is on its way in place of another holds the other one open', async () => {

@@ -28,6 +28,11 @@ export function isOpen(status: ClaimStatus): boolean {
   return status === 'needs_evidence' || status === 'waiting' || status === 'in_review';
 }
 
+/** Denied, and not looked at by a person at the merchant's word yet: once (product.md, State machines). */
+export function mayBeAppealed({ status, appealedAt }: { status: ClaimStatus; appealedAt: Date | null }): boolean {
+  return status === 'denied' && appealedAt === null;
+}
+
 /** What a decision makes of a claim. @param outcome as policies.md names it */
 export function signalOf(outcome: string): ClaimSignal {
   switch (outcome) {

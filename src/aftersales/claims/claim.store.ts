@@ -140,3 +140,34 @@ export async function nextDueClaim(db: Db): Promise<Date | null> {
   );
   return row?.due_at ?? null;
 }
+
+/** Claims of all merchants whose answer is overdue and of which nobody was alarmed, the longest overdue first. */
+export async function overdueClaims(db: Db, now: Date, limit: number): Promise<DueClaim[]> {
+  return rows<DueClaim>(
+    db,
+    `SELECT merchant_id AS "merchantId", id, order_id AS "orderId" FROM claim
+     WHERE reply_due_at < $1 AND overdue_told_at IS DISTINCT FROM reply_due_at ORDER BY reply_due_at, id LIMIT $2`,
+    [now, limit],
+  );
+}
+
+/** Strictly after it is due. */
+export async function nextOverdue(db: Db): Promise<Date | null> {
+  const row = await one<{ at: Date | null }>(
+    db,
+    `SELECT min(reply_due_at) + interval '1 millisecond' AS at FROM claim
+     WHERE reply_due_at IS NOT NULL AND overdue_told_at IS DISTINCT FROM reply_due_at`,
+  );
+  return row?.at ?? null;
+}
+
+/** @returns false: somebody was alarmed of it before */
+export async function markOverdue(tx: EntityManager, { merchantId, id, replyDueAt }: ClaimRecord): Promise<boolean> {
+  const marked = await rows(
+    tx,
+    `UPDATE claim SET overdue_told_at = reply_due_at
+     WHERE merchant_id = $1 AND id = $2 AND reply_due_at = $3 AND overdue_told_at IS DISTINCT FROM reply_due_at RETURNING 1`,
+    [merchantId, id, replyDueAt],
+  );
+  return marked.length === 1;
+}

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { runDue } from '../../events/due.ts';
 import { Timers, type Timer } from '../../events/timers.ts';
-import { dueClaims, nextDueClaim } from './claim.store.ts';
+import { dueClaims, nextDueClaim, nextOverdue, overdueClaims } from './claim.store.ts';
 import { ClaimsService } from './claims.service.ts';
 
 /** Decides again what waited for an instant, gives notice, and closes what nobody acts on. */
@@ -18,6 +18,11 @@ export class ClaimsCron implements OnModuleInit, Timer {
 
   onModuleInit(): void {
     this.timers.register(this);
+    this.timers.register({
+      name: 'aftersales: overdue replies',
+      nextDue: nextOverdue,
+      run: (db, now) => this.alarmOverdue(db, now),
+    });
   }
 
   nextDue(db: DataSource): Promise<Date | null> {
@@ -30,6 +35,15 @@ export class ClaimsCron implements OnModuleInit, Timer {
       key: ({ id }) => id,
       work: (tx, claim) => this.claims.fallDue(tx, claim, now),
       failed: ({ id }) => ({ msg: 'a due claim was not decided', claim: id }),
+    });
+  }
+
+  private alarmOverdue(db: DataSource, now: Date): Promise<number> {
+    return runDue(db, this.log, {
+      due: (limit) => overdueClaims(db, now, limit),
+      key: ({ id }) => id,
+      work: (tx, claim) => this.claims.alarm(tx, claim, now),
+      failed: ({ id }) => ({ msg: 'nobody was alarmed of an overdue answer', claim: id }),
     });
   }
 }

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Outbox } from '../../events/outbox.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
-import { Clock } from '../../kernel/clock.ts';
+import { Clock, instant } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
-import { newId } from '../../kernel/ids.ts';
+import { idOut, newId } from '../../kernel/ids.ts';
 import type { MoneyJson } from '../../kernel/money.ts';
 import type { Page, PageRequest } from '../../kernel/pages.ts';
 import { page } from '../../kernel/pages.ts';
@@ -13,12 +13,14 @@ import type { ClaimType } from '../../policies/policies.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
 import type { Caller, PackageKey } from '../caller.ts';
 import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
+import { addNotice } from '../watching/notice.store.ts';
 import { stepsOf, type StepRecord } from './claim-log.store.ts';
 import { isAboutUnits } from './claim-terms.ts';
 import {
   findClaim,
   insertClaim,
   listClaims,
+  markOverdue,
   openClaims,
   type ClaimFilter,
   type ClaimRecord,
@@ -160,6 +162,16 @@ export class ClaimsService {
       const text = 'Closed: nobody has acted on it for long.';
       await this.fates.move(tx, it, claim, { signal: 'close', by: POLICY, text, reason: 'inactive' });
     }
+  }
+
+  /** The operator's people have not answered in the policy's time: staff are alarmed, once for each time that is due. */
+  async alarm(tx: EntityManager, due: DueClaim, now: Date): Promise<boolean> {
+    const { claim } = await this.lock(tx, due.merchantId, due.id);
+    const { replyDueAt, merchantId, orderId, packageId } = claim;
+    if (replyDueAt === null || replyDueAt >= now || !(await markOverdue(tx, claim))) return false;
+    const text = `The answer to ${idOut('clm', claim.id)} was due on ${instant(replyDueAt)}.`;
+    const notice = { merchantId, orderId, packageId, kind: 'reply_overdue', role: 'support', text, at: now } as const;
+    return addNotice(tx, { ...notice, about: `${claim.id} ${instant(replyDueAt)}` });
   }
 
   /** A claim with all that is shown of it. */

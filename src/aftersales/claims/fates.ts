@@ -12,7 +12,7 @@ import { endCase, openCase } from '../open-case.store.ts';
 import { Settling } from '../settling.ts';
 import { noteStep, type StepRecord } from './claim-log.store.ts';
 import { afterEdge, closingOf, replyDue, type ClaimDue } from './claim-times.policy.ts';
-import { CLAIM, isOpen, type ClaimSignal } from './claim.machine.ts';
+import { CLAIM, isOpen, mayBeAppealed, type ClaimSignal } from './claim.machine.ts';
 import { updateClaim, type ClaimRecord } from './claim.store.ts';
 
 /** Who or what moves a claim. */
@@ -154,8 +154,17 @@ export class Fates {
     const next = { ...claim, due, closesAt };
     await updateClaim(tx, next);
     if (isOpen(next.status)) await this.hold(tx, next);
+    else if (mayBeAppealed(next)) await this.awaitAppeal(tx, next);
     else await this.release(tx, it, next, isForGoods);
     return next;
+  }
+
+  /** Until it is closed a denial can be appealed: its package is not settled before, though payouts are free of it. */
+  private async awaitAppeal(tx: EntityManager, claim: ClaimRecord): Promise<void> {
+    const { merchantId, id, packageId, orderId } = claim;
+    const cause = `claim:${id}`;
+    await openCase(tx, { merchantId, packageId, orderId, cause, at: this.clock.now() });
+    await this.wallet.unblock(tx, merchantId, cause);
   }
 
   private async release(
@@ -164,11 +173,11 @@ export class Fates {
     claim: ClaimRecord,
     isForGoods: boolean,
   ): Promise<void> {
+    if (isForGoods) return; // held until the return of its goods is open, and holds in its place
     const { merchantId, id, packageId } = claim;
     await endCase(tx, { merchantId, packageId, cause: `claim:${id}` });
     await this.wallet.unblock(tx, merchantId, `claim:${id}`);
-    // Goods that are asked back hold the package by their return, which is about to be opened.
-    if (!isForGoods) await this.settling.afterCase(tx, it, packageId, this.clock.now());
+    await this.settling.afterCase(tx, it, packageId, this.clock.now());
   }
 
   private dueOf(

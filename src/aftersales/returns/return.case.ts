@@ -43,6 +43,19 @@ export class ReturnCases {
     await this.wallet.block(tx, merchantId, { cause, since: at, until: null });
   }
 
+  /** The claim that asked for the goods holds nothing any more: their return does, where one was opened. */
+  async takeOver(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    { merchantId, packageId, cause }: { merchantId: string; packageId: string; cause: string },
+    at: Date,
+  ): Promise<void> {
+    if (!cause.startsWith('claim:')) return;
+    await endCase(tx, { merchantId, packageId, cause });
+    await this.wallet.unblock(tx, merchantId, cause);
+    await this.settling.afterCase(tx, it, packageId, at);
+  }
+
   /** Stores an end; the package may have waited for this alone. */
   async end(tx: EntityManager, it: OrderWithPackages, record: ReturnRecord, at: Date): Promise<ReturnRecord> {
     const ended = { ...record, endedAt: at };

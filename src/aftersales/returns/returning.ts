@@ -80,10 +80,21 @@ export class Returning {
     { merchantId, decisionId }: { merchantId: string; decisionId: string },
   ): Promise<void> {
     const decision = await findDecision(tx, merchantId, decisionId);
-    if (decision === null || !wantsGoods(decision) || decision.packageId === null) return;
+    if (decision === null || decision.packageId === null) return;
     const it = await this.orders.lock(tx, merchantId, decision.orderId);
-    const parcel = parcelOf(it, decision.packageId);
-    const earlier = await returnsOf(tx, merchantId, parcel.id);
+    if (wantsGoods(decision)) await this.openWanted(tx, it, decision, decision.packageId);
+    const { packageId, cause } = decision;
+    await this.cases.takeOver(tx, it, { merchantId, packageId, cause }, this.clock.now());
+  }
+
+  private async openWanted(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    decision: DecisionRecord,
+    packageId: string,
+  ): Promise<void> {
+    const parcel = parcelOf(it, packageId);
+    const earlier = await returnsOf(tx, decision.merchantId, parcel.id);
     if (parcel.settledAt !== null || earlier.some(({ askedBy }) => askedBy === decision.cause)) return;
     const { type, fault } = decision.facts.request;
     const named = decision.facts.affected.length === 0 ? parcel.items : decision.facts.affected;
@@ -93,7 +104,8 @@ export class Returning {
     });
     await insertReturn(tx, made);
     await this.cases.open(tx, made, made.requestedAt);
-    await this.authorise(tx, { record: { ...made, decisionId }, it, parcel }, { note: null, byUser: null });
+    const record = { ...made, decisionId: decision.id };
+    await this.authorise(tx, { record, it, parcel }, { note: null, byUser: null });
   }
 
   /** @throws NotFound, IllegalStep it is not waiting for an answer */

@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   'delivered_after_refund',
   'taken_back',
   'unannounced_parcel',
+  'reply_overdue',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -25,16 +26,18 @@ export interface Notice {
   role: NoticeRole;
   text: string;
   at: Date;
+  /** What of the package, where that can be several things: a claim, and when its answer was due. */
+  about?: string;
 }
 
 /** @returns false where it was noticed before: each thing once a package */
 export async function addNotice(tx: EntityManager, notice: Notice): Promise<boolean> {
-  const { merchantId, orderId, packageId, kind, role, text, at } = notice;
+  const { merchantId, orderId, packageId, kind, role, text, at, about = '' } = notice;
   const added = await rows(
     tx,
-    `INSERT INTO staff_notice (merchant_id, id, order_id, package_id, kind, role, text, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT ON CONSTRAINT notice_once DO NOTHING RETURNING 1`,
-    [merchantId, newId(), orderId, packageId, kind, role, text, at],
+    `INSERT INTO staff_notice (merchant_id, id, order_id, package_id, kind, role, text, created_at, about)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT ON CONSTRAINT notice_once DO NOTHING RETURNING 1`,
+    [merchantId, newId(), orderId, packageId, kind, role, text, at, about],
   );
   return added.length === 1;
 }
