@@ -65,10 +65,10 @@ function factsOf({ start, to, currency, opening }: StatementOutline, words: Word
 function columns(words: Words): TableColumn<TransactionView>[] {
   return [
     { title: words.date, width: 18, value: (line) => minute(line.created_at) },
-    { title: words.entry, width: 54, value: ({ type, cause }) => `${typeName(words, type)} ${cause.id}` },
-    { title: words.description, width: 60, value: (line) => line.explanation.map(({ text }) => text).join('; ') },
-    { title: words.amount, width: 24, align: 'right', value: (line) => line.amount.amount },
-    { title: words.balance, width: 24, align: 'right', value: (line) => line.balance_after.amount },
+    { title: words.entry, width: 57, value: ({ type, cause }) => `${typeName(words, type)} ${cause.id}` },
+    { title: words.description, width: 41, value: (line) => line.explanation.map(({ text }) => text).join('; ') },
+    { title: words.amount, width: 32, align: 'right', value: (line) => line.amount.amount },
+    { title: words.balance, width: 32, align: 'right', value: (line) => line.balance_after.amount },
   ];
 }
 
