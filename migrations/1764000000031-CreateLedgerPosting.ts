@@ -25,16 +25,25 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
         counts_at timestamptz
       );
 
-      CREATE FUNCTION ledger_us(t timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE
+      CREATE FUNCTION ledger_us(t timestamptz) RETURNS bigint LANGUAGE sql STABLE -- as its parts are: so that it is inlined
         AS $$ SELECT (extract(epoch FROM t) * 1000000)::bigint $$;
-      CREATE FUNCTION ledger_bytes(t text) RETURNS bytea LANGUAGE sql IMMUTABLE -- length first: two texts never run together
+      CREATE FUNCTION ledger_bytes(t text) RETURNS bytea LANGUAGE sql STABLE -- length first: two texts never run together
         AS $$ SELECT int4send(octet_length(t)) || convert_to(t, 'UTF8') $$;
+
+      -- of a journal and its legs, chained to the one before; the same in src/wallet/ledger/hash.ts
+      CREATE FUNCTION ledger_hash(head bytea, j ledger_journal, legs bytea) RETURNS bytea LANGUAGE plpgsql STABLE AS $$
+      BEGIN
+        RETURN sha256(head || uuid_send(j.merchant_id) || int8send(j.number) || uuid_send(j.id) || ledger_bytes(j.verb)
+          || ledger_bytes(coalesce(j.type, '')) || ledger_bytes(j.key) || j.fingerprint || ledger_bytes(j.cause_type) || ledger_bytes(j.cause_id)
+          || int8send(coalesce(j.about, 0)) || ledger_bytes(j.currency::text) || ledger_bytes(j.details) || int8send(j.amount_minor)
+          || int8send(j.balance_after_minor) || int8send(ledger_us(j.counts_at)) || int8send(ledger_us(j.written_at)) || legs);
+      END $$;
 
       CREATE FUNCTION ledger_is_bucket(account int) RETURNS boolean LANGUAGE sql IMMUTABLE
         AS $$ SELECT account = 1 OR account > 100 $$;
 
       -- what the same key must say again; the instant and the words may differ
-      CREATE FUNCTION ledger_fingerprint(r ledger_request, VARIADIC said text[]) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+      CREATE FUNCTION ledger_fingerprint(r ledger_request, VARIADIC said text[]) RETURNS bytea LANGUAGE sql STABLE AS $$
         SELECT sha256(convert_to(jsonb_build_array(r.verb, r.type, r.currency, r.cause_type, r.cause_id, to_jsonb(said))::text, 'UTF8'))
       $$;
 
@@ -105,12 +114,11 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
       CREATE FUNCTION ledger_post(r ledger_request, phases text[], debits int[], credits int[], amounts bigint[])
       RETURNS ledger_outcome LANGUAGE plpgsql AS $$
       DECLARE
-        b ledger_book; o ledger_outcome; d record; c record; n int := cardinality(amounts); moved bigint; buf bytea; cash boolean := false;
-        d_posted bigint[] := '{}'; d_held bigint[] := '{}'; c_posted bigint[] := '{}'; details text; written timestamptz := clock_timestamp();
+        b ledger_book; j ledger_journal; o ledger_outcome; d record; c record; n int := cardinality(amounts); moved bigint; buf bytea; cash boolean := false;
+        d_posted bigint[] := '{}'; d_held bigint[] := '{}'; c_posted bigint[] := '{}';
       BEGIN
         SELECT * INTO STRICT b FROM ledger_book WHERE merchant_id = r.merchant_id;
         o.status := 'done'; o.currency := r.currency; o.replayed := false; o.fell_low := false; o.number := b.number + 1; o.id := r.id; o.counts_at := r.at; o.amount_minor := 0;
-        details := jsonb_build_object('lines', r.lines, 'facts', coalesce(r.facts, '{}'))::text;
         buf := int4send(n);
         FOR i IN 1..n LOOP
           moved := CASE WHEN phases[i] IN ('direct', 'capture') THEN amounts[i] ELSE 0 END;
@@ -126,18 +134,14 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
         END LOOP;
         o.balance_after_minor := o.amount_minor + coalesce((SELECT balance_after_minor FROM ledger_journal
           WHERE merchant_id = r.merchant_id AND currency = r.currency ORDER BY counts_at DESC, number DESC LIMIT 1), 0);
-        buf := sha256(b.head || uuid_send(r.merchant_id) || int8send(o.number) || uuid_send(r.id) || ledger_bytes(r.verb)
-          || ledger_bytes(coalesce(r.type, '')) || ledger_bytes(r.key) || r.fingerprint || ledger_bytes(r.cause_type) || ledger_bytes(r.cause_id)
-          || int8send(coalesce(r.about, 0)) || ledger_bytes(r.currency::text) || ledger_bytes(details) || int8send(o.amount_minor)
-          || int8send(o.balance_after_minor) || int8send(ledger_us(r.at)) || int8send(ledger_us(written)) || buf);
-        INSERT INTO ledger_journal (merchant_id, number, id, verb, type, key, fingerprint, cause_type, cause_id, about, currency,
-            details, amount_minor, balance_after_minor, counts_at, written_at, hash)
-          VALUES (r.merchant_id, o.number, r.id, r.verb, r.type, r.key, r.fingerprint, r.cause_type, r.cause_id, r.about, r.currency,
-            details, o.amount_minor, o.balance_after_minor, r.at, written, buf);
+        j := ROW(r.merchant_id, o.number, r.id, r.verb, r.type, r.key, r.fingerprint, r.cause_type, r.cause_id, r.about, r.currency,
+          jsonb_build_object('lines', r.lines, 'facts', coalesce(r.facts, '{}'))::text, o.amount_minor, o.balance_after_minor, r.at, clock_timestamp(), NULL)::ledger_journal;
+        j.hash := ledger_hash(b.head, j, buf);
+        INSERT INTO ledger_journal SELECT j.*;
         INSERT INTO ledger_posting (merchant_id, number, leg, phase, currency, debit, credit, amount_minor, debit_posted_minor, debit_held_minor, credit_posted_minor)
           SELECT r.merchant_id, o.number, i, phases[i], r.currency, debits[i], credits[i], amounts[i], d_posted[i], d_held[i], c_posted[i]
           FROM generate_series(1, n) i;
-        UPDATE ledger_book SET number = o.number, head = buf, last_at = r.at WHERE merchant_id = r.merchant_id;
+        UPDATE ledger_book SET number = o.number, head = j.hash, last_at = r.at WHERE merchant_id = r.merchant_id;
         IF cash THEN
           o.available_minor := ledger_available(r.merchant_id, r.currency);
           o := ledger_watch(r, o);
@@ -166,7 +170,7 @@ export class CreateLedgerPosting1764000000031 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP FUNCTION ledger_open_lot, ledger_available, ledger_post, ledger_watch, ledger_move, ledger_begin, ledger_outcome_of,
-        ledger_open_book, ledger_fingerprint, ledger_is_bucket, ledger_bytes, ledger_us;
+        ledger_open_book, ledger_hash, ledger_fingerprint, ledger_is_bucket, ledger_bytes, ledger_us;
       DROP TYPE ledger_outcome, ledger_request;
     `);
   }

@@ -2,46 +2,12 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const DEFINER = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp';
 
-/** The verbs that spend and give back: charge, refund, settle. One call each, in the caller's transaction. */
+/** The verbs that give back and settle: refund, settle; see CreateCharges for what they give back of. One call each, in the caller's transaction. */
 export class CreateWalletVerbs1764000000032 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
       CREATE FUNCTION wallet_open_book(p_merchant uuid, p_at timestamptz) RETURNS void ${DEFINER} AS $$
       BEGIN PERFORM ledger_open_book(p_merchant, p_at); END $$;
-
-      -- Takes p_amount in spend order: lots that may pay for r.type and have not expired, by rank, then soonest expiry, then
-      -- the older one; then cash. All of it, or 'short' and nothing is written. p_blocks: raised with it, see payout_blocker.
-      CREATE FUNCTION wallet_charge(r ledger_request, p_amount bigint, p_contra int, p_blocks text) RETURNS ledger_outcome ${DEFINER} AS $$
-      DECLARE o ledger_outcome; lot record; need bigint := p_amount; take bigint; accounts int[] := '{}'; amounts bigint[] := '{}'; n int;
-      BEGIN
-        r.verb := 'charge';
-        r.fingerprint := ledger_fingerprint(r, p_amount::text, p_contra::text);
-        o := ledger_begin(r);
-        IF o.status IS NOT NULL THEN RETURN o; END IF;
-        r.at := o.counts_at;
-        FOR lot IN SELECT number, posted_minor FROM ledger_account
-            WHERE merchant_id = r.merchant_id AND currency = r.currency AND open AND (expires_at IS NULL OR expires_at > r.at)
-              AND r.type = ANY (pays_for) ORDER BY rank, expires_at NULLS LAST, number LOOP
-          EXIT WHEN need = 0;
-          take := least(need, lot.posted_minor);
-          accounts := accounts || lot.number; amounts := amounts || take; need := need - take;
-        END LOOP;
-        take := least(need, ledger_available(r.merchant_id, r.currency));
-        IF take > 0 THEN accounts := accounts || 1; amounts := amounts || take; need := need - take; END IF;
-        IF need > 0 THEN
-          o.status := 'short'; o.available_minor := p_amount - need;
-          RETURN o;
-        END IF;
-        n := cardinality(accounts);
-        o := ledger_post(r, array_fill('direct'::text, ARRAY[n]), accounts, array_fill(p_contra, ARRAY[n]), amounts);
-        INSERT INTO ledger_charge (merchant_id, number, currency, contra, amount_minor) VALUES (r.merchant_id, o.number, r.currency, p_contra, p_amount);
-        INSERT INTO ledger_charge_share (merchant_id, number, leg, account, amount_minor)
-          SELECT r.merchant_id, o.number, i, accounts[i], amounts[i] FROM generate_series(1, n) i;
-        IF p_blocks IS NOT NULL THEN
-          INSERT INTO payout_blocker (merchant_id, cause, since) VALUES (r.merchant_id, p_blocks, r.at) ON CONFLICT DO NOTHING;
-        END IF;
-        RETURN o;
-      END $$;
 
       CREATE FUNCTION ledger_charge_of(p_merchant uuid, p_key text) RETURNS ledger_charge LANGUAGE sql STABLE AS $$
         SELECT c.* FROM ledger_journal j JOIN ledger_charge c ON c.merchant_id = j.merchant_id AND c.number = j.number
@@ -144,8 +110,8 @@ export class CreateWalletVerbs1764000000032 implements MigrationInterface {
         RETURN o;
       END $$;
 
-      REVOKE EXECUTE ON FUNCTION wallet_open_book, wallet_charge, wallet_refund, wallet_settle FROM PUBLIC;
-      GRANT EXECUTE ON FUNCTION wallet_open_book, wallet_charge, wallet_refund, wallet_settle TO waybill_app;
+      REVOKE EXECUTE ON FUNCTION wallet_open_book, wallet_refund, wallet_settle FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION wallet_open_book, wallet_refund, wallet_settle TO waybill_app;
       REVOKE EXECUTE ON FUNCTION ledger_charge_of, ledger_refundable, ledger_lapse, ledger_open_lot, ledger_available, ledger_post, ledger_watch,
         ledger_move, ledger_begin, ledger_outcome_of, ledger_open_book FROM PUBLIC;
     `);
@@ -153,7 +119,7 @@ export class CreateWalletVerbs1764000000032 implements MigrationInterface {
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(
-      `DROP FUNCTION wallet_settle, wallet_refund, ledger_lapse, ledger_refundable, ledger_charge_of, wallet_charge, wallet_open_book`,
+      `DROP FUNCTION wallet_settle, wallet_refund, ledger_lapse, ledger_refundable, ledger_charge_of, wallet_open_book`,
     );
   }
 }

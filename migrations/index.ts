@@ -53,6 +53,8 @@ import { CreateMonthlyStatements1764000000123 } from './1764000000123-CreateMont
 import { CreateReports1764000000130 } from './1764000000130-CreateReports.ts';
 import { CreateStores1764000000140 } from './1764000000140-CreateStores.ts';
 import { AuditStores1764000000141 } from './1764000000141-AuditStores.ts';
+import { CreateCharges1764000000300 } from './1764000000300-CreateCharges.ts';
+import { CreatePlacing1764000000301 } from './1764000000301-CreatePlacing.ts';
 import { HandEventsOver1764000000310 } from './1764000000310-HandEventsOver.ts';
 import { CreateBankAccounts1764000000350 } from './1764000000350-CreateBankAccounts.ts';
 import { ForgetCases1764000000351 } from './1764000000351-ForgetCases.ts';
@@ -118,6 +120,8 @@ export const migrations = [
   CreateReports1764000000130,
   CreateStores1764000000140,
   AuditStores1764000000141,
+  CreateCharges1764000000300,
+  CreatePlacing1764000000301,
   HandEventsOver1764000000310,
   CreateBankAccounts1764000000350,
   ForgetCases1764000000351,

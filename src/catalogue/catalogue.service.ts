@@ -3,9 +3,11 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
 import type { Db } from '../database/sql.ts';
 import { loadCatalogue, type Catalogue, type Settings } from './catalogue.store.ts';
+import type { Shelf } from './shelf.ts';
 import { StockService, type Promised, type StockLevel, type StockUnits } from './stock.service.ts';
 
 export type { Catalogue, Courier, CourierService, Handling, Settings, Variant, Warehouse } from './catalogue.store.ts';
+export type { Shelf } from './shelf.ts';
 export type { Promised, StockLevel, StockUnits } from './stock.service.ts';
 
 /** The face of the catalogue: what there is, what it costs to send, and how many of it are free. */
@@ -42,6 +44,20 @@ export class CatalogueService {
   /** The same without a lock: true for an instant, enough for a quote. */
   stockLevels(db: Db, skus: readonly string[]): Promise<StockLevel[]> {
     return this.stock.levels(db, skus);
+  }
+
+  /** The SKUs' stock, locked, for orders that take from it one after the other; `keepShelf` writes what they took. */
+  openShelf(tx: EntityManager, skus: readonly string[]): Promise<Shelf> {
+    return this.stock.openShelf(tx, skus);
+  }
+
+  /** What orders took from the shelf is written with COMMIT, or by `storeTaken`. */
+  keepShelf(tx: EntityManager, shelf: Shelf): void {
+    this.stock.keepShelf(tx, shelf);
+  }
+
+  storeTaken(tx: EntityManager): Promise<void> {
+    return this.stock.storeTaken(tx);
   }
 
   /**

@@ -1,39 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rows, type Db } from '../database/sql.ts';
+import { gather, jsonLiteral, writeNow } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { OutOfStock, StockTooLow } from './catalogue.errors.ts';
+import { Shelf, type Promised, type StockLevel, type StockUnits, type Taken } from './shelf.ts';
+
+export type { Promised, StockLevel, StockUnits } from './shelf.ts';
 
 /** What is told of the operator's own stock is no merchant's. */
 const HOUSE = '00000000-0000-0000-0000-000000000000';
-
-/** A SKU in one warehouse. On hand, reserved and back-ordered are counted apart (product.md, Stock counting). */
-export interface StockLevel {
-  sku: string;
-  warehouse: string;
-  onHand: number;
-  /** Of those on hand, promised to orders. */
-  reserved: number;
-  /** Promised to orders and on no shelf yet; zero while anything is free. */
-  backordered: number;
-}
-
-/** Units of one SKU in one warehouse. */
-export interface StockUnits {
-  sku: string;
-  warehouse: string;
-  quantity: number;
-}
-
-/** Units that an order was promised. */
-export interface Promised extends StockUnits {
-  merchantId: string;
-  orderId: string;
-  /** They were on no shelf when they were promised: a receipt brings them, to the oldest order first. */
-  backorder: boolean;
-}
 
 export type MovementReason = 'receipt' | 'adjustment' | 'damage' | 'return';
 
@@ -97,6 +75,15 @@ const RESERVE = `
   SELECT c.sku, c.warehouse, (SELECT sum(o.on_hand - o.reserved) FROM stock o WHERE o.sku = c.sku AND o.warehouse <> ALL (
       SELECT x.warehouse FROM changed x WHERE x.sku = c.sku))::int AS elsewhere, c.on_hand - c.reserved AS free FROM changed c`;
 
+const [TAKEN, OWED] = ['stock', 'back orders'];
+
+const promising = (taken: readonly Taken[]): string => `SELECT stock_promise(${jsonLiteral(taken)})`;
+
+const owing = (owed: readonly (Promised & { at: string })[]): string =>
+  `INSERT INTO back_order (merchant_id, order_id, sku, warehouse, quantity, placed_at)
+   SELECT * FROM jsonb_to_recordset(${jsonLiteral(owed)})
+     AS o ("merchantId" uuid, "orderId" uuid, sku text, warehouse text, quantity int, at timestamptz)`;
+
 /** The counting of stock. Rows are locked in the order of sku and warehouse, by everyone. */
 @Injectable()
 export class StockService {
@@ -109,6 +96,24 @@ export class StockService {
   lock(tx: EntityManager, skus: readonly string[]): Promise<StockLevel[]> {
     const sql = `SELECT ${LEVEL} FROM stock WHERE sku = ANY ($1::text[]) ORDER BY sku, warehouse FOR UPDATE`;
     return rows<StockLevel>(tx, sql, [[...new Set(skus)].sort()]);
+  }
+
+  /** Locks every row of the SKUs, for orders that take from them one after the other. */
+  async openShelf(tx: EntityManager, skus: readonly string[]): Promise<Shelf> {
+    return new Shelf(await this.lock(tx, skus));
+  }
+
+  /** Writes with COMMIT what orders took from the shelf, and tells of what is gone. */
+  keepShelf(tx: EntityManager, shelf: Shelf): void {
+    const at = instant(this.clock.now());
+    for (const taken of shelf.taken()) gather(tx, TAKEN, taken, promising);
+    for (const owed of shelf.owed()) gather(tx, OWED, { ...owed, at }, owing);
+    for (const sku of shelf.soldOut()) this.outbox.tell(tx, 'stock.depleted', { merchantId: HOUSE, sku, at });
+  }
+
+  /** Writes now what was gathered: whatever comes after it in the transaction sees it. */
+  storeTaken(tx: EntityManager): Promise<void> {
+    return writeNow(tx, TAKEN, OWED);
   }
 
   levels(db: Db, skus: readonly string[]): Promise<StockLevel[]> {

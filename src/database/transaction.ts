@@ -13,6 +13,8 @@ interface Gathered {
 /** What a transaction remembers besides its rows. */
 interface Unit {
   gathered: Map<string, Gathered>;
+  /** What a violated constraint means, by its name. */
+  violations: Map<string, () => Error>;
   afterCommit: (() => void)[];
 }
 
@@ -21,6 +23,8 @@ export interface TransactionOptions {
   opening?: string;
   /** Who asked for it, as JSON: the audit log's triggers read it. Left out: nobody did. */
   actor?: string;
+  /** So long the opening statement waits for a lock, instead of lock_timeout. */
+  openingWaitMs?: number;
   /** What is thrown where the opening statement waits for a lock longer than lock_timeout. */
   openingBusy?: () => Error;
 }
@@ -64,21 +68,24 @@ export async function inTransaction<T>(
 async function once<T>(
   db: DataSource,
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
-  { opening, openingBusy, actor }: TransactionOptions,
+  { opening, openingBusy, openingWaitMs, actor }: TransactionOptions,
 ): Promise<T> {
   const runner = db.createQueryRunner();
-  const unit: Unit = { gathered: new Map(), afterCommit: [] };
+  const unit: Unit = { gathered: new Map(), violations: new Map(), afterCommit: [] };
   units.set(runner, unit);
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
     const asked = actor === undefined ? [] : [`SELECT set_config('waybill.actor', ${literal(actor)}, true)`];
-    const begin = ['BEGIN', ...asked, ...(opening === undefined ? [] : [opening])];
+    const begin = ['BEGIN', ...asked, ...openingOf(opening, openingWaitMs)];
     const opened = await client.query(begin.join('; ')).catch((error: unknown) => {
       throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
     });
     markActive(runner, true);
-    const result = await work(runner.manager, opening === undefined ? undefined : resultsOf(opened).at(-1));
+    const result = await work(
+      runner.manager,
+      opening === undefined ? undefined : resultsOf(opened)[begin.indexOf(opening)],
+    );
     await commit(client, unit);
     markActive(runner, false);
     for (const act of unit.afterCommit) act();
@@ -92,13 +99,28 @@ async function once<T>(
   }
 }
 
+function openingOf(opening: string | undefined, waitMs: number | undefined): string[] {
+  if (opening === undefined) return [];
+  if (waitMs === undefined) return [opening];
+  return [`SET LOCAL lock_timeout = ${waitMs}`, opening, 'SET LOCAL lock_timeout TO DEFAULT'];
+}
+
 async function commit(client: PoolClient, unit: Unit): Promise<void> {
-  const writes = [...unit.gathered.values()]
-    .filter(({ items }) => items.length > 0)
-    .map(({ items, write }) => write(items as never[]));
-  const results = resultsOf(await client.query([...writes, 'COMMIT'].join('; ')));
+  const sql = [...writesOf(unit.gathered.values()), 'COMMIT'].join('; ');
+  const results = resultsOf(await client.query(sql).catch((error: unknown) => rethrow(error, unit)));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
   if (results.at(-1)?.command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
+}
+
+function writesOf(gathered: Iterable<Gathered>): string[] {
+  const filled = [...gathered].filter(({ items }) => items.length > 0);
+  return filled.map(({ items, write }) => write(items as never[]));
+}
+
+function rethrow(error: unknown, { violations }: Unit): never {
+  const { constraint } = (error ?? {}) as { constraint?: string };
+  const meant = constraint === undefined ? undefined : violations.get(constraint);
+  throw meant === undefined ? error : meant();
 }
 
 /** TypeORM must know of the transaction, or a repository would open and commit one of its own. */
@@ -143,13 +165,27 @@ export function gather<T>(tx: EntityManager, name: string, item: T, write: (item
   else known.items.push(item);
 }
 
+/** Writes what was gathered under the names now: whatever comes after it in the transaction sees it. */
+export async function writeNow(tx: EntityManager, ...names: readonly string[]): Promise<void> {
+  const unit = unitOf(tx);
+  const gathered = names.flatMap((name) => unit.gathered.get(name) ?? []);
+  const writes = writesOf(gathered);
+  for (const { items } of gathered) items.length = 0;
+  if (writes.length > 0) await tx.query(writes.join('; ')).catch((error: unknown) => rethrow(error, unit));
+}
+
+/** What to throw where a row that is written with COMMIT, or by `writeNow`, violates the constraint. */
+export function onViolation(tx: EntityManager, constraint: string, meant: () => Error): void {
+  unitOf(tx).violations.set(constraint, meant);
+}
+
 /**
  * Does a part of a transaction's work by itself: when it throws, its rows and what it gathered are undone, and the
  * transaction goes on.
  */
 export async function attempt<T>(tx: EntityManager, work: () => Promise<T>): Promise<T> {
   const unit = unitOf(tx);
-  const lengths = new Map([...unit.gathered].map(([name, { items }]) => [name, items.length]));
+  const before = new Map([...unit.gathered].map(([name, { items }]) => [name, [...items]]));
   const acts = unit.afterCommit.length;
   await tx.query('SAVEPOINT part');
   try {
@@ -158,7 +194,7 @@ export async function attempt<T>(tx: EntityManager, work: () => Promise<T>): Pro
     return result;
   } catch (error) {
     await tx.query('ROLLBACK TO SAVEPOINT part');
-    for (const [name, { items }] of unit.gathered) items.length = lengths.get(name) ?? 0;
+    for (const [name, gathered] of unit.gathered) gathered.items = before.get(name) ?? [];
     unit.afterCommit.length = acts;
     throw error;
   }
@@ -172,6 +208,11 @@ export function afterCommit(tx: EntityManager, act: () => void): void {
 /** A text as an SQL literal, escaped. */
 export function literal(text: string | null): string {
   return text === null ? 'NULL' : pg.escapeLiteral(text);
+}
+
+/** A value as JSON in an SQL literal. */
+export function jsonLiteral(value: unknown): string {
+  return `${literal(JSON.stringify(value))}::jsonb`;
 }
 
 const NETWORK = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);

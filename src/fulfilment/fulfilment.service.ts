@@ -13,7 +13,7 @@ import type { PostalAddress, ShipTo } from './documents/address.ts';
 import { NoInterception } from './fulfilment.errors.ts';
 import { isBeforeHandOver, warehouseStep } from './package.machine.ts';
 import { PackageStore, type OrderKey, type PackageRecord } from './package.store.ts';
-import { planPackages, type PlanRequest } from './planning.ts';
+import { gatherPackages, planPackages, storePackages, type PlanRequest } from './planning.ts';
 import { Promises } from './promises.ts';
 import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './warehouse/interceptions.ts';
 import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
@@ -76,6 +76,16 @@ export class FulfilmentService {
   async plan(tx: EntityManager, request: PlanRequest): Promise<PackageRecord[]> {
     const warehouses = new Set(request.packages.map(({ warehouse }) => warehouse));
     return planPackages(tx, request, await this.promises.dispatchDue(request.at, warehouses));
+  }
+
+  /** The same for an order that is placed: stored with COMMIT, or by `storePlanned`. */
+  async planWithCommit(tx: EntityManager, request: PlanRequest): Promise<PackageRecord[]> {
+    const warehouses = new Set(request.packages.map(({ warehouse }) => warehouse));
+    return gatherPackages(tx, request, await this.promises.dispatchDue(request.at, warehouses));
+  }
+
+  storePlanned(tx: EntityManager): Promise<void> {
+    return storePackages(tx);
   }
 
   /** The order's money is there: the warehouse sees its packages. What was cancelled before is never paid. */

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../database/sql.ts';
+import { gather, jsonLiteral, writeNow } from '../database/transaction.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { toPostal, type ShipTo } from './documents/address.ts';
-import type { PackageRecord } from './package.store.ts';
+import type { PackageItem, PackageRecord } from './package.store.ts';
 import { merged, UnitPrices, type PaidLine, type PlannedItem } from './unit-prices.policy.ts';
 
 export interface PlannedPackage {
@@ -40,64 +40,61 @@ export interface PlanRequest {
   at: Date;
 }
 
-const INSERT = `
-  WITH given AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS g (
-      id uuid, number int, warehouse text, why text[], weight_g int, courier text, service text, goods bigint,
-      shipping bigint, worth bigint, items jsonb, ship_to jsonb, due timestamptz)
-  ), planned AS (
-    INSERT INTO package (merchant_id, id, order_id, order_reference, number, currency, warehouse, why, planned_weight_g,
-      courier, service, goods_paid_minor, shipping_paid_minor, worth_minor, late_after_days, planned_at, paid_at,
-      dispatch_due_at)
-    SELECT $2, g.id, $3, $4, g.number, $5, g.warehouse, g.why, g.weight_g, g.courier, g.service, g.goods, g.shipping,
-      g.worth, $6::int, $7::timestamptz, $8::timestamptz, g.due FROM given g
-  ), filled AS (
-    INSERT INTO package_item (merchant_id, package_id, line, backorder, sku, title, quantity, paid_minor)
-    SELECT $2, g.id, i.line, i.backorder, i.sku, i.title, i.quantity, i.paid FROM given g, jsonb_to_recordset(g.items)
-      AS i (line int, backorder boolean, sku text, title text, quantity int, paid bigint)
-  )
-  INSERT INTO package_address (merchant_id, package_id, name, company, line1, line2, city, region, postal_code, country,
-    phone, email)
-  SELECT $2, g.id, t.name, t.company, t.line1, t.line2, t.city, t.region, t."postalCode", t.country, t.phone, t.email
-  FROM given g, jsonb_to_record(g.ship_to) AS t (name text, company text, line1 text, line2 text, city text,
-    region text, "postalCode" text, country text, phone text, email text)`;
+const GATHERED = 'packages';
+
+const insertion = (planned: readonly { row: object; items: object[] }[]): string =>
+  `SELECT package_plan(${jsonLiteral(planned.map(({ row }) => row))}, ${jsonLiteral(planned.flatMap(({ items }) => items))})`;
 
 /**
- * Stores an order's packages with their items and addresses, one statement whatever their number.
+ * Plans an order's packages with their items and addresses; they are stored with COMMIT.
  * @param due by warehouse, until when what is paid now is promised to leave
  */
-export async function planPackages(
+export function gatherPackages(
   tx: EntityManager,
   request: PlanRequest,
   due: ReadonlyMap<string, Date> = new Map(),
-): Promise<PackageRecord[]> {
+): PackageRecord[] {
   const units = new UnitPrices(request.lines, request.currency);
-  const planned = request.packages.map((given, i) => ({
-    given,
-    record: toRecord(given, i + 1, { request, units, due }),
-  }));
-  const { merchantId, orderId, orderReference, currency, lateAfterDays, at, paid } = request;
-  const params = [merchantId, orderId, orderReference, currency, lateAfterDays, at, paid ? at : null];
-  await rows(tx, INSERT, [JSON.stringify(planned.map(({ given, record }) => toRow(given, record))), ...params]);
-  return planned.map(({ record }) => record);
+  return request.packages.map((given, i) => {
+    const record = toRecord(given, i + 1, { request, units, due });
+    const items = record.items.map((item) => toItem(record, item));
+    gather(tx, GATHERED, { row: toRow(given, record), items }, insertion);
+    return record;
+  });
+}
+
+/** Stores now what was gathered: whatever comes after it in the transaction sees it. */
+export function storePackages(tx: EntityManager): Promise<void> {
+  return writeNow(tx, GATHERED);
+}
+
+/** Plans an order's packages and stores them, one statement whatever their number. */
+export async function planPackages(
+  tx: EntityManager,
+  request: PlanRequest,
+  due?: ReadonlyMap<string, Date>,
+): Promise<PackageRecord[]> {
+  const planned = gatherPackages(tx, request, due);
+  await storePackages(tx);
+  return planned;
 }
 
 function toRow(given: PlannedPackage, record: PackageRecord): object {
+  const { merchantId, id, orderId, orderReference, number, currency, warehouse, why, courier, service } = record;
+  const { postalCode, ...shipTo } = toPostal(given.shipTo);
   return {
-    id: record.id,
-    number: record.number,
-    warehouse: record.warehouse,
-    why: record.why,
-    weight_g: record.plannedWeightG,
-    courier: record.courier,
-    service: record.service,
+    ...{ merchant_id: merchantId, id, order_id: orderId, order_reference: orderReference, number, currency },
+    ...{ warehouse, why, courier, service, weight_g: record.plannedWeightG, late_after_days: record.lateAfterDays },
     goods: record.goodsPaid.minor.toString(),
     shipping: record.shippingPaid.minor.toString(),
     worth: record.worth.minor.toString(),
-    items: record.items.map((item) => ({ ...item, paid: item.paid.minor.toString() })),
-    ship_to: toPostal(given.shipTo),
-    due: record.dispatchDueAt?.toISOString() ?? null,
+    ...{ planned_at: record.plannedAt, paid_at: record.paidAt, due: record.dispatchDueAt },
+    ...{ ...shipTo, postal_code: postalCode },
   };
+}
+
+function toItem({ merchantId, id }: PackageRecord, { paid, ...item }: PackageItem): object {
+  return { merchant_id: merchantId, package_id: id, ...item, paid: paid.minor.toString() };
 }
 
 function toRecord(

@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
-import { gather, inTransaction, literal } from '../database/transaction.ts';
+import { gather, inTransaction } from '../database/transaction.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
-import type { Actor } from './actor.ts';
 import { Answer } from './answer.ts';
 import type { Call } from './call.ts';
+import { claiming, claimName, claimOf, keeping, releasing, type Claim } from './claims.ts';
+import { Company, type Member, type Work } from './company.ts';
 import { problemOf } from './problems.ts';
 import { Secrets } from './secrets.ts';
 
 /** Answers that hold secrets are kept sealed, and for a day. */
 const SECRET_ANSWER_HOURS = 24;
+/** So long calls that share a transaction wait for a key that another process is at work on. */
+const CLAIM_WAIT_MS = 200;
 
 /** The key came with another request before. */
 export class KeyReused extends DomainError {
@@ -30,11 +32,9 @@ class AnswerGone extends DomainError {
   readonly kind = 'invalid';
 }
 
-interface Claim {
-  owner: string;
+interface Fresh {
+  owner_id: string;
   key: string;
-  fingerprint: string;
-  secret: boolean;
 }
 
 interface Kept {
@@ -68,19 +68,13 @@ export class Commands {
    * @throws KeyInUse the first request with this key is still running after 2 s
    */
   async run(call: Call, work: (tx: EntityManager) => Promise<unknown>, options: CommandOptions = {}): Promise<Answer> {
-    const claim = this.claim(call, options);
+    const claim = claimOf(call, options.secret === true);
     const actor = this.actor(call);
     if (claim === null) return inTransaction(this.db, async (tx) => toAnswer(call.status, await work(tx)), { actor });
     try {
       return await this.claimed({ call, claim, actor }, work);
     } catch (error) {
-      if (
-        error instanceof DomainError &&
-        (error.kind === 'refused' || error.kind === 'conflict') &&
-        !(error instanceof KeyInUse)
-      ) {
-        return this.refuse(call, claim, error);
-      }
+      if (error instanceof DomainError && isKept(error)) return this.refuse(call, claim, error);
       throw error;
     }
   }
@@ -91,7 +85,7 @@ export class Commands {
    * @throws KeyRequired, KeyReused as `run` does
    */
   async kept(call: Call): Promise<Answer | null> {
-    const claim = this.claim(call, {});
+    const claim = claimOf(call, false);
     if (claim === null) return null;
     const found = await rows(this.db, `SELECT 1 FROM idempotency WHERE owner_id = $1 AND key = $2`, [
       claim.owner,
@@ -100,39 +94,91 @@ export class Commands {
     return found.length === 0 ? null : this.replay(this.db.manager, claim);
   }
 
+  /**
+   * Calls of one kind that share transactions with those that are in flight beside them: one BEGIN and COMMIT for all,
+   * a verdict for each (performance.md, How). Only for what the audit log does not keep: it names the call.
+   * @param work does all of them; of a call that it refuses it must change nothing
+   */
+  company<Item>(work: Work<Item>): Company<Item> {
+    return new Company({
+      together: (members) => this.together(members, work),
+      alone: ({ call, item }) =>
+        this.run(call, async (tx) => {
+          const [verdict] = await work(tx, [item]);
+          if (verdict instanceof DomainError) throw verdict;
+          return verdict;
+        }),
+    });
+  }
+
+  /** @returns the answer, or the refusal that is not kept, of each call whose key was new */
+  private async together<Item>(
+    members: readonly Member<Item>[],
+    work: Work<Item>,
+  ): Promise<Map<Member<Item>, Answer | DomainError>> {
+    const opening = claiming(members.map(({ claim }) => claim));
+    return inTransaction(
+      this.db,
+      async (tx, opened) => {
+        const claimed = new Set(opened?.rows.map(({ owner_id: owner, key }: Fresh) => `${owner} ${key}`));
+        const fresh = members.filter(({ claim }) => claimed.has(claimName(claim)));
+        const verdicts =
+          fresh.length === 0
+            ? []
+            : await work(
+                tx,
+                fresh.map(({ item }) => item),
+              );
+        return new Map(fresh.map((member, i) => [member, this.settle(tx, member, verdicts[i])]));
+      },
+      // a twin elsewhere holds up nobody else for long
+      { opening, openingWaitMs: CLAIM_WAIT_MS, actor: members[0]?.teller ?? '{}' },
+    );
+  }
+
+  private settle(tx: EntityManager, { call, claim }: Member<unknown>, verdict: unknown): Answer | DomainError {
+    if (verdict instanceof DomainError && !isKept(verdict)) {
+      gather(tx, 'released claims', claim, releasing);
+      return verdict;
+    }
+    const answer = verdict instanceof DomainError ? refusalOf(call, verdict) : toAnswer(call.status, verdict);
+    this.keep(tx, claim, answer);
+    return answer;
+  }
+
   private async claimed(
     { call, claim, actor }: { call: Call; claim: Claim; actor: string },
     work: (tx: EntityManager) => Promise<unknown>,
   ): Promise<Answer> {
-    const opening = `INSERT INTO idempotency (owner_id, key, fingerprint) VALUES (${literal(claim.owner)}, ${literal(claim.key)}, ${literal(claim.fingerprint)}) ON CONFLICT DO NOTHING`;
+    const opening = claiming([claim]);
     return inTransaction(
       this.db,
       async (tx, opened) => {
         if (opened?.rowCount === 0) return this.replay(tx, claim);
         const answer = toAnswer(call.status, await work(tx));
-        gather(tx, 'answer', answer, () => this.storing(claim, answer));
+        this.keep(tx, claim, answer);
         return answer;
       },
       { opening, openingBusy: inUse, actor }, // a twin that waited for the first one longer than the lock time-out
     );
   }
 
-  private storing(claim: Claim, answer: Answer): string {
-    const body = claim.secret ? this.secrets.seal(answer.text, sealContext(claim)) : answer.text;
-    return `UPDATE idempotency SET status = ${answer.status}, body = ${literal(body)}, sealed = ${claim.secret} WHERE owner_id = ${literal(claim.owner)} AND key = ${literal(claim.key)}`;
+  /** The answer is kept with COMMIT. */
+  private keep(tx: EntityManager, claim: Claim, { status, text }: Answer): void {
+    const body = claim.secret ? this.secrets.seal(text, sealContext(claim)) : text;
+    gather(tx, 'answers', { claim, status, body }, keeping);
   }
 
   /** A refusal is kept too, unless a twin's answer was there first: then that one counts. */
   private async refuse(call: Call, claim: Claim, error: DomainError): Promise<Answer> {
-    const problem = problemOf(error, { path: call.url.split('?')[0] ?? call.url, requestId: call.requestId });
-    const text = JSON.stringify(problem);
+    const refusal = refusalOf(call, error);
     return inTransaction(this.db, async (tx) => {
       const kept = await rows(
         tx,
         `INSERT INTO idempotency (owner_id, key, fingerprint, status, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING key`,
-        [claim.owner, claim.key, claim.fingerprint, problem.status, text],
+        [claim.owner, claim.key, claim.fingerprint, refusal.status, refusal.text],
       );
-      return kept.length === 1 ? new Answer(problem.status, text, false) : this.replay(tx, claim);
+      return kept.length === 1 ? refusal : this.replay(tx, claim);
     });
   }
 
@@ -158,42 +204,21 @@ export class Commands {
     const at = instant(this.clock.now());
     return JSON.stringify({ kind: actor.kind, user, key, call: `${method} ${route}`, request: requestId, at });
   }
-
-  private claim(call: Call, { secret = false }: CommandOptions): Claim | null {
-    const key = call.idempotencyKey;
-    if (key === null) return null;
-    return { owner: ownerOf(call.actor), key, fingerprint: fingerprintOf(call), secret };
-  }
 }
 
 const inUse = () => new KeyInUse('The first request with this Idempotency-Key is still running.', { retry_after: 1 });
+
+/** A refusal that is final: the same key is answered with it for ever. */
+const isKept = (error: DomainError): boolean =>
+  (error.kind === 'refused' || error.kind === 'conflict') && !(error instanceof KeyInUse);
+
+function refusalOf({ url, requestId }: Call, error: DomainError): Answer {
+  const problem = problemOf(error, { path: url.split('?')[0] ?? url, requestId });
+  return new Answer(problem.status, JSON.stringify(problem), false);
+}
 
 const sealContext = (claim: Claim): string => `idempotency:${claim.owner}:${claim.key}`;
 
 function toAnswer(status: number, value: unknown): Answer {
   return new Answer(status, value === undefined ? '' : JSON.stringify(value), false);
-}
-
-/** The key belongs to the merchant, or the staff user, or the caller's address before sign-up. */
-function ownerOf(actor: Actor): string {
-  if (actor.kind === 'merchant') return actor.merchantId;
-  if (actor.kind === 'staff') return actor.userId;
-  const hex = createHash('sha256').update(`address:${actor.address}`).digest('hex').slice(0, 32);
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function fingerprintOf(call: Call): string {
-  const body = Buffer.isBuffer(call.body) ? call.body.toString('base64') : JSON.stringify(sorted(call.body ?? {}));
-  return createHash('sha256').update(`${call.method} ${call.url}\n${body}`).digest('hex');
-}
-
-/** The same fields in another order are the same request. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, part]) => [name, sorted(part)]),
-  );
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { attempt } from '../database/transaction.ts';
 import type { Call } from '../http/call.ts';
 import { problemOf } from '../http/problems.ts';
 import { StrictPipe } from '../http/validation.ts';
@@ -18,19 +17,29 @@ export class Batches {
   constructor(private readonly orders: OrdersService) {}
 
   async place(tx: EntityManager, merchantId: string, bodies: readonly object[], call: Call): Promise<BatchView> {
-    const data: BatchResultView[] = [];
-    for (const body of bodies) data.push(await this.one(tx, merchantId, body, call));
-    return { data };
+    const checked = await Promise.all(bodies.map((body) => this.checked(body)));
+    const sound = checked.filter((body): body is PlaceOrderBody => !(body instanceof DomainError));
+    const verdicts = await this.orders.placeAll(
+      tx,
+      sound.map((body) => ({ merchantId, body })),
+    );
+    const placed = new Map(sound.map((body, i) => [body, verdicts[i]]));
+    return { data: checked.map((body) => result(body instanceof DomainError ? body : placed.get(body), call)) };
   }
 
-  private async one(tx: EntityManager, merchantId: string, body: object, call: Call): Promise<BatchResultView> {
+  private async checked(body: object): Promise<PlaceOrderBody | DomainError> {
     try {
-      const order = (await this.check.transform(body, { type: 'body', metatype: PlaceOrderBody })) as PlaceOrderBody;
-      return { status: CREATED, order: await attempt(tx, () => this.orders.place(tx, merchantId, order)) };
+      return (await this.check.transform(body, { type: 'body', metatype: PlaceOrderBody })) as PlaceOrderBody;
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const problem = problemOf(error, { path: call.url, requestId: call.requestId });
-      return { status: problem.status, problem };
+      if (error instanceof DomainError) return error;
+      throw error;
     }
   }
+}
+
+function result(verdict: BatchResultView['order'] | DomainError, call: Call): BatchResultView {
+  if (!(verdict instanceof DomainError))
+    return { status: CREATED, ...(verdict === undefined ? {} : { order: verdict }) };
+  const problem = problemOf(verdict, { path: call.url, requestId: call.requestId });
+  return { status: problem.status, problem };
 }

@@ -162,59 +162,6 @@ function toRecord(row: OrderRow): OrderRecord {
   };
 }
 
-/**
- * Writes an order with its lines and its address in one statement.
- * @returns false where the merchant's reference is taken: then nothing is written
- */
-export async function insertOrder(tx: EntityManager, order: OrderRecord): Promise<boolean> {
-  const lines = order.lines.map((l) => ({
-    line: l.line,
-    sku: l.sku,
-    title: l.title,
-    quantity: l.quantity,
-    list_price_minor: l.listPrice.minor.toString(),
-    unit_price_minor: l.unitPrice.minor.toString(),
-    paid_minor: l.paid.minor.toString(),
-    discounts: l.discounts,
-  }));
-  const made = await rows(
-    tx,
-    `WITH placed AS (
-       INSERT INTO orders (merchant_id, id, reference, status, currency, service, chosen_service, goods_paid_minor, shipping_paid_minor,
-         shipping_cost_minor, discount_minor, total_minor, policy_id, policy_version, discount_code, created_at, paid_at, pay_by, replaces)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $21)
-       ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING merchant_id, id
-     ), lines AS (
-       INSERT INTO order_line (merchant_id, order_id, line, sku, title, quantity, list_price_minor, unit_price_minor, paid_minor, discounts)
-       SELECT p.merchant_id, p.id, l.line, l.sku, l.title, l.quantity, l.list_price_minor, l.unit_price_minor, l.paid_minor, l.discounts
-       FROM placed p, jsonb_to_recordset($19::jsonb) AS l(line int, sku text, title text, quantity int, list_price_minor bigint,
-         unit_price_minor bigint, paid_minor bigint, discounts jsonb)
-     ), address AS (
-       INSERT INTO order_address (merchant_id, order_id, ship_to) SELECT p.merchant_id, p.id, $20::jsonb FROM placed p
-     )
-     SELECT id FROM placed`,
-    [
-      ...[
-        order.merchantId,
-        order.id,
-        order.reference,
-        order.status,
-        order.currency,
-        order.service,
-        order.chosenService,
-      ],
-      ...[order.goodsPaid, order.shippingPaid, order.shippingCost, order.discount, order.total].map((m) =>
-        m.minor.toString(),
-      ),
-      ...[order.policy.id, order.policy.version, order.discountCode, order.createdAt, order.paidAt, order.payBy],
-      JSON.stringify(lines),
-      JSON.stringify(order.shipTo),
-      order.replaces === null ? null : JSON.stringify(order.replaces),
-    ],
-  );
-  return made.length === 1;
-}
-
 /** @param merchantId null: whichever merchant's (staff) */
 export async function findOrder(db: Db, merchantId: string | null, id: string): Promise<OrderRecord | null> {
   const row =

@@ -4,6 +4,7 @@ import { Access } from '../http/access.ts';
 import { CurrentActor, merchantOf, tenantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
+import type { Company } from '../http/company.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
 import { PlacesOrders } from '../http/limits.ts';
@@ -14,17 +15,22 @@ import type { Page } from '../kernel/pages.ts';
 import { Batches } from './batches.ts';
 import { BatchBody, BatchView, OrderQuery, OrderView, PlaceOrderBody, TimelineEntryView } from './orders.dto.ts';
 import { OrdersService } from './orders.service.ts';
+import type { Asked } from './placing.ts';
 
 const BATCH_BYTES = 1024 * 1024;
 
 @ApiTags('orders')
 @Controller('v1/orders')
 export class OrdersController {
+  private readonly company: Company<Asked>;
+
   constructor(
     private readonly orders: OrdersService,
     private readonly batches: Batches,
     private readonly commands: Commands,
-  ) {}
+  ) {
+    this.company = commands.company((tx, asked) => this.orders.placeAll(tx, asked));
+  }
 
   /** Places an order: priced, stock reserved, paid from the wallet, split into packages, all or nothing. */
   @Post()
@@ -33,7 +39,7 @@ export class OrdersController {
   @PlacesOrders()
   @Returns(201, OrderView)
   place(@Body() body: PlaceOrderBody, @CurrentCall() call: Call): Promise<Answer> {
-    return this.commands.run(call, (tx) => this.orders.place(tx, merchantOf(call.actor), body));
+    return this.company.run(call, { merchantId: merchantOf(call.actor), body });
   }
 
   /** Places up to 100 orders, each by itself, in order. */

@@ -4,7 +4,7 @@ import { EventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { Clock, instant } from '../kernel/clock.ts';
-import { NotFound } from '../kernel/errors.ts';
+import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { Page, PageRequest } from '../kernel/pages.ts';
 import { page } from '../kernel/pages.ts';
 import { Money } from '../kernel/money.ts';
@@ -33,7 +33,7 @@ import { chargeKey, chargeOfRest } from './order-charge.ts';
 import { orderView } from './order.view.ts';
 import type { OrderView, PlaceOrderBody, TimelineEntryView } from './orders.dto.ts';
 import { OrderNotOpen } from './orders.errors.ts';
-import { Placing } from './placing.ts';
+import { Placing, type Asked } from './placing.ts';
 import { SendingAgain, type Replacement } from './sending-again.ts';
 import { timelineEntry } from './timeline.ts';
 
@@ -69,8 +69,21 @@ export class OrdersService {
    * @throws ReferenceTaken, OutOfStock, NotDeliverable, QuoteExpired, QuoteDiffers, MerchantSuspended
    */
   async place(tx: EntityManager, merchantId: string, body: PlaceOrderBody): Promise<OrderView> {
-    const { order, packages } = await this.placing.place(tx, merchantId, body);
+    const { order, packages } = await this.placing.placeNow(tx, { merchantId, body });
     return orderView(order, packages);
+  }
+
+  /**
+   * Places orders of one merchant or of several, each as if it came alone after those before it; they are written with
+   * COMMIT.
+   * @returns for each the order, or why it was refused: see `place`
+   * @throws ReferenceTaken with COMMIT: another transaction took one of the references just now
+   */
+  async placeAll(tx: EntityManager, asked: readonly Asked[]): Promise<(OrderView | DomainError)[]> {
+    const verdicts = await this.placing.place(tx, asked);
+    return verdicts.map((verdict) =>
+      verdict instanceof DomainError ? verdict : orderView(verdict.order, verdict.packages),
+    );
   }
 
   /**

@@ -1,22 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AccountsService } from '../accounts/accounts.service.ts';
-import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import { CatalogueService, type Shelf } from '../catalogue/catalogue.service.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { Clock, plusDays } from '../kernel/clock.ts';
-import { invalidField } from '../kernel/errors.ts';
+import { DomainError, invalidField } from '../kernel/errors.ts';
 import { idIn, newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { PoliciesService } from '../policies/policies.service.ts';
 import { PricingService, type Priced } from '../pricing/pricing.service.ts';
-import { WalletService } from '../wallet/wallet.service.ts';
+import { WalletService, type Charged } from '../wallet/wallet.service.ts';
 import { chargeKey, chargeOf } from './order-charge.ts';
-import { insertOrder, type OrderRecord, type OrderWithPackages } from './order.store.ts';
+import type { OrderRecord, OrderWithPackages } from './order.store.ts';
+import { gatherOrder, storeOrders, takenReferences, type Reference } from './order.writing.ts';
 import type { PlaceOrderBody } from './orders.dto.ts';
 import { QuoteDiffers, ReferenceTaken } from './orders.errors.ts';
 
-/** Places an order: product.md, the main job, step 2. At most eight round trips (performance.md). */
+/** An order that somebody asks for. */
+export interface Asked {
+  merchantId: string;
+  body: PlaceOrderBody;
+}
+
+/** An order that was placed, or why it was not. */
+export type Verdict = OrderWithPackages | DomainError;
+
+/** An order that will be placed, whether or not there is money for it. */
+interface Draft {
+  order: Unpaid;
+  priced: Priced;
+  lateAfterDays: number | null;
+  /** How long it may wait for money. */
+  waitsDays: number;
+}
+
+/** What the orders of one transaction find. */
+interface Found {
+  shelf: Shelf;
+  references: Set<string>;
+  now: Date;
+}
+
+/** Places orders: product.md, the main job, step 2. However many they are, the round trips are the same. */
 @Injectable()
 export class Placing {
   constructor(
@@ -31,47 +57,94 @@ export class Placing {
   ) {}
 
   /**
-   * Stock first, the wallet's book last: the order in which every transaction takes its locks.
-   * @throws ReferenceTaken, OutOfStock, NotDeliverable, QuoteExpired, QuoteDiffers, MerchantSuspended
+   * Places each order as if it came alone after those before it: one that is refused changes nothing. Stock first, the
+   * wallets' books last: the order in which every transaction takes its locks. What is written is written with COMMIT.
+   * @returns a verdict for each; a refusal is ReferenceTaken, OutOfStock, NotDeliverable, QuoteExpired, QuoteDiffers,
+   *   MerchantSuspended, MerchantClosing, DiscountCodeRefused, InvalidFields
+   * @throws ReferenceTaken with COMMIT: another transaction took one of the references just now
    */
-  async place(tx: EntityManager, merchantId: string, body: PlaceOrderBody): Promise<OrderWithPackages> {
-    const now = this.clock.now();
+  async place(tx: EntityManager, asked: readonly Asked[]): Promise<Verdict[]> {
+    const shelf = await this.catalogue.openShelf(
+      tx,
+      asked.flatMap(({ body }) => body.items.map(({ sku }) => sku)),
+    );
+    const taken = await takenReferences(
+      tx,
+      asked.map(({ merchantId, body: { reference } }) => ({ merchantId, reference })),
+    );
+    const found = { shelf, references: new Set(taken.map(nameOf)), now: this.clock.now() };
+    const drafts: (Draft | DomainError)[] = [];
+    for (const one of asked) drafts.push(await this.draft(tx, one, found));
+
+    const sound = drafts.filter((draft): draft is Draft => !(draft instanceof DomainError));
+    const charged = await this.wallet.charges(
+      tx,
+      sound.map(({ order }) => chargeOf(order, found.now)),
+    );
+    this.catalogue.keepShelf(tx, shelf);
+    const outcomes = new Map(sound.map((draft, i) => [draft, charged[i]]));
+    const verdicts: Verdict[] = [];
+    for (const draft of drafts) {
+      const outcome = draft instanceof DomainError ? undefined : outcomes.get(draft);
+      verdicts.push(outcome === undefined ? (draft as DomainError) : await this.write(tx, draft as Draft, outcome));
+    }
+    return verdicts;
+  }
+
+  /** Places one order; whatever comes after it in the transaction sees it. @throws what `place` refuses */
+  async placeNow(tx: EntityManager, asked: Asked): Promise<OrderWithPackages> {
+    const [verdict] = await this.place(tx, [asked]);
+    if (verdict === undefined || verdict instanceof DomainError) throw verdict ?? new Error('No verdict.');
+    await this.catalogue.storeTaken(tx);
+    await storeOrders(tx);
+    await this.fulfilment.storePlanned(tx);
+    return verdict;
+  }
+
+  /** What an order comes to, its units taken from the shelf; or why it is refused. */
+  private async draft(tx: EntityManager, asked: Asked, found: Found): Promise<Draft | DomainError> {
+    try {
+      return await this.drafted(tx, asked, found);
+    } catch (error) {
+      if (error instanceof DomainError) return error;
+      throw error;
+    }
+  }
+
+  private async drafted(tx: EntityManager, asked: Asked, { shelf, references, now }: Found): Promise<Draft> {
+    const { merchantId, body } = asked;
+    const { reference } = body;
     const merchant = await this.accounts.requireActive(merchantId, tx);
     const settings = await this.catalogue.settings();
     const policy = await this.policies.versionInForce(merchant.policy ?? settings.defaultPolicy);
-    const priced = await this.price(tx, merchantId, body, now);
+    const name = nameOf({ merchantId, reference });
+    const priced = await this.price(tx, asked, { shelf, now });
+    if (references.has(name)) throw new ReferenceTaken(reference);
     const id = newId();
-    await this.catalogue.reserve(
-      tx,
+    if (priced.discountCode !== null)
+      await this.pricing.redeem(tx, { code: priced.discountCode, merchantId, orderId: id });
+    shelf.take(
       priced.packages.flatMap(({ warehouse, items }) =>
         items.map((item) => ({ ...item, warehouse, merchantId, orderId: id })),
       ),
     );
-
-    if (priced.discountCode !== null)
-      await this.pricing.redeem(tx, { code: priced.discountCode, merchantId, orderId: id });
-    const draft = {
-      ...unpaid(merchantId, id, body, priced),
-      policy: { id: policy.id, version: policy.version },
-      createdAt: now,
+    references.add(name);
+    const { id: policyId, version, terms } = policy;
+    const order = { ...unpaid(asked, id, priced), policy: { id: policyId, version }, createdAt: now };
+    return {
+      ...{ order, priced },
+      lateAfterDays: terms.tracking.late_after_days,
+      waitsDays: settings.awaitingFundsDays,
     };
-    const charged = await this.wallet.charge(tx, chargeOf(draft, now));
-    const order: OrderRecord =
-      charged.status === 'charged'
-        ? { ...draft, status: 'paid', paidAt: now, payBy: null }
-        : { ...draft, status: 'awaiting_funds', paidAt: null, payBy: plusDays(now, settings.awaitingFundsDays) };
-    if (!(await insertOrder(tx, order))) throw new ReferenceTaken(order.reference);
-    if (order.payBy !== null)
-      await this.wallet.block(tx, merchantId, { cause: chargeKey(order.id), since: now, until: order.payBy });
-    const packages = await this.plan(tx, order, priced, policy.terms.tracking.late_after_days);
-    this.tell(tx, order);
-    return { order, packages };
   }
 
-  /** The order's price with the stock rows locked, held against the quote that it names. */
-  private async price(tx: EntityManager, merchantId: string, body: PlaceOrderBody, now: Date): Promise<Priced> {
+  /** The order's price, held against the quote that it names. */
+  private async price(
+    tx: EntityManager,
+    { merchantId, body }: Asked,
+    { shelf, now }: { shelf: Shelf; now: Date },
+  ): Promise<Priced> {
     const quote = body.quote === undefined ? null : await this.pricing.quoted(tx, merchantId, quoteId(body.quote), now);
-    const stock = await this.catalogue.lockStock(tx, [...new Set(body.items.map(({ sku }) => sku))]);
     const request = {
       merchantId,
       currency: body.currency,
@@ -84,7 +157,7 @@ export class Placing {
       })),
       service: body.service ?? null,
       discountCode: body.discount_code ?? null,
-      stock,
+      stock: shelf.of(body.items.map(({ sku }) => sku)),
       now,
     };
     const priced = await this.pricing.price(request, tx);
@@ -92,6 +165,21 @@ export class Placing {
       throw new QuoteDiffers(quote.total, priced.total);
     }
     return priced;
+  }
+
+  private async write(tx: EntityManager, draft: Draft, charged: Charged): Promise<OrderWithPackages> {
+    const { priced, waitsDays, lateAfterDays } = draft;
+    const { createdAt: now, merchantId, id } = draft.order;
+    const order: OrderRecord =
+      charged.status === 'charged'
+        ? { ...draft.order, status: 'paid', paidAt: now, payBy: null }
+        : { ...draft.order, status: 'awaiting_funds', paidAt: null, payBy: plusDays(now, waitsDays) };
+    gatherOrder(tx, order);
+    if (order.payBy !== null)
+      await this.wallet.block(tx, merchantId, { cause: chargeKey(id), since: now, until: order.payBy });
+    const packages = await this.plan(tx, order, priced, lateAfterDays);
+    this.tell(tx, order);
+    return { order, packages };
   }
 
   /** The packages with what was paid for each: shares of goods and shipping by policies.md, "The amount". */
@@ -107,7 +195,7 @@ export class Placing {
     const nothing = Money.zero(currency);
     const packages = parcels.map((parcel) => ({ ...parcel, shippingPaid: shares.get(parcel.id)?.shipping ?? nothing }));
     const paid = order.status === 'paid';
-    return this.fulfilment.plan(tx, {
+    return this.fulfilment.planWithCommit(tx, {
       merchantId,
       orderId,
       orderReference,
@@ -128,15 +216,17 @@ export class Placing {
   }
 }
 
+const nameOf = ({ merchantId, reference }: Reference): string => `${merchantId} ${reference}`;
+
 function quoteId(text: string): string {
   const id = idIn('quo', text);
   if (id === null) throw invalidField('/quote', 'id', 'There is no such quote.');
   return id;
 }
 
-type Unpaid = Omit<OrderRecord, 'status' | 'paidAt' | 'payBy' | 'policy' | 'createdAt'>;
+type Unpaid = Omit<OrderRecord, 'status' | 'paidAt' | 'payBy'>;
 
-function unpaid(merchantId: string, id: string, body: PlaceOrderBody, priced: Priced): Unpaid {
+function unpaid({ merchantId, body }: Asked, id: string, priced: Priced): Omit<Unpaid, 'policy' | 'createdAt'> {
   return {
     merchantId,
     id,

@@ -8,13 +8,8 @@ import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { PoliciesService } from '../policies/policies.service.ts';
 import { PricingService, type Priced, type PricedItem } from '../pricing/pricing.service.ts';
-import {
-  insertOrder,
-  type OrderLineRecord,
-  type OrderRecord,
-  type OrderWithPackages,
-  type ShipTo,
-} from './order.store.ts';
+import type { OrderLineRecord, OrderRecord, OrderWithPackages, ShipTo } from './order.store.ts';
+import { insertOrder } from './order.writing.ts';
 import { AddressErased } from './orders.errors.ts';
 import { worthByLine } from './worth.policy.ts';
 

@@ -5,6 +5,7 @@ import { newId } from '../kernel/ids.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
 import { Shortfalls, type Shortfall } from './card-payments/shortfalls.ts';
+import { postCharges } from './ledger/charging.ts';
 import { CONTRA, type TransactionType, type Use } from './ledger/chart.ts';
 import type {
   Balance,
@@ -63,9 +64,21 @@ export class WalletService {
       CONTRA[contra],
       charge.blocks ?? null,
     ]);
-    if (outcome.status === 'short') return { status: 'short', available: available(outcome, amount.currency) };
-    this.telling.of(tx, charge, type, outcome, amount.negated());
-    return { status: 'charged', journalId: outcome.journalId };
+    return this.charged(tx, charge, outcome);
+  }
+
+  /**
+   * Charges of one merchant or of several, as if each came alone after those before it: one currency and contra account
+   * after the other, each in one round trip.
+   * @throws LedgerKeyReused a key was used for another request: then none of them counts
+   */
+  async charges(tx: EntityManager, charges: readonly Charge[]): Promise<Charged[]> {
+    const dear = charges.filter(({ amount }) => !amount.isZero());
+    const outcomes = new Map((await postCharges(tx, dear)).map((outcome, i) => [dear[i], outcome]));
+    return charges.map((charge) => {
+      const outcome = outcomes.get(charge);
+      return outcome === undefined ? { status: 'charged', journalId: null } : this.charged(tx, charge, outcome);
+    });
   }
 
   /**
@@ -294,6 +307,13 @@ export class WalletService {
   /** What a charge of that kind could take at that instant. */
   spendable(db: Db, of: { merchantId: string; currency: string; use: Use; at: Date }): Promise<Money> {
     return spendable(db, of);
+  }
+
+  private charged(tx: EntityManager, charge: Charge, outcome: Outcome): Charged {
+    const { amount, type } = charge;
+    if (outcome.status === 'short') return { status: 'short', available: available(outcome, amount.currency) };
+    this.telling.of(tx, charge, type, outcome, amount.negated());
+    return { status: 'charged', journalId: outcome.journalId };
   }
 
   private async endHold(

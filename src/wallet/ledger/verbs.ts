@@ -60,7 +60,8 @@ export interface Outcome {
   countsAt: Date;
 }
 
-interface Row {
+/** As the ledger's functions answer it. */
+export interface OutcomeRow {
   status: Outcome['status'] | 'key_reused';
   currency: string | null;
   moved_minor: string | null;
@@ -108,7 +109,7 @@ export async function post(
 ): Promise<Outcome> {
   const own = said.map((_, i) => `, $${FIELDS + 1 + i}`).join('');
   const { cause } = request;
-  const row = await one<Row>(
+  const row = await one<OutcomeRow>(
     tx,
     `SELECT * FROM wallet_${verb}(ROW($1, $2, NULL, $3, $4, NULL, $5, $6, NULL, $7, $8, NULL, $9)::ledger_request${own})`,
     [
@@ -125,7 +126,12 @@ export async function post(
     ],
   );
   if (row === null) throw new Error(`The ledger's ${verb} answered nothing.`);
-  if (row.status === 'key_reused') throw new LedgerKeyReused(request.key);
+  return outcomeOf(row, request.key);
+}
+
+/** @throws LedgerKeyReused the key was booked for another request */
+export function outcomeOf(row: OutcomeRow, key: string): Outcome {
+  if (row.status === 'key_reused') throw new LedgerKeyReused(key);
   return {
     status: row.status,
     currency: row.currency,
