@@ -17,7 +17,11 @@ export class ErasuresController {
     private readonly commands: Commands,
   ) {}
 
-  /** Erases a buyer's name, phone, e-mail and address, by order, e-mail or address: at once where settled, else then. */
+  /**
+   * Erases a buyer's name, phone, e-mail and address, by order, e-mail or address: at once where settled, else then. With
+   * them go what was written and shown in claims and returns, what couriers wrote, rows of files that failed, orders of
+   * stores that were held, and kept answers. The order's lines, decisions, money and statistics stay.
+   */
   @Post()
   @Access({ merchant: 'orders:write', staff: ['support'] })
   @Returns(201, ErasureView)

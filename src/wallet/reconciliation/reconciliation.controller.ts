@@ -38,7 +38,9 @@ export class ReconciliationController {
   /**
    * A bank's statement as CSV, with the headings of many banks: a date, an amount (or credit and debit), a currency,
    * a reference. A top-up's exact amount under its reference is confirmed; partial, over, double and unknown ones wait
-   * for a person. What was imported before changes nothing.
+   * for a person. A payout of the payment provider is matched as the sum of its payments less their fees, whichever of
+   * statement and report comes first. What is matched leaves its clearing account for the bank's. What was imported before
+   * changes nothing.
    */
   @TakesTime()
   @Post('imports/bank')
@@ -51,7 +53,10 @@ export class ReconciliationController {
     return this.commands.run(call, () => Promise.resolve(importView(done)));
   }
 
-  /** Stripe's itemised balance or payout report as CSV, for reconciliation: it moves no money. */
+  /**
+   * Stripe's itemised balance or payout report as CSV: payments and their payouts are matched, fees that were not known
+   * are booked, and what was turned into another currency. No merchant's money moves.
+   */
   @TakesTime()
   @Post('imports/stripe')
   @Access(FINANCE)
