@@ -61,6 +61,7 @@ import { ForgetCases1764000000351 } from './1764000000351-ForgetCases.ts';
 import { CreatePriceNotices1764000000352 } from './1764000000352-CreatePriceNotices.ts';
 import { DeclareReplacements1764000000353 } from './1764000000353-DeclareReplacements.ts';
 import { NoticeReplies1764000000354 } from './1764000000354-NoticeReplies.ts';
+import { ForgetCards1764000000355 } from './1764000000355-ForgetCards.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 
 /** Every migration, in the order in which they run. */
@@ -128,5 +129,6 @@ export const migrations = [
   CreatePriceNotices1764000000352,
   DeclareReplacements1764000000353,
   NoticeReplies1764000000354,
+  ForgetCards1764000000355,
   NameWhoTold1764000000370,
 ];

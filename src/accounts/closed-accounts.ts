@@ -5,6 +5,7 @@ import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Timer } from '../events/timers.ts';
 import { plusDays } from '../kernel/clock.ts';
+import { MailService } from '../mail/mail.service.ts';
 import { AccountsService } from './accounts.service.ts';
 import { SessionsService } from './credentials/sessions.service.ts';
 
@@ -29,6 +30,7 @@ export class ClosedAccounts {
   constructor(
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
+    private readonly mail: MailService,
     private readonly config: Config,
   ) {}
 
@@ -46,6 +48,7 @@ export class ClosedAccounts {
     if (!(await this.accounts.eraseMailbox(tx, merchantId, now))) return; // another worker
     const people = await rows<{ id: string }>(tx, 'SELECT id FROM account_user WHERE merchant_id = $1', [merchantId]);
     for (const { id } of people) await this.sessions.closeAll(tx, { merchantId, id });
+    await this.mail.forget(tx, merchantId);
     await rows(tx, 'DELETE FROM login WHERE merchant_id = $1', [merchantId]);
     await rows(tx, 'DELETE FROM account_token WHERE merchant_id = $1', [merchantId]);
     await rows(tx, `UPDATE account_user SET email = 'erased', name = NULL, password_hash = '' WHERE merchant_id = $1`, [

@@ -134,6 +134,18 @@ export class MailService {
     }
   }
 
+  /** The people of a merchant are erased: who was written to, and what. That something was sent, and when, stays. */
+  async forget(tx: EntityManager, merchantId: string): Promise<void> {
+    await rows(tx, 'DELETE FROM mail_attachment WHERE merchant_id = $1', [merchantId]);
+    await rows(
+      tx,
+      `UPDATE mail SET recipient = 'erased', subject = '', text = '', html = NULL, sealed = false, secret_until = NULL,
+         last_error = NULL, status = CASE WHEN status = 'waiting' THEN 'failed' ELSE status END
+       WHERE merchant_id = $1`,
+      [merchantId],
+    );
+  }
+
   /** Called after each commit that posted something. */
   onPosted(wake: () => void): void {
     this.wakers = [...this.wakers, wake];

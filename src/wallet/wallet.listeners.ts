@@ -53,6 +53,12 @@ export class WalletListeners implements OnModuleInit {
     await this.automatic.consider(tx, payload.merchantId);
   }
 
+  /** Nothing is charged to it any more. */
+  @OnEvent('merchant.closed')
+  async forgetCard(tx: EntityManager, { payload }: DomainEvent<'merchant.closed'>): Promise<void> {
+    await rows(tx, 'DELETE FROM saved_card WHERE merchant_id = $1', [payload.merchantId]);
+  }
+
   /** Promotional credit goes at its expiry, as a journal that the merchant sees. */
   private async lapse(db: DataSource, now: Date): Promise<number> {
     const due = await rows<ExpiredLot>(

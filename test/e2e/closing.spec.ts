@@ -97,9 +97,16 @@ describe('an account that closes', () => {
 
   it('with nothing in it is closed at once', async () => {
     const merchant = await shop();
+    await test.db.query(
+      `INSERT INTO saved_card (merchant_id, customer, payment_method, label, saved_at) VALUES ($1, 'cus_1', 'pm_1', 'visa 4242', now())`,
+      [idIn('mer', merchant.id)],
+    );
     expect(await close(merchant)).toEqual({ status: 'closing', waiting_for: [] });
     await test.settle();
     expect(await statusOf(merchant)).toBe('closed');
+    expect(await test.db.query('SELECT 1 FROM saved_card WHERE merchant_id = $1', [idIn('mer', merchant.id)])).toEqual(
+      [],
+    );
     const person = await signIn(merchant);
     expectStatus(await person.get('/v1/wallet'), 200); // what was is still read, and no more
     expect((await person.post('/v1/merchant/close', { destination: IBAN })).status).toBe(403);

@@ -147,5 +147,8 @@ describe('the people of a closed account', () => {
       status: 'closed',
       email: 'erased',
     });
+    // the log of who changed what is never changed; a sign-in that failed counts for minutes; whoever verified the address
+    // without signing in has the answer under a key of their own
+    expect(await tablesWith(closed.email)).toEqual(['audit_entry', 'idempotency', 'login_failure']);
   });
 });
