@@ -71,9 +71,12 @@ export class ClearingAccounts {
       [amount.currency, amount.minor, text],
     );
     if (found === null) return null;
-    await rows(tx, `UPDATE bank_line SET payout_line_id = $2 WHERE source = 'stripe' AND payout = $1`, [
-      ...[found.payout, lineId],
-    ]);
+    const taken = await rows(
+      tx,
+      `UPDATE bank_line SET payout_line_id = $2 WHERE source = 'stripe' AND payout = $1 AND payout_line_id IS NULL RETURNING id`,
+      [found.payout, lineId],
+    );
+    if (taken.length === 0) return null; // another line of the bank's was it, a moment ago
     return found.payout;
   }
 
