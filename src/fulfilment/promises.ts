@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import { CatalogueService, type Catalogue } from '../catalogue/catalogue.service.ts';
 import { localDate, plusWorkingDays } from '../kernel/calendar.ts';
 import type { PackageRecord } from './package.store.ts';
 
@@ -12,13 +12,25 @@ export interface DeliveryEstimate {
 /** What is promised of packages, in the operator's working days. Source: product.md, Service promises. */
 @Injectable()
 export class Promises {
+  private known: { catalogue: Catalogue; at: number; due: Map<number, Date> } | null = null;
+
   constructor(private readonly catalogue: CatalogueService) {}
 
   /** Until when a package that is paid at that instant shall leave, by warehouse. @param codes left out: all of them */
   async dispatchDue(paidAt: Date, codes?: ReadonlySet<string>): Promise<Map<string, Date>> {
-    const { warehouses, settings } = await this.catalogue.snapshot();
-    const asked = codes === undefined ? warehouses : warehouses.filter(({ code }) => codes.has(code));
-    return new Map(asked.map(({ code, dispatchDays }) => [code, plusWorkingDays(paidAt, dispatchDays, settings)]));
+    const catalogue = await this.catalogue.snapshot();
+    const asked = catalogue.warehouses.filter(({ code }) => codes?.has(code) ?? true);
+    return new Map(asked.map(({ code, dispatchDays }) => [code, this.dueIn(dispatchDays, paidAt, catalogue)]));
+  }
+
+  /** Orders that are placed together are paid at one instant: it is worked out once for them. */
+  private dueIn(days: number, at: Date, catalogue: Catalogue): Date {
+    if (this.known?.catalogue !== catalogue || this.known.at !== at.getTime())
+      this.known = { catalogue, at: at.getTime(), due: new Map() };
+    const { due } = this.known;
+    const found = due.get(days) ?? plusWorkingDays(at, days, catalogue.settings);
+    due.set(days, found);
+    return found;
   }
 
   /** When packages that leave at that instant are expected, each by its service; null: the service is gone. */
