@@ -216,8 +216,9 @@ export function jsonLiteral(value: unknown): string {
 }
 
 const NETWORK = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-/** What pg says of a connection that is gone, without a code. */
-const LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+/** What pg and TypeORM say of a connection that is gone, without a code. */
+const LOST =
+  /^(Query runner already released|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 /** SQLSTATE of a database error, 08006 where it could not be reached or the connection is gone, `''` for anything else. */
 export function sqlState(error: unknown): string {

@@ -21,6 +21,12 @@ class MalformedJson extends DomainError {
   readonly kind = 'malformed';
 }
 
+/** Whoever was connected hears it, and asks the next process or the next one in this place. */
+class Stopping extends DomainError {
+  readonly code = 'unavailable';
+  readonly kind = 'unavailable';
+}
+
 class BodyTooLarge extends DomainError {
   readonly code = 'body_too_large';
   readonly kind = 'too_large';
@@ -38,6 +44,7 @@ export function makeAdapter(trustedProxies: string | null): FastifyAdapter {
     trustProxy: trustedProxies ?? false,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // Fastify's own answer is no problem document and says nothing of when to come again
     // an address that cannot be read leads nowhere, as one that is unknown does
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       mark(request, reply);
@@ -73,8 +80,18 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
     },
   });
   fastify.addHook('onRoute', limitTime);
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
   fastify.addHook('onRequest', (request, reply, next) => {
     mark(request, reply);
+    if (isClosing) {
+      void reply.header('Connection', 'close');
+      next(new Stopping('The service is stopping; ask again.'));
+      return;
+    }
     next(tooLarge(request) ?? strangeForm(request));
   });
   fastify.addHook('onResponse', (request: KnownRequest, reply, next) => {

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { rows } from '../../src/database/sql.ts';
 import { inTransaction, sqlState } from '../../src/database/transaction.ts';
+import { until } from '../support/process.ts';
 
 const POOL = 4;
 
@@ -51,5 +52,19 @@ describe('transactions and the pool', () => {
     expect(await Promise.all(Array.from({ length: POOL }, read))).toEqual(
       Array.from({ length: POOL }, () => [{ id: 0, colour: null }]),
     );
+  });
+
+  it('is tried again where its connection was lost between two statements', async () => {
+    let attempts = 0;
+    const found = await inTransaction(db, async (tx) => {
+      attempts += 1;
+      const [own] = await rows<{ pid: number }>(tx, 'SELECT pg_backend_pid() AS pid');
+      if (attempts === 1) {
+        await owner.query('SELECT pg_terminate_backend($1)', [own?.pid]);
+        await until('the loss is noticed', () => tx.queryRunner?.isReleased === true);
+      }
+      return tx.query<unknown[]>('SELECT 1 AS one');
+    });
+    expect({ attempts, found }).toEqual({ attempts: 2, found: [{ one: 1 }] });
   });
 });

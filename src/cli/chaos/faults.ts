@@ -19,6 +19,8 @@ export interface FaultOptions {
 const A_CONNECTION = 4;
 /** reliability.md: no hang over 6 s, recovery within 5 s. */
 const LONGEST_ANSWER_MS = 6_000;
+/** Calls that a payment provider or a carrier may have a part in take as long as those. */
+const CALLS_OUTSIDE = ['top-up', 'label'];
 const RECOVERY_MS = 5_000;
 const LOOK_MS = 100;
 const SOCKET = '.s.PGSQL.5432';
@@ -36,7 +38,7 @@ export async function playFaults({ seed, seconds, pool }: FaultOptions, say: Say
     const market = await openMarket(house.client, house.token, seed);
     const [proxy] = lines as [FaultProxy];
     const faults: string[] = [];
-    const asking = new Asking({ bases: () => house.bases });
+    const asking = new Asking({ bases: () => house.bases, patientWith: CALLS_OUTSIDE });
     const trade = new Trade(market, asking, { seed, lanes: pool * A_CONNECTION });
     for (const ill of ILLS_OF_LINES) faults.push(...(await fall({ house, market, proxy, asking }, ill, seconds, say)));
     await trade.stop();
