@@ -217,15 +217,20 @@ export function jsonLiteral(value: unknown): string {
 
 const NETWORK = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** What pg and TypeORM say of a connection that is gone, without a code. */
-const LOST =
-  /^(Query runner already released|Connection terminated|Client has encountered a connection error|Client was closed)/;
+const LOST: readonly string[] = [
+  'Query runner already released',
+  'Database connection provided by a query runner was already released',
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'Client was closed',
+];
 
 /** SQLSTATE of a database error, 08006 where it could not be reached or the connection is gone, `''` for anything else. */
 export function sqlState(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { code, syscall, message, driverError } = error as Readonly<Record<string, unknown>>;
   if (typeof code === 'string') return syscall === 'connect' || NETWORK.has(code) ? '08006' : code;
-  if (typeof message === 'string' && LOST.test(message)) return '08006';
+  if (typeof message === 'string' && LOST.some((words) => message.startsWith(words))) return '08006';
   if (isSilent(error)) return CANCELLED;
   return sqlState(driverError);
 }
