@@ -54,7 +54,7 @@ export class MerchantClosing extends DomainError {
   readonly kind = 'conflict';
 
   constructor(status: 'closing' | 'closed') {
-    super(`This account is ${status}: it takes no new orders.`, { status });
+    super(`This account is ${status}: it takes no new orders.`, { state: status });
   }
 }
 

@@ -9,6 +9,7 @@ import { measure, middle, type Run } from './bench/measure.ts';
 import { OVERLOAD } from './bench/overload.ts';
 import { openStand, type Stand } from './bench/stand.ts';
 import { ratioOf, tableOf, type Row } from './bench/table.ts';
+import { TRACKING_WORKS } from './bench/tracking-works.ts';
 import { WORKS, type Work } from './bench/works.ts';
 import { runCommand } from './command.ts';
 
@@ -70,7 +71,8 @@ async function bench({ quick, only, json }: Options): Promise<void> {
   const stand = await openStand({ merchants: size.merchants, variants: size.variants, progress: say });
   const found: Row[] = [];
   try {
-    for (const work of [...WORKS, ...OVERLOAD].filter(({ name }) => only === undefined || name.includes(only))) {
+    const works = [...WORKS, ...TRACKING_WORKS, ...OVERLOAD];
+    for (const work of works.filter(({ name }) => only === undefined || name.includes(only))) {
       found.push(await compare(stand, work, size));
       say(`${work.name}: done`);
     }

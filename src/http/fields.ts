@@ -152,7 +152,8 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
-function isInstant(value: unknown): value is string {
+/** An RFC 3339 instant of the years 1 to 9999? */
+export function isInstant(value: unknown): value is string {
   const day = typeof value === 'string' ? INSTANT.exec(value)?.[1] : undefined;
   if (day === undefined || !isDay(day)) return false;
   const at = Date.parse(value as string);

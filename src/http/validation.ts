@@ -76,6 +76,15 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
   });
 }
 
+/** Is there nothing that no field may hold? Most bodies are sound: only of others it matters where. */
+function isPossible(value: unknown, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return false;
+  if (typeof value === 'string') return !UNSTORABLE.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value) && value.length > MAX_ITEMS) return false;
+  return Object.values(value).every((part) => isPossible(part, depth + 1));
+}
+
 /** What no field may hold, whatever its type. */
 function impossible(value: unknown, pointer: string, depth: number): FieldError[] {
   if (depth > MAX_DEPTH) return [{ pointer, code: 'too_deep', detail: `Nested deeper than ${MAX_DEPTH} levels.` }];
@@ -113,8 +122,7 @@ export class StrictPipe extends ValidationPipe {
     if (typeof given !== 'object' || Array.isArray(given)) {
       throw new InvalidFields([{ pointer: '', code: 'wrong_type', detail: 'The body must be a JSON object.' }]);
     }
-    const errors = impossible(given, '', 0);
-    if (errors.length > 0) throw new InvalidFields(errors);
+    if (!isPossible(given)) throw new InvalidFields(impossible(given, '', 0));
     return super.transform(given, metadata) as Promise<unknown>;
   }
 }

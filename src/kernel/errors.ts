@@ -12,7 +12,14 @@ export type ErrorKind =
   | 'too_many' // 429
   | 'unavailable'; // 503
 
+/** A value of an extension member. */
 export type Fact = string | number | boolean | null | { toJSON(): unknown } | readonly unknown[] | object;
+
+/** Members that every problem has of its own (RFC 9457): a fact of that name would be lost. */
+type Own = 'type' | 'title' | 'status' | 'detail' | 'instance' | 'code' | 'request_id';
+
+/** Extension members of a problem, snake_case. */
+export type Facts = Readonly<Record<string, Fact>> & { readonly [name in Own]?: never };
 
 /** One field that is wrong: where (RFC 6901 pointer), a stable code, a sentence. */
 export interface FieldError {
@@ -29,11 +36,10 @@ export abstract class DomainError extends Error {
 
   /**
    * @param message a sentence that says what is wrong and what would be right
-   * @param facts extension members of the problem, snake_case
    */
   constructor(
     message: string,
-    readonly facts: Readonly<Record<string, Fact>> = {},
+    readonly facts: Facts = {},
   ) {
     super(message);
     this.name = new.target.name;

@@ -27,7 +27,7 @@ export class OrderNotOpen extends DomainError {
   readonly kind = 'conflict';
 
   constructor(status: string) {
-    super(`The order is ${status}.`, { status });
+    super(`The order is ${status}.`, { state: status });
   }
 }
 

@@ -18,6 +18,6 @@ export class NothingToTrack extends DomainError {
   readonly kind = 'conflict';
 
   constructor(status: string) {
-    super(`The package is ${status}: a courier reports only on one that has a label.`, { status });
+    super(`The package is ${status}: a courier reports only on one that has a label.`, { state: status });
   }
 }

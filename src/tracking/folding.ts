@@ -12,13 +12,12 @@ import {
 } from '../fulfilment/fulfilment.service.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { idOutOrNull } from '../kernel/ids.ts';
+import { FoldLine } from './fold-line.ts';
 import { fold, type Fold, type FoldEvent, type Step } from './fold.policy.ts';
 import { toldKey, TrackingStore, type EventRecord, type FoldRow, type PackageKey } from './tracking.store.ts';
 
 /** So many packages of a merchant share a transaction. */
 const BATCH = 250;
-/** While one transaction waits for the database another one is prepared. */
-const AT_ONCE = 2;
 
 /** What is told of each step; the others only show. */
 const TOLD = {
@@ -42,6 +41,7 @@ const TOLD = {
 @Injectable()
 export class Folding {
   private readonly log = new Logger('tracking');
+  private readonly line = new FoldLine((merchantId, ids) => this.foldQuietly(merchantId, ids));
 
   constructor(
     private readonly db: DataSource,
@@ -53,17 +53,12 @@ export class Folding {
 
   /** Right after storing, each merchant's packages in transactions of their own; what fails stays due. */
   async foldAll(packages: readonly PackageKey[]): Promise<void> {
-    const batches = [...byMerchant(packages)].flatMap(([merchantId, ids]) =>
-      Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
-        merchantId,
-        ids: ids.slice(n * BATCH, (n + 1) * BATCH),
-      })),
-    );
-    const work = async (): Promise<void> => {
-      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift())
-        await this.foldQuietly(batch.merchantId, batch.ids);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all([...byMerchant(packages)].map(([merchantId, ids]) => this.line.join(merchantId, ids)));
+  }
+
+  /** Merchants whose packages wait for their fold in this process. */
+  get waiting(): number {
+    return this.line.length;
   }
 
   /** In the caller's transaction. */
@@ -73,7 +68,8 @@ export class Folding {
 
   private async foldQuietly(merchantId: string, ids: readonly string[]): Promise<void> {
     try {
-      await inTransaction(this.db, (tx) => this.foldPackages(tx, merchantId, ids));
+      for (let from = 0; from < ids.length; from += BATCH)
+        await inTransaction(this.db, (tx) => this.foldPackages(tx, merchantId, ids.slice(from, from + BATCH)));
     } catch (error) {
       if (ids.length > 1) {
         for (const id of ids) await this.foldQuietly(merchantId, [id]); // one package must not hold up the others
@@ -91,8 +87,7 @@ export class Folding {
   private async foldPackages(tx: EntityManager, merchantId: string, ids: readonly string[]): Promise<void> {
     const ordered = [...new Set(ids)].sort();
     const locked = await this.fulfilment.lockForCourier(tx, merchantId, ordered);
-    await this.store.takeDue(tx, merchantId, ordered);
-    const byPackage = grouped(await this.store.foldRowsOf(tx, merchantId, ordered));
+    const byPackage = grouped(await this.store.takeFoldRows(tx, merchantId, ordered));
     const said = locked.flatMap((before): Said[] => {
       const events = byPackage.get(before.id) ?? [];
       const now = fold(events.filter(({ direction }) => direction !== 'reverse').map(toFoldEvent));

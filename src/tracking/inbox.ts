@@ -196,7 +196,6 @@ export class Inbox {
     const packages = kept.flatMap(({ merchantId, packageId }) =>
       merchantId === null || packageId === null ? [] : [{ merchantId, packageId }],
     );
-    await this.store.noteDue(tx, packages);
     const lost = news.filter((event) => event.route === null);
     return {
       counts: {

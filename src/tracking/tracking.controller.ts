@@ -19,6 +19,7 @@ import { page, type Page } from '../kernel/pages.ts';
 import { DeskStore } from './desk/desk.store.ts';
 import { asMeant } from './desk/meaning.policy.ts';
 import { isProven } from './signatures.ts';
+import { soundEvents } from './sound-events.ts';
 import { isSource, readMessage } from './sources.translate.ts';
 import {
   canonicalEvent,
@@ -69,9 +70,10 @@ export class TrackingController {
   @LargeBody(MAX_MESSAGE)
   @Returns(200, CountsView)
   async events(@Body() body: CanonicalEventsBody, @CurrentCall() call: Call): Promise<Answer> {
+    const events = await soundEvents(body.events);
     const stored: Stored[] = [];
     const answer = await this.commands.run(call, async (tx) => {
-      const kept = await this.tracking.keep(tx, body.events.map(canonicalEvent), Buffer.from(JSON.stringify(body)));
+      const kept = await this.tracking.keep(tx, events.map(canonicalEvent), Buffer.from(JSON.stringify(body)));
       stored.splice(0, stored.length, kept); // a transaction that is tried again counts once
       return countsView(kept.counts);
     });

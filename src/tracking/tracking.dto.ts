@@ -1,4 +1,4 @@
-import { AnyObject, Choice, Flag, Id, InstantField, Int, List, Text, TextList } from '../http/fields.ts';
+import { AnyObject, Choice, Flag, Id, InstantField, Int, List, LooseList, Text, TextList } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
 import { instant, instantOrNull } from '../kernel/clock.ts';
 import { idOut, idOutOrNull } from '../kernel/ids.ts';
@@ -34,8 +34,9 @@ export class CanonicalEventBody {
 }
 
 export class CanonicalEventsBody {
-  @List(() => CanonicalEventBody, { min: 1, max: 1000 })
-  events: CanonicalEventBody[];
+  /** Checked by `soundEvents`. */
+  @LooseList(() => CanonicalEventBody, { min: 1, max: 1000 })
+  events: object[];
 }
 
 export class CountsView {

@@ -98,6 +98,12 @@ export interface PackageKey {
   packageId: string;
 }
 
+/** A package that is to be folded. */
+export interface Due extends PackageKey {
+  /** Since when, in microseconds. */
+  since: string;
+}
+
 /** As much of an event as the fold needs. */
 export type FoldRow = Pick<
   EventRecord,

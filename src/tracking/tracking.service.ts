@@ -12,7 +12,7 @@ import { Inbox, type Counts, type RawMessage, type Stored } from './inbox.ts';
 import { numberKey } from './matching.policy.ts';
 import type { CanonicalEvent } from './new-events.ts';
 import type { PageShipment } from './tracking.page.ts';
-import { TrackingStore, type MessageRecord, type PackageKey } from './tracking.store.ts';
+import { TrackingStore, type Due, type MessageRecord, type PackageKey } from './tracking.store.ts';
 
 export { COURIER_STATUSES, type CourierStatus } from './canonical.translate.ts';
 export type { Fold } from './fold.policy.ts';
@@ -22,9 +22,11 @@ export type { EventRecord, MessageRecord, PackageKey } from './tracking.store.ts
 
 /** A worker that died between storing and folding is made up for after so many seconds. */
 const OVERDUE_SECONDS = 2;
-const OVERDUE_BATCH = 500;
+const OVERDUE_BATCH = 5_000;
 /** A courier's message is answered by then, whatever its packages wait for. */
 const ANSWER_MS = 300;
+/** While so many merchants are in line for their folds, an answer waits for none. */
+const LONG_LINE = 20;
 /** On its way to the buyer, and not at an obstacle. */
 const COMING: readonly string[] = ['handed_over', 'in_transit', 'out_for_delivery'];
 /** Lines of the buyer's page. */
@@ -56,20 +58,21 @@ export class TrackingService implements OnModuleInit {
   /** Stores a courier's own message, then brings its packages up to date in transactions of their own. */
   async ingest(raw: RawMessage): Promise<Counts> {
     const stored = await inTransaction(this.db, (tx) => this.inbox.receive(tx, raw));
-    await this.followInTime(stored);
+    const waiting = new AbortController();
+    const enough = sleep(ANSWER_MS, undefined, { signal: waiting.signal }).catch(() => undefined); // the other one was first
+    await Promise.race([this.follow(stored), enough]); // what takes longer goes on behind the answer
+    waiting.abort();
     return stored.counts;
   }
 
-  /** Couriers wait half a second at the most: what takes longer goes on behind the answer. */
-  private async followInTime(stored: Stored): Promise<void> {
-    const following = this.follow(stored).catch((error: unknown) => {
+  /** What follows a message that is stored; its sender waits for it, but where much is being folded. */
+  async follow(stored: Stored): Promise<void> {
+    const isBusy = this.folding.waiting > LONG_LINE;
+    const following = this.bringUpToDate(stored).catch((error: unknown) => {
       // stored and noted as due: the timer makes up for it
       this.log.warn({ msg: 'a message was not followed', err: error instanceof Error ? error.message : String(error) });
     });
-    const waiting = new AbortController();
-    const enough = sleep(ANSWER_MS, undefined, { signal: waiting.signal }).catch(() => undefined); // the other one was first
-    await Promise.race([following, enough]);
-    waiting.abort();
+    if (!isBusy) await following;
   }
 
   /** Stores events in our own words; `follow` brings their packages up to date once that is committed. */
@@ -87,8 +90,8 @@ export class TrackingService implements OnModuleInit {
     return stored.counts;
   }
 
-  /** What follows a message that is stored. A label that came in the same moment is seen here, or by its listener. */
-  async follow({ packages, unmatched }: Stored): Promise<void> {
+  /** A label that came in the same moment is seen here, or by its listener. */
+  private async bringUpToDate({ packages, unmatched }: Stored): Promise<void> {
     const late =
       unmatched.length === 0 ? [] : await inTransaction(this.db, (tx) => this.inbox.matchAgain(tx, unmatched));
     await this.folding.foldAll([...packages, ...late]);
@@ -145,20 +148,22 @@ export class TrackingService implements OnModuleInit {
 
   /** Everything that is stored and not folded yet, now. What fails stays due. */
   async foldPending(): Promise<void> {
-    const tried = new Set<string>();
-    for (;;) {
-      const due = await this.store.overdue(this.db, 0, OVERDUE_BATCH + tried.size);
-      const fresh = due.filter(({ packageId }) => !tried.has(packageId));
-      if (fresh.length === 0) return;
-      for (const { packageId } of fresh) tried.add(packageId);
-      await this.folding.foldAll(fresh);
-    }
+    await this.foldWaiting(0);
   }
 
-  /** What waits longer than it should: for the timer. */
+  /** What waits longer than it should: for the timer. What fails stays due, and is tried at the next tick. */
   async foldOverdue(): Promise<number> {
-    const overdue = await this.store.overdue(this.db, OVERDUE_SECONDS, OVERDUE_BATCH);
-    await this.folding.foldAll(overdue);
-    return overdue.length;
+    return this.foldWaiting(OVERDUE_SECONDS);
+  }
+
+  private async foldWaiting(seconds: number): Promise<number> {
+    let folded = 0;
+    for (let after: Due | null = null; ;) {
+      const due: Due[] = await this.store.overdue(this.db, { seconds, after, limit: OVERDUE_BATCH });
+      await this.folding.foldAll(due);
+      folded += due.length;
+      after = due.at(-1) ?? null;
+      if (after === null) return folded;
+    }
   }
 }

@@ -5,6 +5,7 @@ import { newId } from '../kernel/ids.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type { Route } from './matching.policy.ts';
 import type {
+  Due,
   EventRecord,
   FoldRow,
   KeptEvent,
@@ -22,7 +23,7 @@ const EVENT = `e.event_key AS "eventKey", e.id, e.message_id AS "messageId", e.s
   e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt"`;
 
 /** Events to keep as rows, `$1`, each with what staff say that its code means. */
-const GIVEN = `jsonb_to_recordset($1::jsonb) AS n (number_key text, event_key text, id uuid, source text, number text, carrier text,
+const GIVEN = `json_to_recordset($1::json) AS n (number_key text, event_key text, id uuid, source text, number text, carrier text,
     status text, reason text, direction text, code text, description text, place text, time_raw text, local_time text,
     zone text, occurred_at timestamptz, order_at timestamptz, sequence int, needs_mapping boolean, merchant_id uuid,
     package_id uuid, unmatched_why text)
@@ -33,6 +34,9 @@ const MEANT = `CASE WHEN m.source IS NULL THEN n.status ELSE m.status END AS sta
   CASE WHEN m.source IS NULL THEN n.reason ELSE m.reason END AS reason,
   CASE WHEN m.source IS NULL OR n.direction = 'reverse' THEN n.direction WHEN starts_with(m.status, 'rto_') THEN 'rto'
     WHEN starts_with(n.status, 'rto_') THEN 'forward' ELSE n.direction END AS direction`;
+
+/** A mark that is there is held until the commit, so that no fold takes it away that cannot see what comes with it. */
+const HELD = `ON CONFLICT (merchant_id, package_id) DO UPDATE SET since = tracking_due.since`;
 
 /** The inbox, the events and what was told of them; set-based, whatever their number. */
 @Injectable()
@@ -63,7 +67,7 @@ export class TrackingStore {
   }
 
   /**
-   * Keeps events, each once. One that is known stays as it was; only its position may become lower, so that the order
+   * Keeps events, each once, and notes their packages as due. One that is known stays as it was; only its position may become lower, so that the order
    * in which messages arrive makes no difference.
    * @param events no key twice
    */
@@ -77,7 +81,7 @@ export class TrackingStore {
     const ordered = [...events].sort((a, b) => (a.numberKey + a.eventKey < b.numberKey + b.eventKey ? -1 : 1)); // no deadlock between twins
     return rows<KeptEvent>(
       tx,
-      `INSERT INTO tracking_event AS e (number_key, event_key, id, message_id, source, number, carrier, status, reason, direction,
+      `WITH kept AS (INSERT INTO tracking_event AS e (number_key, event_key, id, message_id, source, number, carrier, status, reason, direction,
          code, description, place, time_raw, local_time, zone, occurred_at, order_at, sequence, needs_mapping, received_at,
          merchant_id, package_id, unmatched_why)
        SELECT n.number_key, n.event_key, n.id, $2::uuid, n.source, n.number, n.carrier, ${MEANT}, n.code,
@@ -85,7 +89,10 @@ export class TrackingStore {
          n.needs_mapping AND m.source IS NULL, $3::timestamptz, n.merchant_id, n.package_id, n.unmatched_why
        FROM ${GIVEN}
        ON CONFLICT (number_key, event_key) DO UPDATE SET sequence = excluded.sequence WHERE e.sequence > excluded.sequence
-       RETURNING event_key AS "eventKey", (xmax = 0) AS fresh, merchant_id AS "merchantId", package_id AS "packageId"`,
+       RETURNING event_key, (xmax = 0) AS fresh, merchant_id, package_id),
+       due AS (INSERT INTO tracking_due (merchant_id, package_id)
+         SELECT DISTINCT merchant_id, package_id FROM kept WHERE package_id IS NOT NULL ORDER BY merchant_id, package_id ${HELD})
+       SELECT event_key AS "eventKey", fresh, merchant_id AS "merchantId", package_id AS "packageId" FROM kept`,
       [JSON.stringify(ordered.map(toRow)), messageId, receivedAt],
     );
   }
@@ -120,26 +127,24 @@ export class TrackingStore {
     await rows(
       tx,
       `INSERT INTO tracking_due (merchant_id, package_id) SELECT DISTINCT m, p FROM unnest($1::uuid[], $2::uuid[]) AS u (m, p) ORDER BY m, p
-       ON CONFLICT DO NOTHING`,
+       ${HELD}`,
       [packages.map(({ merchantId }) => merchantId), packages.map(({ packageId }) => packageId)],
     );
   }
 
-  /** The packages are being folded, under their locks: events that come from now on note them again. */
-  async takeDue(tx: EntityManager, merchantId: string, packageIds: readonly string[]): Promise<void> {
-    await rows(tx, `DELETE FROM tracking_due WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`, [
-      merchantId,
-      packageIds,
-    ]);
-  }
-
   /** What waits longer than `seconds`: somebody died between storing and folding. */
-  async overdue(db: Db, seconds: number, limit: number): Promise<PackageKey[]> {
-    return rows<PackageKey>(
+  async overdue(
+    db: Db,
+    { seconds, after, limit }: { seconds: number; after: Due | null; limit: number },
+  ): Promise<Due[]> {
+    return rows<Due>(
       db,
-      `SELECT merchant_id AS "merchantId", package_id AS "packageId" FROM tracking_due
-       WHERE since < clock_timestamp() - make_interval(secs => $1) ORDER BY since LIMIT $2`,
-      [seconds, limit],
+      `SELECT merchant_id AS "merchantId", package_id AS "packageId", (extract(epoch FROM since) * 1000000)::bigint::text AS since
+       FROM tracking_due
+       WHERE since < clock_timestamp() - make_interval(secs => $1)
+         AND ($2::bigint IS NULL OR (since, package_id) > ('epoch'::timestamptz + $2::bigint * interval '1 microsecond', $3::uuid))
+       ORDER BY since, package_id LIMIT $4`,
+      [seconds, after?.since ?? null, after?.packageId ?? null, limit],
     );
   }
 
@@ -151,14 +156,25 @@ export class TrackingStore {
     );
   }
 
-  /** As eventsOf, without what only people read. */
-  async foldRowsOf(db: Db, merchantId: string, packageIds: readonly string[]): Promise<FoldRow[]> {
+  /**
+   * As eventsOf, without what only people read, of packages that are being folded, under their locks: they are no
+   * longer due. One that somebody notes right now stays due, for what comes with that note cannot be seen yet.
+   */
+  async takeFoldRows(tx: EntityManager, merchantId: string, packageIds: readonly string[]): Promise<FoldRow[]> {
+    const which = [merchantId, packageIds];
+    await rows(
+      tx,
+      `DELETE FROM tracking_due WHERE ctid = ANY (ARRAY (SELECT ctid FROM tracking_due
+         WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) FOR UPDATE SKIP LOCKED))`,
+      which,
+    );
+    // events are read after the marks are gone, never before or with them
     return rows<FoldRow>(
-      db,
+      tx,
       `SELECT event_key AS "eventKey", message_id AS "messageId", package_id AS "packageId", source, status, reason, direction,
          occurred_at AS "occurredAt", order_at AS "orderAt", sequence, received_at AS "receivedAt"
        FROM tracking_event WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[])`,
-      [merchantId, packageIds],
+      which,
     );
   }
 

@@ -176,6 +176,6 @@ export class AccountCloses extends DomainError {
   readonly kind = 'conflict';
 
   constructor(status: 'closing' | 'closed') {
-    super(`This account is ${status}: it takes no new top-ups.`, { status });
+    super(`This account is ${status}: it takes no new top-ups.`, { state: status });
   }
 }

@@ -6,7 +6,7 @@ export class NoFailedAttempt extends DomainError {
   readonly kind = 'conflict';
 
   constructor(status: string) {
-    super(`The package is ${status}; only one in attempt_failed takes a delivery instruction.`, { status });
+    super(`The package is ${status}; only one in attempt_failed takes a delivery instruction.`, { state: status });
   }
 }
 

@@ -62,7 +62,7 @@ interface Sending {
 }
 
 /** Answers the status when the last byte of the answer is here; 0 where the connection failed. */
-function send({ agent, hostname, port, shot: { method, path, headers, body } }: Sending): Promise<number> {
+export function send({ agent, hostname, port, shot: { method, path, headers, body } }: Sending): Promise<number> {
   return new Promise((resolve) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const request = http.request(

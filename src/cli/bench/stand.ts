@@ -10,6 +10,8 @@ import { LIMIT_TABLES } from './limit-tables.ts';
 import { makeShops, type Shop } from './merchants.ts';
 import { run, type Running } from './service.ts';
 
+/** EasyPost's messages are signed with it. */
+export const COURIER_SECRET = randomBytes(12).toString('base64url');
 export const ADMIN = { email: 'admin@operator.example', password: randomBytes(12).toString('base64url') };
 /** Statements are counted; what PostgreSQL spends on that, it spends on the limits too. */
 const SETTINGS = ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track=top'];
@@ -29,6 +31,8 @@ export interface Stand {
   skus: string[];
   /** Starts another process of the service on the same database. */
   another(env?: Readonly<Record<string, string>>): Promise<Running>;
+  /** What somebody opened on its PostgreSQL is closed before it. */
+  beforeClose: (close: () => Promise<void>) => void;
   close(): Promise<void>;
 }
 
@@ -49,7 +53,9 @@ export async function openStand({ merchants, variants, progress }: StandOptions)
   });
   const secretKey = randomBytes(32).toString('base64url');
   const running: Running[] = [];
+  const guests: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
+    for (const leave of guests) await leave();
     for (const one of running.reverse()) await one.stop();
     await cluster.stop();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -62,6 +68,7 @@ export async function openStand({ merchants, variants, progress }: StandOptions)
     const settings = {
       ...{ PATH: own.searchPath, DATABASE_URL: url, DATABASE_POOL: POOL, SECRET_KEY: secretKey, LOG_LEVEL: 'error' },
       ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, RATE_LIMIT_FACTOR: '1000000' },
+      COURIER_EASYPOST_SECRET: COURIER_SECRET,
     };
     const another = async (env: Readonly<Record<string, string>> = {}): Promise<Running> => {
       const started = await run('main.js', { ...settings, ...env }, '/health/ready');
@@ -79,7 +86,8 @@ export async function openStand({ merchants, variants, progress }: StandOptions)
     progress(`${variants} variants with stock`);
     const shops = await makeShops(url, secretKey, merchants);
     progress(`${merchants} merchants with keys and money`);
-    return { cluster, url, bareUrl, service, bare, admin, shops, skus, another, close };
+    const beforeClose = (leave: () => Promise<void>): void => void guests.push(leave);
+    return { cluster, url, bareUrl, service, bare, admin, shops, skus, another, beforeClose, close };
   } catch (error) {
     await close();
     throw error;
@@ -99,8 +107,8 @@ async function makeBare(url: string, merchants: number): Promise<void> {
 
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
-/** Half of the goods are batteries: an order of one of each is split into two packages. */
-async function makeCatalogue(admin: Client, variants: number): Promise<string[]> {
+/** Half of the goods are batteries: an order of one of each is split into two packages. @returns the SKUs */
+export async function makeCatalogue(admin: Client, variants: number): Promise<string[]> {
   await admin.put('/v1/warehouses/LEJ', { name: 'Leipzig', country: 'DE' });
   const service = (code: string, amount: string) => ({
     ...{ code, countries: ['*'], days: { min: 2, max: 6 }, max_weight_g: 30_000, max_units: 30 },
