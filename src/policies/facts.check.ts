@@ -1,5 +1,5 @@
 import { InvalidFields, type FieldError } from '../kernel/errors.ts';
-import { Money, NotMoney, minorDigits } from '../kernel/money.ts';
+import { Money, NotMoney } from '../kernel/money.ts';
 import { CLAIM_TYPES, RECEIPT_TYPES, RETURN_TYPES, type Facts, type RequestKind } from './deciding/facts.policy.ts';
 import type { FactsBody } from './policies.dto.ts';
 
@@ -9,8 +9,6 @@ const TYPES: Readonly<Partial<Record<RequestKind, readonly string[]>>> = {
   return: RETURN_TYPES,
   receipt: RECEIPT_TYPES,
 };
-/** The order's, the packages' and the request's sums stay within PostgreSQL's bigint. */
-const LARGEST_MINOR = 10n ** 15n;
 
 /**
  * The facts of a body whose fields are sound one by one: what is missing becomes null, and what contradicts itself is
@@ -63,10 +61,22 @@ export function factsOf(body: FactsBody): Facts {
             return_code: inspection.return_code ?? null,
           },
     already_refunded: body.already_refunded ?? zero,
+    ...laterFacts(body),
   } as Facts; // the body's choices are the facts' words
   const errors = faultsOf(facts);
   if (errors.length > 0) throw new InvalidFields(errors);
   return facts;
+}
+
+/** Facts that older decisions were stored without are there only where they are said. */
+function laterFacts({
+  settled = [],
+  can_send_again: again = null,
+}: FactsBody): Pick<Facts, 'settled' | 'can_send_again'> {
+  return {
+    ...(settled.length === 0 ? {} : { settled: settled.map(({ line, quantity }) => ({ line, quantity })) }),
+    ...(again === null ? {} : { can_send_again: again }),
+  };
 }
 
 /** What is wrong with facts though each field is sound by itself. */
@@ -95,19 +105,17 @@ function amountFaults({ request, order, already_refunded }: Facts): FieldError[]
     ...order.items.map(({ paid }, i): [string, string] => [`/order/items/${i}/paid`, paid]),
     ['/already_refunded', already_refunded],
   ];
-  const digits = minorDigits(order.currency);
-  const detail = `An amount in ${order.currency} is a decimal string with ${digits} decimals, not below zero.`;
-  return amounts
-    .filter(([, amount]) => amount !== null && !isAmount(amount, order.currency))
-    .map(([pointer]) => ({ pointer, code: 'money', detail }));
+  return amounts.flatMap(([pointer, amount]) => {
+    const detail = amount === null ? null : whyNoAmount(amount, order.currency);
+    return detail === null ? [] : [{ pointer, code: 'money', detail }];
+  });
 }
 
-function isAmount(amount: string, currency: string): boolean {
+function whyNoAmount(amount: string, currency: string): string | null {
   try {
-    const { minor } = Money.parse(amount, currency);
-    return minor >= 0n && minor <= LARGEST_MINOR;
+    return Money.parse(amount, currency).isNegative() ? 'An amount is not below zero.' : null;
   } catch (error) {
-    if (error instanceof NotMoney) return false;
+    if (error instanceof NotMoney) return error.message;
     throw error;
   }
 }

@@ -207,6 +207,20 @@ export class FactsBody {
     description: 'Credited before for the same package, or sent again: its paid value.',
   })
   already_refunded?: string;
+
+  @List(() => ItemBody, {
+    optional: true,
+    description: 'Units of the package that earlier cases have settled: each is paid once.',
+  })
+  settled?: ItemBody[];
+
+  @Flag({
+    optional: true,
+    nullable: true,
+    description:
+      'false: none are left, or no courier goes there; the next remedy holds, else a refund. null: not said.',
+  })
+  can_send_again?: boolean | null;
 }
 
 class DeductionView {

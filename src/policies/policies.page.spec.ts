@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
+import { anyFacts } from '../../test/support/facts.ts';
 import { changesOf } from '../../test/support/terms.ts';
 import { decide } from './deciding/decide.policy.ts';
 import type { Language, Terms } from './deciding/terms.policy.ts';
@@ -25,6 +27,10 @@ function answers(terms: Terms): string {
       return { ...rest, by: clauses.map(({ id }) => id) };
     }),
   );
+}
+
+function unescaped(html: string): string {
+  return html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 }
 
 const page = (terms: Terms, language: Language): string =>
@@ -53,6 +59,34 @@ describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('the page of %
     expect(decisive.size).toBeGreaterThan(30);
   });
 
+  it.each(['en', 'fr'] as const)('holds word for word what any decision cites (%s)', (language) => {
+    const read = unescaped(page(terms, language));
+    fc.assert(
+      fc.property(anyFacts, fc.integer({ min: 0, max: 12_000 }), (facts, before) => {
+        const already_refunded = (before / 100).toFixed(2);
+        for (const { id, text, effect } of decide(terms, { ...facts, already_refunded }, language).clauses) {
+          expect(read).toContain(`<dt id="${id}">${text}</dt>`);
+          expect(read).toContain(`: ${effect}. <code>${id}</code>`);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each(['en', 'fr'] as const)(
+    'says how days, tests, shares and cents are counted, and what a person may do (%s)',
+    (language) => {
+      const read = unescaped(page(terms, language));
+      const keys = ['days', 'tests', 'shares', 'shipping', 'rounding', 'way_back', 'other_packages'];
+      for (const id of [...keys.map((key) => `${terms.id}/counting/${key}`), 'operator/person']) {
+        expect(read).toContain(`<dt id="${id}">`);
+      }
+      expect(read).toContain(language === 'en' ? '<h2>How we count</h2>' : '<h2>Comment nous comptons</h2>');
+      const takesOff = /less their share|moins leur part|administration fee of|frais de dossier de/.test(read);
+      expect(read.includes(`${terms.id}/counting/deductions`)).toBe(takesOff);
+    },
+  );
+
   it('shows every promise that a parameter makes, though it decides nothing', () => {
     const kept: Record<string, unknown>[] = [
       { all_claims: { reply_within: { hours: 7 } } },
@@ -60,6 +94,7 @@ describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('the page of %
       { all_claims: { evidence_max_bytes: 777_000 } },
       { tracking: { first_scan_due_hours: 77 } },
       { tracking: { rto_overdue_days: 77 } },
+      { claims: { late: { proven_by: [], proven_when_late: false, late_delivery_counts: false } } },
       { returns: { process_within_working_days: 7 } },
       { settlement: { claim_window_days: 77 } },
       { settlement: { delivered_after_refund: 'take_back' } },
@@ -70,6 +105,19 @@ describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('the page of %
       expect({ change, same: page(other, 'fr') === page(terms, 'fr') }).toEqual({ change, same: false });
     }
   });
+});
+
+/** Of a claim that nothing proves, the page promises no money; and how long a delivery takes is said. */
+it('promises no refund that is never given', () => {
+  const guaranteed = PRESETS.find(({ id }) => id === 'guaranteed-delivery') as Terms;
+  const read = page(guaranteed, 'en');
+  for (const type of ['late', 'not_received']) {
+    expect(read).toContain(`id="guaranteed-delivery/claims/${type}/tracking"`);
+    expect(read).not.toContain(`id="guaranteed-delivery/claims/${type}"`);
+  }
+  expect(read).toContain('delivery takes 7 to 15 working days and may take longer');
+  const slower = merged(guaranteed, { tracking: { delivery_working_days: { min: 8, max: 20 } } }) as Terms;
+  expect(page(slower, 'en')).toContain('delivery takes 8 to 20 working days');
 });
 
 it('escapes what staff write into a title', () => {

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
     claims: 'Claims',
     returns: 'Returns',
     amount: 'The amount',
+    counting: 'How we count',
     promises: 'Times and promises',
     version: 'Version',
     draft: 'Draft, not in force',
@@ -24,6 +25,7 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
     claims: 'Réclamations',
     returns: 'Retours',
     amount: 'Le montant',
+    counting: 'Comment nous comptons',
     promises: 'Délais et promesses',
     version: 'Version',
     draft: 'Projet, pas en vigueur',
@@ -51,7 +53,9 @@ export function policyPage({ version, terms, at }: PolicyPage, asked: Language):
   const sections = sectionsOf(terms).map(({ name, keys }) => {
     const rules = keys.map((key) => {
       const { id, text, effect } = clauseOf(terms, key, language);
-      return `<dt id="${escape(id)}">${escape(text)}</dt><dd>${words.effect}: ${escape(effect)}. <code>${escape(id)}</code></dd>`;
+      // How it is counted is read as a text; every other rule ends in what is done then.
+      const then = key.startsWith('counting/') ? '' : `${words.effect}: ${escape(effect)}. `;
+      return `<dt id="${escape(id)}">${escape(text)}</dt><dd>${then}<code>${escape(id)}</code></dd>`;
     });
     return `<section><h2>${words[name]}</h2><dl>${rules.join('')}</dl></section>`;
   });

@@ -110,14 +110,18 @@ export const TERMS_SCHEMA: Schema = {
       intercept: FLAG,
       after_dispatch: NEXT_STEP,
     }),
-    tracking: exactly({
-      refund_on: someOf(['rto_initiated', 'rto_in_transit', 'rto_delivered', 'delivery_failed', 'lost', 'exception']),
-      late_after_days: either(DAYS, NOTHING),
-      first_scan_due_hours: HOURS,
-      rto_overdue_days: DAYS,
-      delivered_is_final: FLAG,
-      rto_inspection: exactly({ unopened: FLAG, original_label: FLAG }),
-    }),
+    tracking: exactly(
+      {
+        refund_on: someOf(['rto_initiated', 'rto_in_transit', 'rto_delivered', 'delivery_failed', 'lost', 'exception']),
+        late_after_days: either(DAYS, NOTHING),
+        first_scan_due_hours: HOURS,
+        delivery_working_days: either(exactly({ min: DAYS, max: DAYS }), NOTHING),
+        rto_overdue_days: DAYS,
+        delivered_is_final: FLAG,
+        rto_inspection: exactly({ unopened: FLAG, original_label: FLAG }),
+      },
+      ['delivery_working_days'],
+    ),
     claims: each(CLAIM_TYPES, CLAIM),
     all_claims: exactly({
       reply_within: either(exactly({ working_days: DAYS }), exactly({ hours: HOURS })),

@@ -149,6 +149,8 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
         return_code: fc.option(fc.constantFrom(...RETURN_CODES)),
       }),
     ),
+    settled: fc.integer({ min: 0, max: 4 }),
+    can_send_again: fc.option(fc.boolean()),
   })
   .map((drawn): Facts => {
     const money = (minor: number): string => Money.ofMinor(BigInt(minor), 'USD').amount;
@@ -177,6 +179,12 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
       evidence: drawn.evidence,
       inspection: drawn.inspection,
       already_refunded: '0.00',
+      // In most cases nothing: units of the first line of the package.
+      settled: (asked?.items ?? items).slice(0, 1).flatMap(({ line, quantity }) => {
+        const units = Math.min(Math.max(drawn.settled - 2, 0), quantity);
+        return units > 0 ? [{ line, quantity: units }] : [];
+      }),
+      can_send_again: drawn.can_send_again,
     };
   });
 

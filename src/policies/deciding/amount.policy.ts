@@ -1,7 +1,7 @@
 import { Money } from '../../kernel/money.ts';
 import type { Case, Ruling } from './case.policy.ts';
 import type { Deduction, Remedy } from './facts.policy.ts';
-import type { UnitRange } from './shares.policy.ts';
+import type { Share, UnitRange } from './shares.policy.ts';
 import type { ReturnSettlement } from './terms.policy.ts';
 
 /** Part of the units in scope, with the severity that was named for it. */
@@ -22,23 +22,42 @@ export function moneyOf({ facts }: Case, amount: string): Money {
 
 /**
  * The affected units: the earliest of the package, several entries for one line successive ones; every unit where none
- * is named. A line that is not in scope counts as no units.
+ * is named. A line that is not in scope counts as no units, and so do units that earlier cases have settled.
  */
-function affectedEntries({ facts, scope }: Case): Entry[] {
-  if (facts.affected.length === 0) return [{ units: scope, severity: null }];
+function affectedEntries({ facts, scope }: Case): { entries: Entry[]; isCut: boolean } {
+  if (facts.affected.length === 0 && (facts.settled ?? []).length === 0) {
+    return { entries: [{ units: scope, severity: null }], isCut: false };
+  }
+  const held = unitsByLine(scope.map(({ line, from, to }) => ({ line, quantity: to - from })));
+  const settled = unitsByLine(facts.settled ?? []);
+  const named =
+    facts.affected.length > 0
+      ? facts.affected
+      : [...held].map(([line, quantity]) => ({ line, quantity, severity: null }));
   const taken = new Map<number, number>();
-  return facts.affected.map(({ line, quantity, severity }) => {
+  let isCut = false;
+  const entries = named.map(({ line, quantity, severity }) => {
     const before = taken.get(line) ?? 0;
-    taken.set(line, before + quantity);
+    const free = Math.max((held.get(line) ?? 0) - (settled.get(line) ?? 0) - before, 0);
+    const units = Math.min(quantity, free);
+    if (held.has(line) && units < quantity) isCut = true;
+    taken.set(line, before + units);
     return {
       units: cut(
         scope.filter((r) => r.line === line),
         before,
-        before + quantity,
+        before + units,
       ),
       severity,
     };
   });
+  return { entries, isCut };
+}
+
+function unitsByLine(items: readonly { line: number; quantity: number }[]): Map<number, number> {
+  const units = new Map<number, number>();
+  for (const { line, quantity } of items) units.set(line, (units.get(line) ?? 0) + quantity);
+  return units;
 }
 
 /** Of units that lie in several ranges, those from `from` to `to` in their order. */
@@ -54,56 +73,74 @@ function cut(ranges: readonly UnitRange[], from: number, to: number): UnitRange[
 }
 
 /** What was paid for these units, with their shipping where the policy refunds it for the cause. */
-function worth(it: Case, units: readonly UnitRange[], withShipping: boolean): Money {
+function worth(it: Case, units: readonly UnitRange[], withShipping: boolean): Share {
   const { goods, shipping } = it.paid.of(units);
-  return withShipping ? goods.plus(shipping) : goods;
+  return { goods, shipping: withShipping ? shipping : Money.zero(shipping.currency) };
 }
 
 /** 100% of the package. */
 export function refundAll(it: Case, cause: 'cancellation' | 'undelivered', clause: string): Ruling {
-  return pay(it, { remedy: 'refund', amount: worth(it, it.scope, it.terms.refund.shipping[cause]) }, clause);
+  return pay(it, { remedy: 'refund', worth: worth(it, it.scope, it.terms.refund.shipping[cause]), clauses: [clause] });
 }
 
 /**
  * What a claim is worth: the affected units, by severity where the policy uses it, the whole package, or the charge on
- * the receipt, at most what was paid for the package.
+ * the receipt, at most what was paid for the package. Units that were settled before are worth nothing any more, and
+ * where all of them were, that decides.
  */
 export function payClaim(
   it: Case,
   remedy: Remedy,
   how: 'affected' | 'severity' | 'package' | 'charge',
-  clause: string,
+  clauses: [string, ...string[]],
 ): Ruling {
   const withShipping = it.terms.refund.shipping.claim;
-  return pay(it, { remedy, amount: claimed() }, clause);
-
-  function claimed(): Money {
-    if (how === 'charge') {
-      const { goods, shipping } = it.paid.of(it.scope);
-      return moneyOf(it, it.facts.request.charge ?? '').atMost(goods.plus(shipping));
-    }
-    if (how === 'package') return worth(it, it.scope, withShipping);
-    const parts = affectedEntries(it).map(({ units, severity }) => {
-      const full = worth(it, units, withShipping);
-      return how === 'severity' && severity !== null ? full.timesHalfUp(severity) : full;
-    });
-    return Money.sum(parts, it.facts.order.currency);
+  const none = Money.zero(it.facts.order.currency);
+  if (how === 'charge') {
+    const { goods, shipping } = it.paid.of(it.scope);
+    const charge = moneyOf(it, it.facts.request.charge ?? '').atMost(goods.plus(shipping));
+    return pay(it, { remedy, worth: { goods: charge, shipping: none }, clauses });
   }
+  if (how === 'package') return pay(it, { remedy, worth: worth(it, it.scope, withShipping), clauses });
+  const { entries, isCut } = affectedEntries(it);
+  const parts = entries.map(({ units, severity }) => {
+    const full = worth(it, units, withShipping);
+    return how === 'severity' && severity !== null ? bySeverity(full, severity) : full;
+  });
+  const whole = parts.reduce(plus, { goods: none, shipping: none });
+  if (!isCut) return pay(it, { remedy, worth: whole, clauses });
+  const isGone = entries.every(({ units }) => units.length === 0);
+  return isGone
+    ? pay(it, { remedy: 'refund', worth: whole, clauses: ['amount/units_settled', ...clauses] })
+    : pay(it, { remedy, worth: whole, clauses: [...clauses, 'amount/units_settled'] });
+}
+
+/** Goods and shipping together are rounded once, half up; the shipping is what the goods leave of it. */
+function bySeverity({ goods, shipping }: Share, severity: string): Share {
+  const together = goods.plus(shipping).timesHalfUp(severity);
+  const ofGoods = goods.timesHalfUp(severity).atMost(together);
+  return { goods: ofGoods, shipping: together.minus(ofGoods) };
+}
+
+function plus(a: Share, b: Share): Share {
+  return { goods: a.goods.plus(b.goods), shipping: a.shipping.plus(b.shipping) };
 }
 
 /** Goods that came back: what was paid for them, less what the policy takes off. */
 export function payReturn(it: Case, settle: ReturnSettlement, clause: string): Ruling {
-  const units = affectedEntries(it).flatMap((entry) => entry.units);
+  const units = affectedEntries(it).entries.flatMap((entry) => entry.units);
   const exchange = it.terms.returns.exchange && it.facts.request.preferred_remedy === 'reship';
-  if (exchange) return pay(it, { remedy: 'reship', amount: worth(it, units, true) }, 'returns/exchange', clause);
+  const hasGoods = it.facts.can_send_again !== false;
+  const full = worth(it, units, true);
+  if (exchange && hasGoods && !isSpent(it, full.goods.plus(full.shipping))) {
+    return pay(it, { remedy: 'reship', worth: full, clauses: ['returns/exchange'] });
+  }
   const deductions = deductionsOf(it, units, settle);
-  const taken = Money.sum(
-    deductions.map((d) => d.amount),
-    it.facts.order.currency,
-  );
-  const amount = worth(it, units, settle.refund_shipping).minus(taken).atLeastZero();
   const fee = deductions.some((d) => d.kind === 'administration_fee') ? ['returns/administration_fee'] : [];
-  const ruling = pay(it, { remedy: 'refund', amount }, clause, ...fee);
+  const ruling = pay(it, {
+    ...{ remedy: 'refund', worth: worth(it, units, settle.refund_shipping), deductions },
+    clauses: exchange && !hasGoods ? ['amount/cannot_send_again', clause, ...fee] : [clause, ...fee],
+  });
   return { ...ruling, deductions: deductions.map(({ kind, amount: off }) => ({ kind, amount: off.amount })) };
 }
 
@@ -129,23 +166,45 @@ interface DeductionAmount {
   amount: Money;
 }
 
+interface Payment {
+  remedy: Remedy;
+  /** Before deductions and the cap. */
+  worth: Share;
+  deductions?: readonly DeductionAmount[];
+  clauses: [string, ...string[]];
+}
+
+/** Everything that was paid has been given back, and this would be more. */
+function isSpent(it: Case, amount: Money): boolean {
+  return left(it).isZero() && amount.isPositive();
+}
+
 /**
- * Money at most to what is left of what was paid. Goods are sent again only where their worth is left: what was credited
- * or sent again before counts, so that no number of requests gets back more than was paid; else what is left is paid.
- * From the amount on that the policy names, a person looks.
+ * Money at most to what is left of what was paid. Goods are sent again as long as anything is left: the remedy comes
+ * before the amount, and a reship counts as its worth, at most what was left. From the amount on that the policy names,
+ * a person looks.
  */
-function pay(it: Case, asked: { remedy: Remedy; amount: Money }, clause: string, ...more: string[]): Ruling {
+function pay(it: Case, { remedy, worth: full, deductions = [], clauses }: Payment): Ruling {
+  const off = Money.sum(
+    deductions.map((d) => d.amount),
+    it.facts.order.currency,
+  );
+  const amount = full.goods.plus(full.shipping).minus(off).atLeastZero();
   const limit = left(it);
-  const capped = asked.amount.compare(limit) > 0;
-  if (asked.remedy === 'reship' && !capped) return { outcome: 'reship', clauses: [clause, ...more] };
-  const refund = asked.amount.atMost(limit);
+  const capped = amount.compare(limit) > 0;
+  if (remedy === 'reship' && !isSpent(it, amount)) return { outcome: 'reship', clauses };
+  const refund = amount.atMost(limit);
   const bound = it.terms.all_claims.review_above.find((b) => b.currency === refund.currency);
   if (bound !== undefined && refund.compare(Money.fromJson(bound)) >= 0) {
-    return { outcome: 'review', clauses: ['amount/review_above', clause, ...more] };
+    return { outcome: 'review', clauses: ['amount/review_above', ...clauses] };
   }
   return {
-    outcome: asked.remedy === 'store_credit' ? 'store_credit' : 'refund',
+    outcome: remedy === 'store_credit' ? 'store_credit' : 'refund',
     refund,
-    clauses: [clause, ...more, ...(capped ? ['amount/cap'] : []), 'amount/share'],
+    worth: full,
+    clauses:
+      remedy === 'reship'
+        ? ['amount/cap', ...clauses]
+        : [...clauses, ...(capped ? ['amount/cap'] : []), 'amount/share'],
   };
 }

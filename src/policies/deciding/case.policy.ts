@@ -2,7 +2,7 @@ import { plusDays, plusHours } from '../../kernel/clock.ts';
 import { Money } from '../../kernel/money.ts';
 import { decidingPackage, type Deduction, type FactPackage, type Facts } from './facts.policy.ts';
 import type { MissingEvidence, NextStep, Outcome } from './facts.policy.ts';
-import { PaidShares, unitsOf, type UnitRange } from './shares.policy.ts';
+import { PaidShares, unitsOf, type Share, type UnitRange } from './shares.policy.ts';
 import type { Terms } from './terms.policy.ts';
 
 /** The facts as the rules read them: the package that decides, its units, and what was paid for them. */
@@ -34,6 +34,8 @@ export interface Ruling {
   /** Keys of the clauses that were applied; the first one decided. */
   clauses: [string, ...string[]];
   refund?: Money;
+  /** What the refund is made of, before deductions and the cap. */
+  worth?: Share;
   deductions?: Deduction[];
   missingEvidence?: MissingEvidence[];
   nextStep?: NextStep | null;

@@ -115,11 +115,18 @@ function remedy(it: Case, type: ClaimType, terms: ClaimTerms): Ruling {
   if (terms.answer === 'review') return review(clause);
   if (terms.answer === 'return_goods') return accept(clause, terms.next_step ?? 'return_goods');
   if (terms.amount === 'charge' && it.facts.request.charge === null) return review(`${clause}/charge`);
-  return payClaim(it, chosen(it, terms), terms.amount, clause);
+  // What the courier's tracking proved is cited with what comes of it.
+  const proven = terms.proof === 'non_delivery' ? [`${clause}/tracking`] : [];
+  const wanted = chosen(it, terms.remedies);
+  if (wanted !== 'reship' || it.facts.can_send_again !== false) {
+    return payClaim(it, wanted, terms.amount, [clause, ...proven]);
+  }
+  const others = terms.remedies.filter((r) => r !== 'reship');
+  return payClaim(it, chosen(it, others), terms.amount, ['amount/cannot_send_again', clause, ...proven]);
 }
 
 /** What the merchant prefers where the policy offers it, else the policy's first. */
-function chosen(it: Case, terms: ClaimTerms): Remedy {
-  const preferred = terms.remedies.find((r) => r === it.facts.request.preferred_remedy);
-  return preferred ?? terms.remedies[0] ?? 'refund';
+function chosen({ facts }: Case, remedies: readonly Remedy[]): Remedy {
+  const preferred = remedies.find((r) => r === facts.request.preferred_remedy);
+  return preferred ?? remedies[0] ?? 'refund';
 }

@@ -10,7 +10,7 @@ import { ENGLISH } from '../sayings/en.policy.ts';
 import { FRENCH } from '../sayings/fr.policy.ts';
 
 import type { ClaimAspect, Saying, Sayings, SimpleKey } from '../sayings/sayings.policy.ts';
-import { takesGoodsBack, type ClaimTerms, type Language, type Terms } from './terms.policy.ts';
+import { isProvable, takesGoodsBack, type ClaimTerms, type Language, type Terms } from './terms.policy.ts';
 
 const SAYINGS: Readonly<Record<Language, Sayings>> = { en: ENGLISH, fr: FRENCH };
 
@@ -21,7 +21,12 @@ const SAYINGS: Readonly<Record<Language, Sayings>> = { en: ENGLISH, fr: FRENCH }
  */
 export function clauseOf(terms: Terms, key: string, language: Language): Clause {
   const sayings = SAYINGS[terms.languages.includes(language) ? language : 'en'];
-  return { id: `${terms.id}/${key}`, ...say(sayings, terms, key) };
+  return { id: clauseId(terms, key), ...say(sayings, terms, key) };
+}
+
+/** A person's word is no policy's: its clause has the same id on every page. */
+export function clauseId({ id }: Terms, key: string): string {
+  return key.startsWith('operator/') ? key : `${id}/${key}`;
 }
 
 function say(sayings: Sayings, terms: Terms, key: string): Saying {
@@ -42,7 +47,16 @@ function say(sayings: Sayings, terms: Terms, key: string): Saying {
 
 /** A part of the policy's page: the clauses of one subject, in the order in which they are read. */
 export interface Section {
-  name: 'cancellation' | 'address_change' | 'tracking' | 'receipts' | 'claims' | 'returns' | 'amount' | 'promises';
+  name:
+    | 'cancellation'
+    | 'address_change'
+    | 'tracking'
+    | 'receipts'
+    | 'claims'
+    | 'returns'
+    | 'amount'
+    | 'counting'
+    | 'promises';
   keys: string[];
 }
 
@@ -102,7 +116,24 @@ export function sectionsOf(terms: Terms): Section[] {
       keys: keep([
         ['amount/share', true],
         ['amount/cap', true],
+        ['amount/cannot_send_again', sendsAgain(terms)],
+        ['amount/units_settled', true],
         ['amount/review_above', terms.all_claims.review_above.length > 0],
+      ]),
+    },
+    {
+      name: 'counting',
+      keys: keep([
+        ...['counting/days', 'counting/tests', 'counting/shares', 'counting/shipping'].map((k): [string, boolean] => [
+          k,
+          true,
+        ]),
+        ['counting/rounding', true],
+        ['counting/deductions', back && takesOff(terms)],
+        ['counting/zero', back && takesOff(terms)],
+        ['counting/way_back', true],
+        ['counting/other_packages', true],
+        ['operator/person', true],
       ]),
     },
     {
@@ -122,8 +153,21 @@ export function sectionsOf(terms: Terms): Section[] {
   ];
 }
 
+/** Are goods ever sent again, or exchanged? */
+function sendsAgain({ claims, returns }: Terms): boolean {
+  return returns.exchange || Object.values(claims).some((t) => t.answer === 'remedy' && t.remedies.includes('reship'));
+}
+
+/** Is anything ever taken off what comes back? */
+function takesOff({ returns: { administration_fee: fee, settle, buyer_at_fault: buyers } }: Terms): boolean {
+  const all = [...Object.values(settle), ...(buyers === null ? [] : [buyers])];
+  return fee !== null || all.some((s) => s.deduct_return_shipping || s.deduct_postage_if_free_shipping);
+}
+
 function claimKeys(terms: Terms, type: ClaimType): string[] {
   const t: ClaimTerms = terms.claims[type];
+  // What nothing can prove promises nothing: it waits, or is denied.
+  if (t.answer !== 'deny' && !isProvable(terms, t)) return [`claims/${type}/tracking`];
   const asked = t.answer !== 'deny';
   const labelAsked = t.exclusions.includes('order_label_found');
   // A claim that tracking ends at delivery never comes to a window, which is counted from delivery.

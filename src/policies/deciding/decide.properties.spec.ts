@@ -91,7 +91,12 @@ describe.each(PRESETS.map((terms) => [terms.id, terms] as const))('%s, whatever 
           const facts = { ...start, request, already_refunded: given.amount };
           const { outcome, refund } = decide(terms, facts);
           if (refund !== null) given = given.plus(usd(refund.amount));
-          if (outcome === 'reship') given = given.plus(worthOfGoods(facts));
+          if (outcome === 'reship') {
+            const left = paid(start).minus(given);
+            // Goods are sent again as long as anything is left, and count as no more than that.
+            expect(left.isPositive() || worthOfGoods(facts).isZero()).toBe(true);
+            given = given.plus(worthOfGoods(facts).atMost(left));
+          }
           expect(given.compare(paid(start))).toBeLessThanOrEqual(0);
         }
       }),

@@ -1,6 +1,7 @@
-import { accept, deny, intercept, passedHours, review, type Case, type Ruling } from './case.policy.ts';
+import { accept, deny, intercept, passedDays, passedHours, review, type Case, type Ruling } from './case.policy.ts';
 import { refundAll } from './amount.policy.ts';
 import { isDispatched, progress } from './facts.policy.ts';
+import { cancelledByReturnRules } from './terms.policy.ts';
 
 /**
  * May the package be cancelled? Before the stage that the policy names at once; then by stopping it; after hand-over by
@@ -13,10 +14,17 @@ export function cancellation(it: Case): Ruling {
   if (status === 'cancelled') return refundAll(it, 'cancellation', 'cancellation/stopped');
   if (isDispatched(status)) {
     const clause = 'cancellation/after_dispatch';
+    if (isTooLateToReturn(it)) return { outcome: 'deny', clauses: ['returns/window', clause] };
     return after_dispatch === 'return' ? accept(clause, advice) : deny(clause, advice);
   }
   if (progress(status) < progress(until)) return refundAll(it, 'cancellation', 'cancellation/at_once');
   return stops ? intercept('cancellation/intercept') : deny('cancellation/too_late');
+}
+
+/** Goods that come back by the return rules come back within their window. */
+function isTooLateToReturn({ terms, parcel, facts }: Case): boolean {
+  const isOver = passedDays(parcel.delivered_at, terms.returns.window_days, facts.request.at);
+  return cancelledByReturnRules(terms) && parcel.status === 'delivered' && isOver;
 }
 
 /** May the address be changed? Source: policies.md, "Address change" of each preset. */

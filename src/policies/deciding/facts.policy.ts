@@ -132,6 +132,10 @@ export interface Facts {
   evidence: Evidence[];
   inspection: Inspection | null;
   already_refunded: string;
+  /** Units of the package (of the order, where `package` is null) that earlier cases have settled: each is paid once. */
+  settled?: FactItem[];
+  /** false: none are left, or no courier goes there. Null or left out: not said, they can be. */
+  can_send_again?: boolean | null;
 }
 
 export type Outcome =

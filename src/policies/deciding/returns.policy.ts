@@ -42,11 +42,10 @@ function authorisedReturn(it: Case, type: ReceiptType): Ruling {
   const seen = it.facts.inspection;
   if (returns.authorisation === 'code' && seen?.return_code !== 'valid') return deny('receipts/return_code');
   const lost = seen?.condition === 'missing';
-  if (lost && returns.lost_needs_shipping_receipt && !it.facts.evidence.includes('shipping_receipt')) {
-    return deny('receipts/lost_on_the_way_back');
-  }
+  const byReceipt = lost && returns.lost_needs_shipping_receipt;
+  if (byReceipt && !it.facts.evidence.includes('shipping_receipt')) return deny('receipts/lost_on_the_way_back');
   const sound = seen?.condition === 'original' || returns.condition_free.includes(type) || returns.condition === 'any';
-  if (!sound) return review('receipts/condition');
+  if (!sound) return review(byReceipt ? 'receipts/lost_on_the_way_back' : 'receipts/condition');
   const settle = settlementOf(it, type);
   const missing = EVIDENCE.filter((kind) => settle.evidence.includes(kind) && !it.facts.evidence.includes(kind));
   if (missing.length > 0) {

@@ -61,6 +61,8 @@ export interface TrackingTerms {
   late_after_days: number | null;
   /** A package without a first scan is shown after so many hours. */
   first_scan_due_hours: number;
+  /** How long a delivery usually takes, as the page says it; it decides nothing. */
+  delivery_working_days?: { min: number; max: number } | null;
   /** An RTO that was begun and not seen to arrive alerts after so many days. */
   rto_overdue_days: number;
   delivered_is_final: boolean;
@@ -168,6 +170,26 @@ export interface SettlementTerms {
   /** x 24 h from delivery; a package is settled then. */
   claim_window_days: number;
   delivered_after_refund: 'keep' | 'take_back' | 'review';
+}
+
+/**
+ * Is a cancellation after dispatch a return like another? Where the policy takes goods back for a change of mind, which
+ * is what a cancelled order's goods carry (policies.md, "Exact readings").
+ */
+export function cancelledByReturnRules({ cancellation, returns }: Terms): boolean {
+  return cancellation.after_dispatch === 'return' && returns.accepted.includes('change_of_mind');
+}
+
+/** Can what the courier says ever prove such a claim? Where it cannot, the claim only waits, or is denied. */
+export function isProvable({ tracking }: Terms, claim: ClaimTerms): boolean {
+  if (claim.proof !== 'non_delivery' || claim.proven_by.length > 0) return true;
+  return tracking.late_after_days !== null && (claim.proven_when_late || claim.late_delivery_counts);
+}
+
+/** Does the time since hand-over alone prove such a claim, whatever tracking says short of delivered? */
+export function provenByDays({ tracking, claims }: Terms, type: ClaimType): boolean {
+  const { proof, proven_when_late: late, answer } = claims[type];
+  return proof === 'non_delivery' && late && answer === 'remedy' && tracking.late_after_days !== null;
 }
 
 /** Does the policy ever ask for goods back? */

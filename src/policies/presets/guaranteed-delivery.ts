@@ -18,6 +18,7 @@ export const guaranteedDelivery: Terms = basedOn(courierProof, {
     intercept: false,
     after_dispatch: 'reship_at_merchants_cost',
   },
+  tracking: { delivery_working_days: { min: 7, max: 15 } },
   claims: {
     missing_item: { ...sentAgain, evidence: [...sentAgain.evidence], remedies: [...sentAgain.remedies] },
     short_quantity: { ...sentAgain, evidence: [...sentAgain.evidence], remedies: [...sentAgain.remedies] },

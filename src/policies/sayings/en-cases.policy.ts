@@ -1,6 +1,13 @@
 import type { ClaimType, Evidence, NextStep, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
 import { listed, type ClaimAspect, type Saying } from './sayings.policy.ts';
-import type { ClaimTerms, Exclusion, ReturnSettlement, Stage, Terms } from '../deciding/terms.policy.ts';
+import {
+  isProvable,
+  type ClaimTerms,
+  type Exclusion,
+  type ReturnSettlement,
+  type Stage,
+  type Terms,
+} from '../deciding/terms.policy.ts';
 
 export const STAGE: Record<Stage, string> = {
   planned: 'planned',
@@ -91,9 +98,14 @@ function statusWords(status: PackageStatus): string {
   return STATUS[status] ?? `is ${status.replaceAll('_', ' ')}`;
 }
 
+/** A claim that may be made for ever says so where it says what comes of it. */
+function named(type: ClaimType, { answer, window_days: own }: ClaimTerms): string {
+  return own === 'lifetime' && answer !== 'deny' ? `${CLAIM[type]}, at any time after delivery` : CLAIM[type];
+}
+
 function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const claim = terms.claims[type];
-  const name = CLAIM[type];
+  const name = named(type, claim);
   if (claim.answer === 'deny') {
     return saying(advised(`${name} is not a case for the operator.`, claim.next_step), 'deny');
   }
@@ -119,7 +131,7 @@ function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {
   if (remedy === 'reship') return 'reship of the goods';
   const what = {
     affected: '100% of the affected items',
-    severity: 'the affected items by the severity of the damage (100% where it is not said)',
+    severity: 'the affected items by the severity of the damage, rounded half up (100% where it is not said)',
     package: '100% of the package',
     charge: 'the charge that the receipt shows, at most what was paid for the package',
   }[claim.amount];
@@ -143,15 +155,19 @@ function claimTracking(terms: Terms, type: ClaimType): Saying {
   const late = claim.proven_when_late && limit !== null ? [`more than ${days(limit)} have passed since hand-over`] : [];
   const said = claim.proven_by.map(statusWords);
   const proofs = [...(said.length === 0 ? [] : [`tracking says that it ${listed(said, 'or')}`]), ...late];
-  const when =
-    proofs.length === 0 ? 'delivery may take longer, and the courier has the last word' : listed(proofs, 'or');
   const counts =
     claim.late_delivery_counts && limit !== null ? `, unless it came more than ${days(limit)} after hand-over` : '';
   const rule =
     proofs.length === 0
-      ? `${name} waits for the courier: ${when}`
-      : `${name} is proven when ${when}; until then it waits`;
-  return saying(`${rule}. ${delivered}${counts}.`, `not proven: wait; delivered: ${final}${counts}`);
+      ? `${name} waits for the courier: ${usualTime(terms)}, and the courier has the last word`
+      : `${name} is proven when ${listed(proofs, 'or')}; until then it waits`;
+  const otherwise = isProvable(terms, claim) ? 'not proven: wait' : 'wait';
+  return saying(`${rule}. ${delivered}${counts}.`, `${otherwise}; delivered: ${final}${counts}`);
+}
+
+function usualTime({ tracking: { delivery_working_days: usual } }: Terms): string {
+  if (usual === null || usual === undefined) return 'delivery may take longer';
+  return `delivery takes ${usual.min} to ${usual.max} working days and may take longer`;
 }
 
 function claimWindow(terms: Terms, type: ClaimType): Saying {
@@ -184,13 +200,13 @@ function claimEvidence(terms: Terms, type: ClaimType): Saying {
     ...(exclusions.includes('order_label_found') ? ["word of whether the order's label is in the parcel"] : []),
   ];
   return saying(
-    `${CLAIM[type]}: needed is ${listed(needed, 'and')}. The time of the claim counts.`,
+    `${CLAIM[type]}: needed is ${listed(needed, 'and')}, for a claim that was made in time. What is sent later is in time when the claim was.`,
     `ask for ${listed(needed, 'and')}`,
   );
 }
 
 export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Saying {
-  const { exclusions } = terms.claims[type];
+  const { exclusions, review_until_days: reviewed } = terms.claims[type];
   switch (aspect) {
     case 'answer':
       return claimAnswer(terms, type);
@@ -200,7 +216,7 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
       return claimWindow(terms, type);
     case 'exclusions':
       return saying(
-        `${CLAIM[type]} is denied when ${listed(
+        `${CLAIM[type]}: denied${reviewed === null ? '' : ' at any time'} when ${listed(
           exclusions.map((e) => EXCLUSION[e]),
           'or',
         )}.`,
@@ -208,7 +224,7 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
       );
     case 'all_packages':
       return saying(
-        `${CLAIM[type]}: it may be in another package; every package of the order is delivered first.`,
+        `${CLAIM[type]}: it may be in another package; every package of the order is delivered first. Cancelled, lost, failed or returned ones do not hold it up.`,
         'wait for every package',
       );
     case 'evidence':
@@ -220,8 +236,10 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
 
 export function settled(settle: ReturnSettlement): string {
   const off = [
-    ...(settle.deduct_return_shipping ? ['the shipping fee (the postage where shipping was free)'] : []),
-    ...(settle.deduct_postage_if_free_shipping ? ['the postage where shipping was free'] : []),
+    ...(settle.deduct_return_shipping
+      ? ['their share of the shipping fee (of the postage where shipping was free)']
+      : []),
+    ...(settle.deduct_postage_if_free_shipping ? ['their share of the postage where shipping was free'] : []),
   ];
   const less = off.length === 0 ? '' : `, less ${listed(off, 'and')}`;
   return `100% of the items ${shippingWords(settle.refund_shipping, 'their')}${less}`;
@@ -230,10 +248,16 @@ export function settled(settle: ReturnSettlement): string {
 export function returned(terms: Terms, type: ReceiptType): Saying {
   const settle = terms.returns.settle[type];
   const payer = settle.way_back === 'operator' ? 'The operator' : 'The buyer';
+  const buyers = terms.returns.buyer_at_fault;
+  const unless = buyers === null || same(buyers, settle) ? '' : ', unless the buyer is at fault';
   return saying(
-    `Goods that came back ${RETURN[type]}: refund ${settled(settle)}. ${payer} pays the way back.`,
+    `Goods that came back ${RETURN[type]}: refund ${settled(settle)}. ${payer} pays the way back${unless}.`,
     `refund ${settled(settle)}`,
   );
+}
+
+function same(a: ReturnSettlement, b: ReturnSettlement): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function returnEvidence(terms: Terms, type: ReceiptType): Saying {

@@ -14,7 +14,7 @@ export const PROMISES: Promises = {
     saying(`A photo, video or paper has at most ${sizeWords(bytes)}.`, 'refuse what is larger'),
   'promises/claim_window': ({ settlement: { claim_window_days: limit } }) =>
     saying(
-      `Where no other time is named, a claim is made within ${days(limit)} of delivery; then the package is settled.`,
+      `Where a claim names no time of its own ("at any time" is one), it is made within ${days(limit)} of delivery; later it is denied.`,
       `deny after ${days(limit)}`,
     ),
   'promises/handled': ({ returns: { process_within_working_days: limit } }) =>

@@ -14,11 +14,15 @@ import {
   shippingWords,
   undelivered,
 } from './en-cases.policy.ts';
+import { COUNTING } from './en-counting.policy.ts';
 import { PROMISES } from './en-promises.policy.ts';
+import { CLAIM_TYPES } from '../deciding/facts.policy.ts';
+import { cancelledByReturnRules, provenByDays, type Terms } from '../deciding/terms.policy.ts';
 import { listed, type Sayings } from './sayings.policy.ts';
 
 const simple: Sayings['simple'] = {
   ...PROMISES,
+  ...COUNTING,
   'cancellation/at_once': (t) =>
     saying(
       `A package is cancelled at once until it is ${STAGE[t.cancellation.until]}.`,
@@ -39,7 +43,10 @@ const simple: Sayings['simple'] = {
   'cancellation/after_dispatch': (t) =>
     t.cancellation.after_dispatch === 'return'
       ? saying(
-          advised('After hand-over the goods are sent back; the refund comes when they arrive.', t.cancellation.advice),
+          advised(
+            `After hand-over the goods are sent back${cancelledByReturnRules(t) ? ' by the rules for returns' : ''}; the refund comes when they arrive.`,
+            t.cancellation.advice,
+          ),
           'accept; the goods come back first',
         )
       : saying(
@@ -77,11 +84,11 @@ const simple: Sayings['simple'] = {
   },
   'tracking/late': (t) =>
     saying(
-      `More than ${days(t.tracking.late_after_days ?? 0)} after hand-over a package that is not delivered is refunded.`,
+      `More than ${days(t.tracking.late_after_days ?? 0)} after hand-over a package that is neither delivered nor on its way back is refunded.`,
       undelivered(t),
     ),
-  'tracking/rto_under_way': () =>
-    saying('A package on its way back is refunded when it has arrived.', 'wait for its return'),
+  'tracking/rto_under_way': (t) =>
+    saying(`A package on its way back is waited for, however long: ${whenBack(t)}.`, 'wait for its return'),
   'tracking/delivered': () => saying("The courier's tracking says delivered: nothing is owed by itself.", 'deny'),
   'tracking/cancelled': () => saying('A cancelled package never went out: tracking owes nothing for it.', 'deny'),
   'tracking/disputed': () => saying("The courier's reports contradict each other: a person looks.", 'review'),
@@ -97,13 +104,13 @@ const simple: Sayings['simple'] = {
     ),
   'receipts/return_code': () =>
     saying('Without a valid return code the parcel is kept for the merchant and nothing is credited.', 'deny'),
-  'receipts/lost_on_the_way_back': () =>
-    saying('Goods lost on the way back are not refunded without the shipping receipt.', 'deny'),
-  'receipts/condition': (t) => {
-    const free = t.returns.condition_free.map((type) => type.replaceAll('_', ' '));
-    const but = free.length === 0 ? '' : ` (${listed(free, 'and')} goods excepted)`;
-    return saying(`Goods that are not in original condition${but}: a person looks.`, 'review');
-  },
+  'receipts/lost_on_the_way_back': (t) =>
+    saying(
+      `Goods lost on the way back are not refunded without the shipping receipt; with it a person looks${excepted(t)}.`,
+      'without the shipping receipt: deny; with it: review',
+    ),
+  'receipts/condition': (t) =>
+    saying(`Goods that are not there or not in original condition${excepted(t)}: a person looks.`, 'review'),
   'returns/accepted': (t) => {
     const r = t.returns;
     const how = {
@@ -140,7 +147,7 @@ const simple: Sayings['simple'] = {
     saying('An exchange: the goods are sent again when the returned ones have arrived.', 'reship'),
   'amount/share': () =>
     saying(
-      "What was really paid: the units' share of their lines, to the last cent; never the list price.",
+      'What was really paid, never the list price: the units\' share of their lines and of the shipping, to the last cent, shared as "How we count" says.',
       'the paid amount',
     ),
   'amount/cap': () =>
@@ -148,6 +155,13 @@ const simple: Sayings['simple'] = {
       'Never more than was paid for the package, less what was credited or sent again before.',
       'at most what is left',
     ),
+  'amount/cannot_send_again': () =>
+    saying(
+      'Goods that cannot be sent again, because none are left or no courier goes there: what the rule names next holds, else a refund.',
+      'the next remedy, else refund',
+    ),
+  'amount/units_settled': () =>
+    saying('Units that an earlier claim or return has settled are not paid again.', 'nothing for these units'),
   'amount/review_above': (t) =>
     saying(
       `From ${listed(
@@ -157,6 +171,19 @@ const simple: Sayings['simple'] = {
       'review',
     ),
 };
+
+/** What tracking does not decide may be claimed, where the days since hand-over prove it. */
+function whenBack(terms: Terms): string {
+  const claims = CLAIM_TYPES.filter((type) => provenByDays(terms, type)).map((type) => type.replaceAll('_', ' '));
+  const pays = terms.tracking.refund_on.includes('rto_delivered');
+  const back = pays ? 'it is refunded when it has arrived' : 'what is decided is decided when it has arrived';
+  return claims.length === 0 ? back : `${back}; a claim that it is ${listed(claims, 'or')} does not wait for that`;
+}
+
+function excepted({ returns }: Terms): string {
+  const free = returns.condition_free.map((type) => type.replaceAll('_', ' '));
+  return free.length === 0 ? '' : ` (${listed(free, 'and')} goods excepted)`;
+}
 
 /** The clauses in English. */
 export const ENGLISH: Sayings = { simple, refundOn, claim, returned, returnEvidence };

@@ -1,6 +1,13 @@
 import type { ClaimType, Evidence, NextStep, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
 import { listed, type ClaimAspect, type Saying, type Sayings } from './sayings.policy.ts';
-import type { ClaimTerms, Exclusion, ReturnSettlement, Stage, Terms } from '../deciding/terms.policy.ts';
+import {
+  isProvable,
+  type ClaimTerms,
+  type Exclusion,
+  type ReturnSettlement,
+  type Stage,
+  type Terms,
+} from '../deciding/terms.policy.ts';
 
 export const STAGE: Record<Stage, string> = {
   planned: 'planifié',
@@ -10,7 +17,7 @@ export const STAGE: Record<Stage, string> = {
   handed_over: 'remis au transporteur',
 };
 
-const CLAIM: Record<ClaimType, string> = {
+export const CLAIM: Record<ClaimType, string> = {
   damaged: 'Article endommagé',
   defective: 'Article défectueux',
   wrong_item: 'Mauvais article, couleur ou taille',
@@ -89,9 +96,14 @@ function statusWords(status: PackageStatus): string {
   return STATUS[status] ?? `est au statut ${status}`;
 }
 
+/** A claim that may be made for ever says so where it says what comes of it. */
+function named(type: ClaimType, { answer, window_days: own }: ClaimTerms): string {
+  return own === 'lifetime' && answer !== 'deny' ? `${CLAIM[type]}, à tout moment après la livraison` : CLAIM[type];
+}
+
 function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const claim = terms.claims[type];
-  const name = CLAIM[type];
+  const name = named(type, claim);
   if (claim.answer === 'deny') {
     return saying(advised(`${name} : l'opérateur n'en répond pas.`, claim.next_step), 'refus');
   }
@@ -120,7 +132,8 @@ function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {
   if (remedy === 'reship') return 'nouvel envoi des articles';
   const what = {
     affected: '100 % des articles concernés',
-    severity: "les articles concernés selon la gravité du dommage (100 % si elle n'est pas dite)",
+    severity:
+      "les articles concernés selon la gravité du dommage, au centime le plus proche (100 % si elle n'est pas dite)",
     package: '100 % du colis',
     charge: 'le montant indiqué sur le reçu, au plus ce qui a été payé pour le colis',
   }[claim.amount];
@@ -146,11 +159,17 @@ function claimTracking(terms: Terms, type: ClaimType): Saying {
   const proofs = [...(said.length === 0 ? [] : [`le suivi dit qu'il ${listed(said, 'ou')}`]), ...late];
   const rule =
     proofs.length === 0
-      ? 'la livraison peut durer, le transporteur a le dernier mot'
+      ? `${usualTime(terms)}, le transporteur a le dernier mot`
       : `prouvé lorsque ${listed(proofs, 'ou')} ; d'ici là on attend`;
   const counts =
     claim.late_delivery_counts && limit !== null ? `, sauf arrivée plus de ${days(limit)} après la remise` : '';
-  return saying(`${name} : ${rule} ; ${delivered}${counts}.`, `sans preuve : attendre ; livré : ${final}${counts}`);
+  const otherwise = isProvable(terms, claim) ? 'sans preuve : attendre' : 'attendre';
+  return saying(`${name} : ${rule} ; ${delivered}${counts}.`, `${otherwise} ; livré : ${final}${counts}`);
+}
+
+function usualTime({ tracking: { delivery_working_days: usual } }: Terms): string {
+  if (usual === null || usual === undefined) return 'la livraison peut durer';
+  return `la livraison prend ${usual.min} à ${usual.max} jours ouvrés et peut durer plus`;
 }
 
 function claimWindow(terms: Terms, type: ClaimType): Saying {
@@ -185,11 +204,14 @@ function claimEvidence(terms: Terms, type: ClaimType): Saying {
       : []),
   ];
   const list = listed(needed, 'et');
-  return saying(`${CLAIM[type]} : il faut ${list}. L'heure de la demande compte.`, `demander ${list}`);
+  return saying(
+    `${CLAIM[type]} : il faut ${list}, pour une réclamation faite à temps. Ce qui est envoyé plus tard est à temps si elle l'était.`,
+    `demander ${list}`,
+  );
 }
 
 export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Saying {
-  const { exclusions } = terms.claims[type];
+  const { exclusions, review_until_days: reviewed } = terms.claims[type];
   switch (aspect) {
     case 'answer':
       return claimAnswer(terms, type);
@@ -199,7 +221,7 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
       return claimWindow(terms, type);
     case 'exclusions':
       return saying(
-        `${CLAIM[type]} : refus lorsque ${listed(
+        `${CLAIM[type]} : refus${reviewed === null ? '' : ' à tout moment'} lorsque ${listed(
           exclusions.map((e) => EXCLUSION[e]),
           'ou',
         )}.`,
@@ -207,7 +229,7 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
       );
     case 'all_packages':
       return saying(
-        `${CLAIM[type]} : il peut être dans un autre colis ; tous les colis de la commande sont d'abord livrés.`,
+        `${CLAIM[type]} : il peut être dans un autre colis ; tous les colis de la commande sont d'abord livrés. Ceux qui sont annulés, perdus, en échec ou revenus ne retiennent rien.`,
         'attendre tous les colis',
       );
     case 'evidence':
@@ -219,8 +241,10 @@ export function claim(terms: Terms, type: ClaimType, aspect: ClaimAspect): Sayin
 
 export function settled(settle: ReturnSettlement): string {
   const off = [
-    ...(settle.deduct_return_shipping ? ["les frais de port (l'affranchissement s'ils étaient offerts)"] : []),
-    ...(settle.deduct_postage_if_free_shipping ? ["l'affranchissement si le port était offert"] : []),
+    ...(settle.deduct_return_shipping
+      ? ["leur part des frais de port (de l'affranchissement s'ils étaient offerts)"]
+      : []),
+    ...(settle.deduct_postage_if_free_shipping ? ["leur part de l'affranchissement si le port était offert"] : []),
   ];
   const less = off.length === 0 ? '' : `, moins ${listed(off, 'et')}`;
   return `100 % des articles ${shippingWords(settle.refund_shipping)}${less}`;
@@ -229,10 +253,16 @@ export function settled(settle: ReturnSettlement): string {
 export function returned(terms: Terms, type: ReceiptType): Saying {
   const settle = terms.returns.settle[type];
   const payer = settle.way_back === 'operator' ? "L'opérateur" : "L'acheteur";
+  const buyers = terms.returns.buyer_at_fault;
+  const unless = buyers === null || same(buyers, settle) ? '' : ", sauf par la faute de l'acheteur";
   return saying(
-    `Articles revenus ${RETURN[type]} : remboursement de ${settled(settle)}. ${payer} paie le retour.`,
+    `Articles revenus ${RETURN[type]} : remboursement de ${settled(settle)}. ${payer} paie le retour${unless}.`,
     `rembourser ${settled(settle)}`,
   );
+}
+
+function same(a: ReturnSettlement, b: ReturnSettlement): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function returnEvidence(terms: Terms, type: ReceiptType): Saying {

@@ -16,7 +16,7 @@ export const PROMISES: Promises = {
   },
   'promises/claim_window': ({ settlement: { claim_window_days: limit } }) =>
     saying(
-      `Sans autre délai nommé, une réclamation se fait dans les ${days(limit)} suivant la livraison ; ensuite le colis est soldé.`,
+      `Sans délai propre à la réclamation (« à tout moment » en est un), elle se fait dans les ${days(limit)} suivant la livraison ; plus tard : refus.`,
       `refus après ${days(limit)}`,
     ),
   'promises/handled': ({ returns: { process_within_working_days: limit } }) =>

@@ -1,4 +1,5 @@
 import {
+  CLAIM,
   RETURN,
   STAGE,
   advised,
@@ -14,11 +15,15 @@ import {
   shippingWords,
   undelivered,
 } from './fr-cases.policy.ts';
+import { COUNTING } from './fr-counting.policy.ts';
 import { PROMISES } from './fr-promises.policy.ts';
+import { CLAIM_TYPES } from '../deciding/facts.policy.ts';
+import { cancelledByReturnRules, provenByDays, type Terms } from '../deciding/terms.policy.ts';
 import { listed, type Sayings } from './sayings.policy.ts';
 
 const simple: Sayings['simple'] = {
   ...PROMISES,
+  ...COUNTING,
   'cancellation/at_once': (t) =>
     saying(
       `Un colis est annulé aussitôt tant qu'il n'est pas ${STAGE[t.cancellation.until]}.`,
@@ -40,7 +45,7 @@ const simple: Sayings['simple'] = {
     t.cancellation.after_dispatch === 'return'
       ? saying(
           advised(
-            'Après la remise, les articles reviennent ; le remboursement suit leur arrivée.',
+            `Après la remise, les articles reviennent${cancelledByReturnRules(t) ? ' selon les règles des retours' : ''} ; le remboursement suit leur arrivée.`,
             t.cancellation.advice,
           ),
           "accord ; retour d'abord",
@@ -80,11 +85,14 @@ const simple: Sayings['simple'] = {
   },
   'tracking/late': (t) =>
     saying(
-      `Plus de ${days(t.tracking.late_after_days ?? 0)} après la remise, un colis non livré est remboursé.`,
+      `Plus de ${days(t.tracking.late_after_days ?? 0)} après la remise, un colis ni livré ni sur le chemin du retour est remboursé.`,
       undelivered(t),
     ),
-  'tracking/rto_under_way': () =>
-    saying('Un colis sur le chemin du retour est remboursé à son arrivée.', 'attendre son retour'),
+  'tracking/rto_under_way': (t) =>
+    saying(
+      `Un colis sur le chemin du retour est attendu, aussi longtemps qu'il faut : ${whenBack(t)}.`,
+      'attendre son retour',
+    ),
   'tracking/delivered': () => saying("Livré selon le suivi du transporteur : rien n'est dû de soi-même.", 'refus'),
   'tracking/cancelled': () => saying("Un colis annulé n'est jamais parti : le suivi ne doit rien pour lui.", 'refus'),
   'tracking/disputed': () =>
@@ -102,16 +110,16 @@ const simple: Sayings['simple'] = {
     ),
   'receipts/return_code': () =>
     saying("Sans code de retour valable, le colis est gardé pour le marchand et rien n'est crédité.", 'refus'),
-  'receipts/lost_on_the_way_back': () =>
-    saying("Des articles perdus au retour ne sont pas remboursés sans la preuve d'expédition.", 'refus'),
-  'receipts/condition': (t) => {
-    const free = t.returns.condition_free.map((type) => RETURN[type]);
-    const but = free.length === 0 ? '' : ` (sauf s'ils reviennent ${listed(free, 'ou')})`;
-    return saying(
-      `Des articles qui ne sont pas dans leur état d'origine${but} : une personne examine le cas.`,
+  'receipts/lost_on_the_way_back': (t) =>
+    saying(
+      `Des articles perdus au retour ne sont pas remboursés sans la preuve d'expédition ; avec elle, une personne examine le cas${excepted(t)}.`,
+      "sans la preuve d'expédition : refus ; avec elle : examen",
+    ),
+  'receipts/condition': (t) =>
+    saying(
+      `Des articles absents ou qui ne sont pas dans leur état d'origine${excepted(t)} : une personne examine le cas.`,
       'examen',
-    );
-  },
+    ),
   'returns/accepted': (t) => {
     const r = t.returns;
     const how = {
@@ -149,13 +157,23 @@ const simple: Sayings['simple'] = {
     saying('Un échange : les articles sont renvoyés quand les retournés sont arrivés.', 'nouvel envoi'),
   'amount/share': () =>
     saying(
-      'Ce qui a vraiment été payé : la part des unités dans leurs lignes, au centime près ; jamais le prix du catalogue.',
+      'Ce qui a vraiment été payé, jamais le prix du catalogue : la part des unités dans leurs lignes et dans les frais de port, au centime près, partagée comme le dit « Comment nous comptons ».',
       'le montant payé',
     ),
   'amount/cap': () =>
     saying(
       'Jamais plus que ce qui a été payé pour le colis, moins ce qui a déjà été crédité ou renvoyé.',
       'au plus le reste',
+    ),
+  'amount/cannot_send_again': () =>
+    saying(
+      "Des articles qui ne peuvent pas être envoyés de nouveau, parce qu'il n'en reste plus ou qu'aucun transporteur n'y va : ce que la règle nomme ensuite vaut, sinon un remboursement.",
+      'le remède suivant, sinon remboursement',
+    ),
+  'amount/units_settled': () =>
+    saying(
+      "Les unités qu'une réclamation ou un retour a déjà réglées ne sont pas payées de nouveau.",
+      'rien pour ces unités',
     ),
   'amount/review_above': (t) =>
     saying(
@@ -166,6 +184,19 @@ const simple: Sayings['simple'] = {
       'examen',
     ),
 };
+
+/** What tracking does not decide may be claimed, where the days since hand-over prove it. */
+function whenBack(terms: Terms): string {
+  const claims = CLAIM_TYPES.filter((type) => provenByDays(terms, type)).map((type) => CLAIM[type].toLowerCase());
+  const pays = terms.tracking.refund_on.includes('rto_delivered');
+  const back = pays ? 'il est remboursé à son arrivée' : 'la décision vient à son arrivée';
+  return claims.length === 0 ? back : `${back} ; une réclamation (${listed(claims, 'ou')}) n'attend pas`;
+}
+
+function excepted({ returns }: Terms): string {
+  const free = returns.condition_free.map((type) => RETURN[type]);
+  return free.length === 0 ? '' : ` (sauf s'ils reviennent ${listed(free, 'ou')})`;
+}
 
 /** The clauses in French. */
 export const FRENCH: Sayings = { simple, refundOn, claim, returned, returnEvidence };

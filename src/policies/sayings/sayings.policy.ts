@@ -46,6 +46,9 @@ export type SimpleKey =
   | 'amount/share'
   | 'amount/cap'
   | 'amount/review_above'
+  | 'amount/cannot_send_again'
+  | 'amount/units_settled'
+  | CountingKey
   | 'promises/wallet'
   | 'promises/reply'
   | 'promises/inactive'
@@ -55,6 +58,19 @@ export type SimpleKey =
   | 'promises/handled'
   | 'promises/claim_window'
   | 'promises/delivered_after_refund';
+
+/** How days, shares and amounts are counted, in which order the tests are made, and what a person may do beside them. */
+export type CountingKey =
+  | 'counting/days'
+  | 'counting/tests'
+  | 'counting/shares'
+  | 'counting/shipping'
+  | 'counting/rounding'
+  | 'counting/deductions'
+  | 'counting/zero'
+  | 'counting/way_back'
+  | 'counting/other_packages'
+  | 'operator/person';
 
 /** One language's words for every clause. Everything that a term can change is read from the terms. */
 export interface Sayings {
@@ -67,6 +83,9 @@ export interface Sayings {
 
 /** The clauses beside the decisions: times that are kept, what happens to money afterwards. */
 export type Promises = Readonly<Record<Extract<SimpleKey, `promises/${string}`>, (terms: Terms) => Saying>>;
+
+/** The clauses of the section "How we count". */
+export type Counting = Readonly<Record<CountingKey, (terms: Terms) => Saying>>;
 
 /** "a, b and c" with the language's last joint. */
 export function listed(words: readonly string[], joint: string): string {

@@ -12,6 +12,7 @@ export interface Contradiction {
 export function contradictions(terms: Terms): Contradiction[] {
   return [
     ...languageFaults(terms),
+    ...deliveryFaults(terms),
     ...CLAIM_TYPES.flatMap((type) => claimFaults(terms, type)),
     ...returnFaults(terms),
     ...amountFaults(terms),
@@ -28,6 +29,13 @@ function languageFaults({ languages, title, summary }: Terms): Contradiction[] {
         detail: `The page is in ${language}: it needs its ${name}.`,
       })),
   );
+}
+
+function deliveryFaults({ tracking: { delivery_working_days: usual } }: Terms): Contradiction[] {
+  if (usual === null || usual === undefined || usual.min <= usual.max) return [];
+  return [
+    { pointer: '/tracking/delivery_working_days/min', detail: 'A delivery takes at least more days than at most.' },
+  ];
 }
 
 function claimFaults(terms: Terms, type: ClaimType): Contradiction[] {
