@@ -43,7 +43,11 @@ const event = verifyWebhook(secret, request.headers, rawBody);
 for await (const event of events(waybill, { after: lastSeen, remember: (cursor) => save(cursor) })) …
 \`\`\`
 
-A refusal is a \`WaybillError\` with \`status\`, \`code\` and the problem document.
+A refusal is a \`WaybillError\` with \`status\`, \`code\` and the problem document. Where \`ok\` is not used, the answer's
+\`error.code\` is typed with the codes that the call can answer.
+
+From a terminal: \`npx waybill --help\` (login, orders, wallet; listen forwards your events to a program on your desk; in
+the sandbox trigger and clock).
 `;
 
 /** The client gives every POST its key: nobody has to. */
@@ -91,11 +95,12 @@ function manifest(): object {
     license: string;
     dependencies: Record<string, string>;
   };
-  const own = ['openapi-fetch', 'standardwebhooks'];
+  const own = ['commander', 'openapi-fetch', 'standardwebhooks'];
   return {
     ...{ name: '@waybill/sdk', version, license, description: 'Waybill for TypeScript', type: 'module' },
     engines: { node: '>=20.19' },
     exports: { '.': { types: './index.d.ts', default: './index.js' } },
+    bin: { waybill: './waybill.js' },
     files: ['*.js', '*.d.ts', 'openapi.json'],
     dependencies: Object.fromEntries(own.map((name) => [name, dependencies[name]])),
   };
@@ -112,6 +117,8 @@ runCommand(async () => {
   run('openapi-typescript/bin/cli.js', 'openapi.json', '-o', 'schema.ts');
   write('index.ts', ENTRY);
   fs.copyFileSync(path.join(ROOT, 'src/sdk/client.ts'), path.join(OUT, 'client.ts'));
+  const program = fs.readFileSync(path.join(ROOT, 'src/cli/waybill.ts'), 'utf8');
+  write('waybill.ts', program.replace('../sdk/client.ts', './client.js'));
   const options = [
     '--target',
     'es2022',
@@ -124,7 +131,8 @@ runCommand(async () => {
     '--ignoreConfig',
   ];
   run('typescript7/bin/tsc', 'index.ts', '--declaration', ...options);
-  for (const source of ['index.ts', 'client.ts', 'schema.ts']) fs.rmSync(path.join(OUT, source));
+  run('typescript7/bin/tsc', 'waybill.ts', ...options);
+  for (const source of ['index.ts', 'client.ts', 'schema.ts', 'waybill.ts']) fs.rmSync(path.join(OUT, source));
   write('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
   write('README.md', README);
   process.stdout.write(

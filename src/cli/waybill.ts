@@ -95,21 +95,27 @@ program
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     process.stdout.write(`Forwarding to ${forward}\nSigning secret: ${secret}\n`);
     const client = wire();
-    const from = after ?? (await lastEvent(client));
+    const from = after ?? (await lastNumber(client));
     for await (const event of events(client, { after: from, remember: () => undefined })) {
       process.stdout.write(`${event.created_at} ${event.type} ${event.id} -> ${await hand(event, forward, secret)}\n`);
     }
   });
 
-/** The newest event there is: found by reading on, since the feed is oldest first. */
-async function lastEvent(client: Wire): Promise<string | undefined> {
-  let last: string | undefined;
-  for (;;) {
-    const query = { ...(last === undefined ? {} : { after: last }), limit: 100 };
+/** The number of the newest event there is: they are numbered without a gap, so few looks find it. */
+async function lastNumber(client: Wire): Promise<string> {
+  const isBeyond = async (after: number): Promise<boolean> => {
+    const query = { after: String(after), limit: 1 };
     const page = (await ok(client.GET('/v1/events', { params: { query } }))) as { data: WaybillEvent[] };
-    if (page.data.length === 0) return last;
-    last = page.data.at(-1)?.id;
+    return page.data.length === 0;
+  };
+  let [low, high] = [0, 1];
+  while (!(await isBeyond(high))) [low, high] = [high, high * 2];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isBeyond(middle)) high = middle;
+    else low = middle;
   }
+  return String((await isBeyond(low)) ? low : high);
 }
 
 /** @returns the receiver's status, or why there is none */

@@ -183,11 +183,12 @@ export async function* events(
 export function verifyWebhook(
   secret: string,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  body: string | Buffer,
+  body: string | Uint8Array,
 ): WaybillEvent {
   const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
   try {
-    return new Webhook(secret).verify(body, plain) as WaybillEvent;
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+    return new Webhook(secret).verify(text, plain) as WaybillEvent;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new WaybillError(0, 'invalid_signature', null, `This webhook is not proven: ${said}`);

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { patient, verifyWebhook, WaybillError, type Page } from '../../src/sdk/client.ts';
@@ -12,6 +13,33 @@ import { SHIP_TO, World, type Merchant } from '../support/world.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SDK = path.join(ROOT, 'dist/sdk');
+
+/** A program that uses what there is, in a project without any types but TypeScript's own. */
+const SHOP = `import { connect, each, events, ok, verifyWebhook, WaybillError, type components } from '@waybill/sdk';
+const waybill = connect({ baseUrl: 'http://localhost:3000', key: 'wb_test_x' });
+const ship_to = { name: 'Ada', line1: '1 Main Street', city: 'Springfield', postal_code: '62701', country: 'US' };
+const body = { reference: 'A', currency: 'USD', ship_to, items: [{ sku: 'LAMP', quantity: 1 }] };
+export async function main(): Promise<string> {
+  const order = await ok(waybill.POST('/v1/orders', { body }));
+  for await (const parcel of each((cursor) => waybill.GET('/v1/packages', { params: { query: { cursor } } }))) {
+    const { status }: components['schemas']['PackageView'] = parcel;
+    if (status === 'delivered') break;
+  }
+  const { error } = await waybill.POST('/v1/quotes', { body });
+  if (error?.code === 'out_of_stock') return error.detail;
+  // @ts-expect-error no call answers this code
+  if (error?.code === 'out_of_luck') return '';
+  for await (const event of events(waybill, { remember: () => undefined })) return event.type;
+  return order.total.amount;
+}
+export const heard = (secret: string, bytes: Uint8Array): unknown => {
+  try {
+    return verifyWebhook(secret, {}, bytes).data;
+  } catch (refused) {
+    return refused instanceof WaybillError ? refused.code : refused;
+  }
+};
+`;
 
 describe('the SDK', () => {
   let test: TestApp;
@@ -47,10 +75,33 @@ describe('the SDK', () => {
       'package.json',
       'schema.d.ts',
       'schema.js',
+      'waybill.js',
     ]);
     expect(readFileSync(path.join(SDK, 'schema.d.ts'), 'utf8')).toContain('"/v1/orders"');
     expect(existsSync(path.join(SDK, 'client.ts'))).toBe(false);
   });
+
+  it('installs into an empty project that is as strict as can be, with its command line', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'waybill-sdk-'));
+    const packages = path.join(folder, 'node_modules');
+    try {
+      const packed = spawnSync('npm', ['pack', '--json', '--pack-destination', folder, SDK], { encoding: 'utf8' });
+      const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+      mkdirSync(path.join(packages, '@waybill/sdk'), { recursive: true });
+      spawnSync('tar', ['-xzf', filename, '-C', 'node_modules/@waybill/sdk', '--strip-components=1'], { cwd: folder });
+      for (const name of ['commander', 'openapi-fetch', 'openapi-typescript-helpers', 'standardwebhooks'])
+        symlinkSync(path.join(ROOT, 'node_modules', name), path.join(packages, name));
+      writeFileSync(path.join(folder, 'shop.ts'), SHOP);
+      const tsc = path.join(ROOT, 'node_modules/typescript7/bin/tsc');
+      const options = ['--strict', '--skipLibCheck', '--noEmit', '--module', 'nodenext', '--types', ''];
+      const typed = spawnSync(process.execPath, [tsc, 'shop.ts', ...options], { cwd: folder, encoding: 'utf8' });
+      expect([typed.stdout, typed.status]).toEqual(['', 0]);
+      const program = path.join(packages, '@waybill/sdk/waybill.js');
+      expect(spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' }).stdout).toContain('listen');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
 
   it('lets an ordinary store do the main job, and find in the feed what its webhooks lost', async () => {
     const store = new ExampleStore(sdk, { baseUrl: base, key: shop.caller.token ?? '' });
