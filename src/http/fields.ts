@@ -41,6 +41,9 @@ export interface FieldOptions {
 
 type Class = new () => object;
 
+/** Of what may be left out: whoever writes null there leaves it out. */
+const nullIsAbsent = Transform(({ value }: { value: unknown }) => value ?? undefined);
+
 /** Null is a word of its own, to be said: what is left out is missing. */
 const isNotNull = (_: object, value: unknown): boolean => value !== null;
 
@@ -52,8 +55,9 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: Prop
     ...(example === undefined ? {} : { example }),
     ...(nullable ? { nullable } : {}),
   };
+  const absent = nullable ? [] : [nullIsAbsent];
   return optional
-    ? applyDecorators(ApiPropertyOptional(about), IsOptional(), ...rules)
+    ? applyDecorators(ApiPropertyOptional(about), IsOptional(), ...absent, ...rules)
     : applyDecorators(ApiProperty(about), ...(nullable ? [ValidateIf(isNotNull)] : []), IsDefined(), ...rules);
 }
 

@@ -20,13 +20,16 @@ export class NotMoney extends Error {}
  * @throws NotMoney the code is not an ISO currency
  */
 export function minorDigits(currency: string): number {
-  const found = /^[A-Z]{3}$/.test(currency) ? currencyCodes.code(currency) : undefined;
+  const found = isCurrency(currency) ? currencyCodes.code(currency) : undefined;
   if (!found) throw new NotMoney(`${currency} is not an ISO 4217 currency code.`);
   return found.digits;
 }
 
+/** ISO 4217's codes for metals, funds, tests and no currency at all: nobody pays with them. */
+const NOT_PAID_WITH = /^X(XX|TS|AU|AG|PT|PD|BA|BB|BC|BD|DR|SU|UA)$/;
+
 export function isCurrency(code: string): boolean {
-  return /^[A-Z]{3}$/.test(code) && currencyCodes.code(code) !== undefined;
+  return /^[A-Z]{3}$/.test(code) && !NOT_PAID_WITH.test(code) && currencyCodes.code(code) !== undefined;
 }
 
 /**

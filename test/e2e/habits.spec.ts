@@ -90,6 +90,7 @@ describe('the habits of every call', () => {
       expect(faults(await world.admin.put('/v1/price-tiers', body))).toEqual([
         `/${Object.keys(body).join()}/0 wrong_type`,
       ]);
+    expectStatus(await world.admin.put('/v1/price-tiers', { quantity: null, order_value: null }), 200); // left out
     const courier = { name: 'Z', services: [[]], tracking: [[]] };
     expect(faults(await world.admin.put('/v1/couriers/zz', courier))).toEqual([
       '/services/0 wrong_type',
