@@ -6,6 +6,8 @@ import { Clock, RealClock } from '../kernel/clock.ts';
 import { serviceOptions } from './data-source.ts';
 import { SandboxClock } from './sandbox-clock.ts';
 
+const AGAIN = { retryAttempts: 3, retryDelay: 500 };
+
 /** The pool of the service's role, and the clock of its rules. */
 @Global()
 @Module({})
@@ -23,7 +25,8 @@ export class DatabaseModule {
     };
     return {
       module: DatabaseModule,
-      imports: [TypeOrmModule.forRoot({ ...serviceOptions(url, poolSize), autoLoadEntities: true, retryAttempts: 0 })],
+      // a busy moment of a database that answered the migrations a moment ago is waited out
+      imports: [TypeOrmModule.forRoot({ ...serviceOptions(url, poolSize), autoLoadEntities: true, ...AGAIN })],
       providers: [clock],
       exports: [clock],
     };

@@ -30,7 +30,8 @@ function answers(terms: Terms): string {
 }
 
 function unescaped(html: string): string {
-  return html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  const signs = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+  return Object.entries(signs).reduce((text, [escaped, sign]) => text.replaceAll(escaped, sign), html);
 }
 
 const page = (terms: Terms, language: Language): string =>

