@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../events/outbox.ts';
@@ -33,6 +34,7 @@ interface Given {
   asked: Asked;
   order: OrderWithPackages['order'];
   parcel: PackageRecord;
+  facts: Facts;
   decision: Decision;
   amount: Money;
 }
@@ -81,7 +83,7 @@ export class Deciding {
             asked,
             order: it.order,
             parcel,
-            decision,
+            ...verdict,
             amount: Money.fromJson(decision.refund),
           })
         : { amount: Money.zero(currency), journalId: null };
@@ -121,7 +123,8 @@ export class Deciding {
     return { amount, journalId };
   }
 
-  private async refund(tx: EntityManager, { id, asked, order, parcel, amount }: Given): Promise<Credited> {
+  private async refund(tx: EntityManager, given: Given): Promise<Credited> {
+    const { id, asked, order, parcel, amount } = given;
     const { merchantId, id: packageId } = parcel;
     const refunded = await this.wallet.refund(tx, {
       ...{ merchantId, packageId, amount, charge: refundedCharge(order), at: asked.at },
@@ -129,23 +132,40 @@ export class Deciding {
       cause: { type: 'decision', id },
       causeKind: asked.cause,
       paidForPackage: paidFor(parcel).minus(parcel.madeGood),
-      explanation: explain(parcel, amount),
+      explanation: await this.explain(given),
     });
     // A credit of the same cause stands already: it was this package's one, and nothing more moves.
     if (refunded.status === 'already') return { amount: Money.zero(amount.currency), journalId: null };
     await this.fulfilment.markRefunded(tx, { merchantId, packageId, amount: refunded.amount });
     return { amount: refunded.amount, journalId: refunded.journalId };
   }
+
+  /** What the merchant reads in the transaction: goods, shipping, what was taken off. A person's amount stands alone. */
+  private async explain({ order, parcel, facts, decision, amount }: Given): Promise<ExplanationLine[]> {
+    const of = `package ${parcel.number} of order ${parcel.orderReference}`;
+    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
+    const policys = this.policies.explain(terms, facts);
+    const isPolicys = isDeepStrictEqual(policys.decision, decision);
+    if (!isPolicys || policys.worth === null) return [{ text: `Refund for ${of}`, amount }];
+    const { goods, shipping } = policys.worth;
+    const lines = [
+      { text: `Goods of ${of}`, amount: goods },
+      { text: `Shipping of ${of}`, amount: shipping },
+      ...decision.deductions.map(({ kind, amount: off }) => ({
+        text: OFF[kind],
+        amount: Money.parse(off, amount.currency).negated(),
+      })),
+    ];
+    const sum = Money.sum(
+      lines.map((line) => line.amount),
+      amount.currency,
+    );
+    return [...lines, { text: 'Credited before', amount: amount.minus(sum) }].filter((line) => !line.amount.isZero());
+  }
 }
 
-/** What the merchant reads in the transaction: goods and shipping apart where the whole package comes back. */
-function explain(parcel: PackageRecord, amount: Money): ExplanationLine[] {
-  const { goodsPaid, shippingPaid, number, orderReference } = parcel;
-  const of = `package ${number} of order ${orderReference}`;
-  if (goodsPaid.plus(shippingPaid).compare(amount) !== 0) return [{ text: `Refund for ${of}`, amount }];
-  const lines = [
-    { text: `Goods of ${of}`, amount: goodsPaid },
-    { text: `Shipping of ${of}`, amount: shippingPaid },
-  ];
-  return lines.filter((line) => line.amount.isPositive());
-}
+const OFF: Readonly<Record<Decision['deductions'][number]['kind'], string>> = {
+  administration_fee: 'Administration fee',
+  return_shipping: 'Shipping of the return',
+  outbound_shipping: 'Postage of the free shipping',
+};

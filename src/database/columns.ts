@@ -1,4 +1,4 @@
-import { Column, DefaultNamingStrategy, type ColumnOptions } from 'typeorm';
+import { DefaultNamingStrategy } from 'typeorm';
 
 const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
@@ -11,14 +11,4 @@ export class SnakeNames extends DefaultNamingStrategy {
   override tableName(target: string, custom: string | undefined): string {
     return custom ?? snake(target);
   }
-}
-
-const asBigint = {
-  from: (text: string | null) => (text === null ? null : BigInt(text)),
-  to: (n: bigint | null) => n?.toString() ?? null,
-};
-
-/** A bigint column that is a bigint in code: minor units, sequence numbers. */
-export function BigintColumn(options: ColumnOptions & { primary?: boolean } = {}): PropertyDecorator {
-  return Column({ ...options, type: 'bigint', transformer: asBigint });
 }

@@ -16,7 +16,7 @@ import { PackageStore, type OrderKey, type PackageRecord } from './package.store
 import { gatherPackages, planPackages, storePackages, type PlanRequest } from './planning.ts';
 import { Promises } from './promises.ts';
 import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './warehouse/interceptions.ts';
-import { Receipts, type KeptReceipt, type Receipt } from './warehouse/receipts.ts';
+import { Receipts, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
 export type { KnownBuyer } from './addresses.ts';
@@ -213,11 +213,6 @@ export class FulfilmentService {
   /** Goods that were kept at their receipt may be sold after all. */
   releaseToStock(tx: EntityManager, receipt: Parameters<Receipts['releaseToStock']>[1]): Promise<void> {
     return this.receipts.releaseToStock(tx, receipt);
-  }
-
-  /** The last receipt of a package, as the warehouse saw it; null: it has not come back. */
-  async receiptOf(db: Db, merchantId: string, packageId: string): Promise<KeptReceipt | null> {
-    return (await this.receipts.of(db, merchantId, packageId))[0] ?? null;
   }
 
   /** Adds to what was given back for a package. @param refund.amount in the order's currency */

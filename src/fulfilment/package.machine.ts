@@ -98,15 +98,8 @@ export const BEFORE_HAND_OVER: readonly PackageStatus[] = ['planned', 'picking',
 /** Nobody carries it any more; what is left is settling it. */
 export const ENDS: readonly PackageStatus[] = ['delivered', 'rto_delivered', 'delivery_failed', 'lost', 'cancelled'];
 
-/** A stop is asked of a package that people already have in their hands. Source: policies.md, cancellation.intercept. */
-export const INTERCEPTABLE: readonly PackageStatus[] = ['picking', 'packed', 'labelled'];
-
 export function isBeforeHandOver(status: PackageStatus): boolean {
   return BEFORE_HAND_OVER.includes(status);
-}
-
-export function isPackageStatus(text: string): text is PackageStatus {
-  return (PACKAGE_STATUSES as readonly string[]).includes(text);
 }
 
 /** What the courier's word makes of a package, or null where it changes nothing. */

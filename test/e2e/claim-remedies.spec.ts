@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { one } from '../../src/database/sql.ts';
+import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases, type Order } from '../support/case.ts';
 import { Claims } from '../support/claims.ts';
@@ -134,6 +136,15 @@ describe('goods that are sent again', () => {
       ...{ reship: null, credited: usd('35.00'), note: expect.stringContaining('Cannot be sent again') as string },
     });
     expect(await cases.available()).toBe('200.00');
+    // it says so in its first clause, and the stored facts give the same decision again
+    const made = await one<{ facts: object; decision: { clauses: { id: string }[] } }>(
+      test.db,
+      `SELECT facts, decision FROM decision WHERE cause = $1 AND outcome = 'refund'`,
+      [`claim:${idIn('clm', claim.id)}`],
+    );
+    expect(made?.decision.clauses[0]?.id).toMatch(/\/amount\/cannot_send_again$/);
+    const again = await world.admin.post('/v1/policies/guaranteed-delivery/decide', made?.facts);
+    expect(expectStatus(again, 200)).toEqual(made?.decision);
   });
 
   it('by a person, where there are none, are refused with the offer of a refund', async () => {

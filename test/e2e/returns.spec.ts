@@ -84,7 +84,14 @@ describe('retail-standard', () => {
     });
     const [refund, ...others] = await cases.refunds();
     expect(others).toEqual([]);
-    expect(refund).toMatchObject({ amount: usd('35.00'), cause: { type: 'decision' } });
+    const of = `package 1 of order ${parcel.order.reference}`;
+    expect(refund).toMatchObject({
+      ...{ amount: usd('35.00'), cause: { type: 'decision' } },
+      explanation: [
+        { text: `Goods of ${of}`, amount: usd('40.00') },
+        { text: 'Shipping of the return', amount: usd('-5.00') },
+      ],
+    });
     expect(await new Parcels(test, world).stock('LAMP')).toMatchObject({ onHand: stock.onHand + 2 });
     const again = await world.admin.post(`/v1/returns/${approved.return_code}/receipt`, {
       condition: 'original',

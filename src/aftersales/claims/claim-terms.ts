@@ -6,12 +6,6 @@ function changed(terms: Terms, type: ClaimType, change: Partial<ClaimTerms>): Te
   return { ...terms, claims: { ...terms.claims, [type]: { ...terms.claims[type], ...change } } };
 }
 
-/** The same policy where goods cannot be sent again: its next remedy, or a refund where it has no other. */
-export function withoutReship(terms: Terms, type: ClaimType): Terms {
-  const others = terms.claims[type].remedies.filter((remedy) => remedy !== 'reship');
-  return changed(terms, type, { remedies: others.length > 0 ? others : ['refund'] });
-}
-
 /**
  * The same policy when a person has granted the claim: no test is left, only what it is worth. A customs charge that was
  * not said is worth the package at the most.

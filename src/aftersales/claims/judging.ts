@@ -18,7 +18,7 @@ import { Deciding, type Verdict } from '../deciding.ts';
 import { findDecision } from '../decision.store.ts';
 import { settleUnits, unitsLeft, type Units } from '../settled-unit.store.ts';
 import { evidenceOf } from './claim-log.store.ts';
-import { granted, isAboutUnits, isNonDelivery, withoutReship } from './claim-terms.ts';
+import { granted, isAboutUnits, isNonDelivery } from './claim-terms.ts';
 import type { ClaimRecord } from './claim.store.ts';
 import { signalOf } from './claim.machine.ts';
 import { about, Fates } from './fates.ts';
@@ -84,8 +84,8 @@ export class Judging {
       reshipId = sent.orderId;
       if (sent.orderId === null) {
         const { terms } = await this.policies.load(it.order.policy.id, it.order.policy.version);
-        const facts = verdict.facts;
-        given = { facts, decision: this.policies.decide(withoutReship(terms, typeOf(claim)), facts) };
+        const facts = { ...verdict.facts, can_send_again: false };
+        given = { facts, decision: this.policies.decide(terms, facts) };
         note = `Cannot be sent again: ${sent.why}`;
       }
     }

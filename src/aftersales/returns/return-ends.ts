@@ -47,7 +47,7 @@ export class ReturnEnds {
   /** The same settlement when the new goods are on their way, or the one that pays where there are none. */
   private async exchanged(tx: EntityManager, locked: LockedReturn, settlement: Settlement): Promise<Settlement> {
     const { record, it, parcel } = locked;
-    const { question, verdict } = settlement;
+    const { verdict } = settlement;
     if (verdict.decision.outcome !== 'reship') return settlement;
     const { terms } = await this.policies.load(it.order.policy.id, it.order.policy.version);
     const sent = await this.reshipping.send(tx, it, {
@@ -55,9 +55,9 @@ export class ReturnEnds {
       worth: this.worth(terms, verdict.facts),
     });
     if (sent.orderId !== null) return settlement;
-    const paid = { ...question, said: { ...question.said, preferred_remedy: null } };
-    const why = `Cannot be sent again: ${sent.why}`;
-    return { ...settlement, question: paid, verdict: await this.deciding.ask(it, paid), note: why };
+    const facts = { ...verdict.facts, can_send_again: false };
+    const decision = this.policies.decide(terms, facts);
+    return { ...settlement, verdict: { facts, decision }, note: `Cannot be sent again: ${sent.why}` };
   }
 
   /** What was paid for the units, with their shipping: it counts as given back when they are sent again. */

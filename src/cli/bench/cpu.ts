@@ -44,10 +44,3 @@ export function cpuOfMachine(): number {
     .map((field) => Number.parseInt(field, 10));
   return (user + nice + system + irq + soft) * TICK_MS;
 }
-
-/** Memory in RAM now and at its peak, in MiB. */
-export function memoryOf(pid: number): { now: number; peak: number } {
-  const text = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kib = (name: string): number => Number.parseInt(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? '0', 10);
-  return { now: kib('VmRSS') / 1024, peak: kib('VmHWM') / 1024 };
-}

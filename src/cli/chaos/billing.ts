@@ -37,11 +37,6 @@ interface PeriodShape {
   amount: MoneyJson;
 }
 
-interface Page<T> {
-  data: T[];
-  next_cursor: string | null;
-}
-
 const usd = (cents: number): MoneyJson => Money.ofMinor(BigInt(cents), 'USD').toJSON();
 
 /**
@@ -177,8 +172,8 @@ class Play {
   private async look({ client }: Shop): Promise<Has> {
     const { plan, status } = await client.get<{ plan: string; status: string }>('/v1/membership');
     const account = await client.get<{ plan: string }>('/v1/merchant');
-    const periods = (await all<PeriodShape>(client, '/v1/membership/periods?')).reverse();
-    const fees = await all<{ amount: MoneyJson }>(client, '/v1/wallet/transactions?type=membership_fee&');
+    const periods = (await client.all<PeriodShape>('/v1/membership/periods?')).reverse();
+    const fees = await client.all<{ amount: MoneyJson }>('/v1/wallet/transactions?type=membership_fee&');
     const { balances } = await client.get<{ balances: { available: MoneyJson }[] }>('/v1/wallet');
     const available = balances.map((b) => b.available.amount).join(', ');
     return {
@@ -196,16 +191,6 @@ interface Has {
   periods: PeriodShape[];
   fees: Money[];
   available: string;
-}
-
-async function all<T>(client: Client, path: string): Promise<T[]> {
-  const found: T[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page: Page<T> = await client.get(`${path}limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
-    found.push(...page.data);
-    cursor = page.next_cursor;
-  }
-  return found;
 }
 
 function compareOne(has: Has, wants: ExpectedMerchant, fault: (text: string) => void): void {

@@ -125,9 +125,9 @@ class Play {
     const faults: string[] = [];
     let [told, refunds, disputed] = [0, 0, 0];
     await forEach([...this.shops.entries()], async ([number, { client, ids }]) => {
-      const packages = new Map((await all<PackageShape>(client, '/v1/packages?')).map((shown) => [shown.id, shown]));
+      const packages = new Map((await client.all<PackageShape>('/v1/packages?')).map((shown) => [shown.id, shown]));
       const names = await toldOf(client);
-      const credits = await all<{ amount: MoneyJson }>(client, '/v1/wallet/transactions?type=refund&');
+      const credits = await client.all<{ amount: MoneyJson }>('/v1/wallet/transactions?type=refund&');
       let refunded = 0;
       for (const [at, id] of ids.entries()) {
         const parcel = this.story.parcels[number * A_SHOP + at];
@@ -268,16 +268,6 @@ async function toldOf(client: Client): Promise<Map<string, Map<string, number>>>
       found.set(data.id, told.set(type, (told.get(type) ?? 0) + 1));
     }
     after = page.next_cursor;
-  }
-  return found;
-}
-
-async function all<T>(client: Client, path: string): Promise<T[]> {
-  const found: T[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page: Page<T> = await client.get(`${path}limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
-    found.push(...page.data);
-    cursor = page.next_cursor;
   }
   return found;
 }

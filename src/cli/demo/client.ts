@@ -40,6 +40,19 @@ export class Client {
     return (await this.send<T>('GET', path)).body;
   }
 
+  /** Every row of a list, page by page. @param path with its `?`, ready for more parameters */
+  async all<T>(path: string): Promise<T[]> {
+    const found: T[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { data: T[]; next_cursor: string | null } = await this.get(
+        `${path}limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      found.push(...page.data);
+      cursor = page.next_cursor;
+    }
+    return found;
+  }
+
   /** A new idempotency key for each intent. */
   async post<T>(path: string, body: unknown = {}): Promise<T> {
     return (await this.send<T>('POST', path, { body, key: randomUUID() })).body;
