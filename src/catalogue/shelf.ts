@@ -54,10 +54,26 @@ export class Shelf {
     return [...new Set(skus)].flatMap((sku) => this.levels.get(sku) ?? []);
   }
 
+  /**
+   * Are all of them there, together?
+   * @throws OutOfStock
+   */
+  check(units: readonly Promised[]): void {
+    const asked = new Map<StockLevel, number>();
+    for (const unit of units) {
+      const level = this.levelOf(unit);
+      if (unit.backorder) continue;
+      const sum = (asked.get(level) ?? 0) + unit.quantity;
+      if (sum > level.onHand - level.reserved) throw this.outOf(unit.sku, sum);
+      asked.set(level, sum);
+    }
+  }
+
   /** @throws OutOfStock they are not there: nothing is taken */
   take(units: readonly Promised[]): void {
-    const changes = units.map((unit) => ({ unit, level: this.levelOf(unit) }));
-    for (const { unit, level } of changes) {
+    this.check(units);
+    for (const unit of units) {
+      const level = this.levelOf(unit);
       const sum = this.sums.get(level) ?? { sku: unit.sku, warehouse: unit.warehouse, firm: 0, owed: 0 };
       this.sums.set(level, sum);
       if (unit.backorder) {
@@ -93,13 +109,14 @@ export class Shelf {
     return [...skus].filter((sku) => this.of([sku]).every(({ onHand, reserved }) => onHand === reserved));
   }
 
-  private levelOf({ sku, warehouse, quantity, backorder }: Promised): StockLevel {
+  private levelOf({ sku, warehouse, quantity }: Promised): StockLevel {
     const level = this.of([sku]).find((l) => l.warehouse === warehouse);
-    const free = level === undefined ? 0 : level.onHand - level.reserved;
-    if (level === undefined || (!backorder && free < quantity)) {
-      const left = this.of([sku]).reduce((sum, l) => sum + l.onHand - l.reserved, 0);
-      throw new OutOfStock([{ sku, asked: quantity, left, pointer: null }]);
-    }
+    if (level === undefined) throw this.outOf(sku, quantity);
     return level;
+  }
+
+  private outOf(sku: string, asked: number): OutOfStock {
+    const left = this.of([sku]).reduce((sum, l) => sum + l.onHand - l.reserved, 0);
+    return new OutOfStock([{ sku, asked, left, pointer: null }]);
   }
 }

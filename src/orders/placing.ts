@@ -121,13 +121,13 @@ export class Placing {
     const priced = await this.price(tx, asked, { shelf, now });
     if (references.has(name)) throw new ReferenceTaken(reference);
     const id = newId();
+    const units = priced.packages.flatMap(({ warehouse, items }) =>
+      items.map((item) => ({ ...item, warehouse, merchantId, orderId: id })),
+    );
+    shelf.check(units); // before the use of a code is counted: a refusal must leave nothing
     if (priced.discountCode !== null)
       await this.pricing.redeem(tx, { code: priced.discountCode, merchantId, orderId: id });
-    shelf.take(
-      priced.packages.flatMap(({ warehouse, items }) =>
-        items.map((item) => ({ ...item, warehouse, merchantId, orderId: id })),
-      ),
-    );
+    shelf.take(units);
     references.add(name);
     const { id: policyId, version, terms } = policy;
     const order = { ...unpaid(asked, id, priced), policy: { id: policyId, version }, createdAt: now };
