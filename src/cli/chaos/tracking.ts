@@ -52,6 +52,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const TWICE_SHARE = 0.1;
 const RETRY_MS = 100;
+const LOOK_MS = 20;
 const TRIES = 100;
 const PAID = '15.00';
 const usd = (amount: string) => ({ amount, currency: 'USD' });
@@ -193,6 +194,23 @@ class Play {
 
   private async moveTo(at: Date): Promise<void> {
     await this.stage.admin.post('/v1/sandbox/clock', { now: at.toISOString() });
+    await forEach(this.stage.doors(), (door) => this.seen(door, at));
+  }
+
+  /**
+   * Other processes see the clock a moment later. What they take until then came before it happened, as from a courier
+   * whose clock is fast, and is put in order as such.
+   */
+  private async seen(door: Client, at: Date): Promise<void> {
+    for (;;) {
+      try {
+        const { now } = await door.get<{ now: string }>('/v1/sandbox/clock');
+        if (new Date(now) >= at) return;
+      } catch (error) {
+        if (!(error instanceof Refused)) return; // killed: whoever starts in its place reads the clock
+      }
+      await pause(LOOK_MS);
+    }
   }
 
   private async deliver(deliveries: readonly Delivery[]): Promise<void> {
