@@ -1,4 +1,4 @@
-import type { RouteOptions } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { configureRoute } from './route-config.ts';
 
 /** Nothing hangs: what is not answered by then is answered 503 (reliability.md, Promises). */
@@ -11,11 +11,30 @@ export interface TimeConfig {
   takesTime?: boolean;
 }
 
+/** The request's time was over before its answer came. */
+export class TooLate extends Error {
+  constructor() {
+    super('The answer did not come in time.');
+  }
+}
+
 /** The route may take minutes: its work is long, or done by somebody outside. */
 export const TakesTime = () => configureRoute({ takesTime: true } satisfies TimeConfig);
 
-/** For Fastify's onRoute: how long the route's answer may take. */
-export function limitTime(route: RouteOptions): void {
-  const { takesTime = false } = (route.config ?? {}) as TimeConfig;
-  route.handlerTimeout = takesTime ? LONG_MS : ANSWER_MS;
+/**
+ * For Fastify's onRequest: how long the answer may take. Its own handlerTimeout ends with the request's body, which is
+ * read long before.
+ */
+export function limitTime(request: FastifyRequest, reply: FastifyReply, answerMs = ANSWER_MS): void {
+  const { takesTime = false } = request.routeOptions.config as TimeConfig;
+  const timer = setTimeout(
+    () => {
+      if (reply.raw.headersSent) reply.raw.destroy();
+      else if (!reply.sent) void reply.send(new TooLate());
+    },
+    takesTime ? LONG_MS : answerMs,
+  ).unref();
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+  });
 }

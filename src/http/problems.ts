@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sqlState } from '../database/transaction.ts';
 import { DomainError, InvalidFields, type ErrorKind } from '../kernel/errors.ts';
+import { TooLate } from './deadline.ts';
 
 const STATUS: Record<ErrorKind, number> = {
   malformed: 400,
@@ -92,14 +93,9 @@ function isPoolTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.includes('timeout exceeded when trying to connect');
 }
 
-/** The route's time was over before its answer came. */
-function isLate(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'FST_ERR_HANDLER_TIMEOUT';
-}
-
 function plainOf(error: unknown): Plain | null {
   const state = sqlState(error);
-  if (isPoolTimeout(error) || isLate(error) || OVERLOADED.test(state)) {
+  if (isPoolTimeout(error) || error instanceof TooLate || OVERLOADED.test(state)) {
     return {
       status: 503,
       code: 'unavailable',

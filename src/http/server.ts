@@ -79,7 +79,6 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
       },
     },
   });
-  fastify.addHook('onRoute', limitTime);
   let isClosing = false;
   fastify.addHook('preClose', (done) => {
     isClosing = true;
@@ -87,6 +86,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
   });
   fastify.addHook('onRequest', (request, reply, next) => {
     mark(request, reply);
+    limitTime(request, reply);
     if (isClosing) {
       void reply.header('Connection', 'close');
       next(new Stopping('The service is stopping; ask again.'));
