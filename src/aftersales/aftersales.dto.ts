@@ -147,6 +147,9 @@ export class StandingView extends DecisionView {
   @AnyObject({ description: 'What was known, as POST /v1/policies/{id}/decide takes it.' })
   facts: object;
 
+  @Text({ nullable: true, max: 2000, description: 'What whoever asked or decided said with it.' })
+  note: string | null;
+
   @MoneyField({ nullable: true, description: 'What the wallet was credited with by this decision.' })
   credited: MoneyBody | null;
 
@@ -163,6 +166,7 @@ export function standingView({ parcel, policy, made, verdict, refundClock }: Sta
     decided_at: instantOrNull(made?.decidedAt ?? null),
     policy: made?.policy ?? policy,
     ...verdict.decision,
+    note: made?.note ?? null,
     credited: made?.credited.toJSON() ?? null,
     facts: verdict.facts,
     refund_clock: refundClock,

@@ -21,6 +21,8 @@ export interface Question {
   said?: Partial<Omit<FactRequest, 'kind' | 'at'>>;
   /** The units that it is about; left out: every unit of the package. */
   affected?: Facts['affected'];
+  /** Units that earlier cases have settled. */
+  settled?: readonly { line: number; quantity: number }[];
   evidence?: readonly Evidence[];
   inspection?: Inspection;
   /** The warehouse's answer to a request to stop it, which goes before its scans: stopped counts as cancelled. */
@@ -29,7 +31,7 @@ export interface Question {
 
 /** The facts of policies.md as the database knows them. Ids are written as the API writes them. */
 export function factsOf({ order, packages }: OrderWithPackages, question: Question): Facts {
-  const { kind, packageId, at, said, affected, evidence, inspection, answered } = question;
+  const { kind, packageId, at, said, affected, settled = [], evidence, inspection, answered } = question;
   const about = packages.find(({ id }) => id === packageId);
   const worth = worthByLine(order);
   const nothing = Money.zero(order.currency);
@@ -58,6 +60,7 @@ export function factsOf({ order, packages }: OrderWithPackages, question: Questi
     evidence: [...(evidence ?? [])],
     inspection: inspection ?? null,
     already_refunded: about?.refunded.plus(about.madeGood).amount ?? Money.zero(order.currency).amount,
+    ...(settled.length === 0 ? {} : { settled: [...settled] }),
   };
 }
 

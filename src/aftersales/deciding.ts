@@ -7,7 +7,7 @@ import { instant } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { refundedCharge, type OrderWithPackages } from '../orders/orders.service.ts';
-import { PoliciesService, type Decision, type Facts } from '../policies/policies.service.ts';
+import { PoliciesService, type Decision, type Facts, type Outcome } from '../policies/policies.service.ts';
 import { WalletService, type ExplanationLine } from '../wallet/wallet.service.ts';
 import { factsOf, type Question } from './case-facts.ts';
 import { storeDecision, type DecisionRecord } from './decision.store.ts';
@@ -65,6 +65,18 @@ export class Deciding {
     const { terms } = await this.policies.load(it.order.policy.id, it.order.policy.version);
     const facts = factsOf(it, question);
     return { facts, decision: this.policies.decide(terms, facts) };
+  }
+
+  /**
+   * A person's decision where the policy leaves it to one, or in its place: the clause is the page's, why it is so tells
+   * the note that is kept with it.
+   */
+  async byPerson({ order }: OrderWithPackages, outcome: Outcome, refund: Money | null): Promise<Decision> {
+    const { terms } = await this.policies.load(order.policy.id, order.policy.version);
+    return {
+      ...{ outcome, refund: refund?.toJSON() ?? null, deductions: [], missing_evidence: [] },
+      ...{ next_step: null, reconsider_at: null, clauses: [this.policies.personsClause(terms)] },
+    };
   }
 
   /**

@@ -9,8 +9,8 @@ import type { Money } from '../kernel/money.ts';
 import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import { CannotSendAgain } from './aftersales.errors.ts';
 import { endCase, openCase } from './open-case.store.ts';
-import type { Units } from './settled-unit.store.ts';
 import { Settling } from './settling.ts';
+import type { Units } from './units.policy.ts';
 
 /** Units of a package that are sent again. */
 export interface SendAgain {
@@ -51,16 +51,10 @@ export class Reshipping {
   async send(tx: EntityManager, it: OrderWithPackages, asked: SendAgain): Promise<SentAgain> {
     const { merchantId, id: packageId, orderId: ofOrderId } = asked.parcel;
     const { cause } = asked;
-    let orderId: string;
-    try {
-      orderId = await attempt(tx, () =>
-        this.orders.sendAgain(tx, it, { packageId, cause, units: asked.units, worth: asked.worth }),
-      );
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      if (asked.isFinal) throw new CannotSendAgain(error.message);
-      return { orderId: null, why: error.message };
-    }
+    const placed = await this.place(tx, it, asked);
+    if (placed.orderId === null && asked.isFinal) throw new CannotSendAgain(placed.why);
+    if (placed.orderId === null) return placed;
+    const { orderId } = placed;
     await rows(
       tx,
       `INSERT INTO reship (merchant_id, order_id, of_order_id, of_package_id, cause) VALUES ($1, $2, $3, $4, $5)`,
@@ -70,6 +64,22 @@ export class Reshipping {
     const at = this.clock.now();
     await openCase(tx, { merchantId, packageId, orderId: ofOrderId, cause: replacement(orderId), at });
     return { orderId };
+  }
+
+  private async place(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    { parcel: { id: packageId }, cause, units, worth }: SendAgain,
+  ): Promise<SentAgain> {
+    if (units.length === 0) return { orderId: null, why: 'Earlier cases have settled all of its units.' };
+    try {
+      return {
+        orderId: await attempt(tx, () => this.orders.sendAgain(tx, it, { packageId, cause, units, worth })),
+      };
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return { orderId: null, why: error.message };
+    }
   }
 
   /** An order has been settled: where it was a replacement, what it stood for has one reason less to stay open. */

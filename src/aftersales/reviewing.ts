@@ -11,7 +11,6 @@ import { MoreThanPaid, NothingToDecide } from './aftersales.errors.ts';
 import type { Caller } from './caller.ts';
 import { Deciding } from './deciding.ts';
 import { openReviews, type DecisionRecord } from './decision.store.ts';
-import { byPerson } from './person.ts';
 import { Settling } from './settling.ts';
 
 /** What a person may decide of a package: a refund or none; of an address, yes or no. */
@@ -60,14 +59,14 @@ export class Reviewing {
     return made;
   }
 
-  private answer(
+  private async answer(
     tx: EntityManager,
     it: OrderWithPackages,
     parcel: PackageRecord,
     { review, said, caller }: { review: DecisionRecord; said: Reviewed; caller: Caller },
   ): Promise<DecisionRecord> {
     const { kind, cause, facts, id: follows } = review;
-    const decision = byPerson(said.outcome, refundOf(parcel, said), said.note);
+    const decision = await this.deciding.byPerson(it, said.outcome, refundOf(parcel, said));
     const question = { kind, packageId: parcel.id, at: this.clock.now() };
     const asked = { ...question, cause, follows, note: said.note, byUser: caller.userId };
     return this.deciding.carryOut(tx, it, asked, { facts, decision });

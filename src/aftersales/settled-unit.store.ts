@@ -1,11 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { rows, type Db } from '../database/sql.ts';
 import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
-
-export interface Units {
-  line: number;
-  quantity: number;
-}
+import type { Units } from './units.policy.ts';
 
 /** How many units of each line a package holds that no claim has settled, and no return has taken or asks for. */
 export async function unitsLeft(db: Db, parcel: PackageRecord): Promise<Map<number, number>> {
@@ -28,6 +24,14 @@ export function unitsIn({ items }: PackageRecord): Map<number, number> {
   const units = new Map<number, number>();
   for (const { line, quantity } of items) units.set(line, (units.get(line) ?? 0) + quantity);
   return units;
+}
+
+/** The units of a package that are not left: the fact `settled`. */
+export function unitsSettled(parcel: PackageRecord, left: ReadonlyMap<number, number>): Units[] {
+  return [...unitsIn(parcel)].flatMap(([line, held]) => {
+    const quantity = held - (left.get(line) ?? 0);
+    return quantity > 0 ? [{ line, quantity }] : [];
+  });
 }
 
 /**

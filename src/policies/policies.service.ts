@@ -7,8 +7,9 @@ import type { PolicyNames } from '../http/policy-names.ts';
 import { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { PageRequest } from '../kernel/pages.ts';
+import { clauseOf } from './deciding/clauses.policy.ts';
 import { decide, explained } from './deciding/decide.policy.ts';
-import type { Decision, Facts } from './deciding/facts.policy.ts';
+import type { Clause, Decision, Facts } from './deciding/facts.policy.ts';
 import { shares, type PaidOrder, type Parcel, type Share } from './deciding/shares.policy.ts';
 import { settlementDays, type Language, type Terms } from './deciding/terms.policy.ts';
 import { UnknownPolicy } from './policies.errors.ts';
@@ -18,6 +19,7 @@ export { DecisionView } from './policies.dto.ts';
 export { CLAIM_TYPES, FAULTS, isDispatched, isEnded, REMEDIES } from './deciding/facts.policy.ts';
 export { shares } from './deciding/shares.policy.ts';
 export type {
+  Clause,
   ClaimType,
   Decision,
   Evidence,
@@ -142,6 +144,11 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
   /** The decision with what its refund is made of, before deductions and the cap. */
   explain(terms: Terms, facts: Facts): { decision: Decision; worth: Share | null } {
     return explained(terms, facts);
+  }
+
+  /** The sentence of every page under which a person decides. */
+  personsClause(terms: Terms): Clause {
+    return clauseOf(terms, 'operator/person', 'en');
   }
 
   /** Each package's share of what was paid for an order (policies.md, "The amount"), by the package's id. */

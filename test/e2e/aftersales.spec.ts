@@ -1,5 +1,6 @@
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
+import { replayAll } from '../support/replays.ts';
 import { expectStatus, SHIP_TO, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -413,4 +414,8 @@ describe("another merchant's ids", () => {
     const foreign = { packages: [parcel.id] };
     expectStatus(await cases.merchant.caller.post(`/v1/orders/${other.id}/cancellation`, foreign), 404);
   });
+});
+
+it('and every decision that was stored follows from its facts', async () => {
+  expect(await replayAll(world)).toBeGreaterThan(0);
 });

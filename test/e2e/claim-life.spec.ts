@@ -6,6 +6,7 @@ import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases, type Parcel } from '../support/case.ts';
 import { Claims, type Claim } from '../support/claims.ts';
+import { replayAll } from '../support/replays.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -70,7 +71,7 @@ describe('a claim that a person looks at', () => {
       expectStatus(await rule(claim, { outcome: 'refund', amount: usd('12.50'), note: 'Half.' }), 200),
     ).toMatchObject({
       ...{ status: 'approved', credited: usd('12.50'), note: 'Half.', reply_due_at: null },
-      decision: { outcome: 'refund', clauses: [{ id: 'operator/person', text: 'Half.' }] },
+      decision: { outcome: 'refund', clauses: [await cases.pagesClause(parcel.order, 'operator/person')] },
     });
     expect(await blocks()).toEqual([]);
     expect(await cases.available()).toBe('87.50');
@@ -212,4 +213,8 @@ describe('a merchant', () => {
     expect(await cases.refunds()).toHaveLength(1);
     expect(await blocks()).toEqual([]);
   });
+});
+
+it('and every decision that was stored follows from its facts', async () => {
+  expect(await replayAll(world)).toBeGreaterThan(0);
 });

@@ -7,6 +7,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { Cases, type Order } from '../support/case.ts';
 import { Claims } from '../support/claims.ts';
 import { readWords } from '../support/pdf.ts';
+import { replayAll } from '../support/replays.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -203,3 +204,7 @@ async function sent(order: Order, word: string): Promise<void> {
     await cases.told({ order, id, path: `/v1/packages/${id}`, trackingNumber }, word);
   }
 }
+
+it('and every decision that was stored follows from its facts', async () => {
+  expect(await replayAll(world)).toBeGreaterThan(0);
+});

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
 import { Claims, JPEG } from '../support/claims.ts';
+import { replayAll } from '../support/replays.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -131,6 +132,30 @@ describe('a claim that something is missing', () => {
     expect(await claims.shown(other.id)).toMatchObject({ status: 'approved' });
     expect(await cases.refunds()).toHaveLength(2);
     expect(await cases.available()).toBe('200.00');
+  });
+
+  it('pays what other cases have left of its units, and its decision says so', async () => {
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
+    await cases.told(parcel, 'delivered');
+    const damaged = (quantity: number) => claims.open(parcel, { type: 'damaged', items: [{ line: 1, quantity }] });
+    const [one, both, last] = [await damaged(1), await damaged(2), await damaged(1)];
+    const looked = await claims.open(parcel, { type: 'seized', items: [{ line: 1, quantity: 1 }] });
+    const rule = ({ id }: { id: string }, body: object) => world.admin.post(`/v1/claims/${id}/decision`, body);
+    expectStatus(await rule(one, { outcome: 'refund', amount: usd('10.00'), note: 'A scratch.' }), 200);
+    const settledToo = 'courier-proof/amount/units_settled';
+    expect(await claims.shown(both.id)).toMatchObject({
+      status: 'approved',
+      decision: {
+        refund: usd('22.50'),
+        clauses: expect.arrayContaining([expect.objectContaining({ id: settledToo })]),
+      },
+    });
+    expect(await claims.shown(last.id)).toMatchObject({
+      ...{ status: 'approved', decision: { refund: usd('0.00'), clauses: [{ id: settledToo }, {}, {}] } },
+    });
+    expect(await cases.available()).toBe('187.50');
+    const anew = await rule(looked, { outcome: 'reship', note: 'Once more.' });
+    expect(expectStatus(anew, 409)).toMatchObject({ code: 'cannot_send_again' });
   });
 
   it('about lines or units that are not there is refused field by field', async () => {
@@ -265,4 +290,8 @@ describe('evidence', () => {
       .field('order', parcel.order.id);
     expect(expectStatus(elsewhere, 415)).toMatchObject({ code: 'unsupported_media_type' });
   });
+});
+
+it('and every decision that was stored follows from its facts', async () => {
+  expect(await replayAll(world)).toBeGreaterThan(0);
 });

@@ -5,6 +5,7 @@ import { Claims, JPEG } from '../support/claims.ts';
 import { Parcels } from '../support/parcels.ts';
 import { Plans } from '../support/plans.ts';
 import { ReturnStories } from '../support/returns.ts';
+import { replayAll } from '../support/replays.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -278,4 +279,8 @@ describe('extended-returns', () => {
       decision: { outcome: 'deny', ...clause('extended-returns', 'receipts/lost_on_the_way_back') },
     });
   });
+});
+
+it('and every decision that was stored follows from its facts', async () => {
+  expect(await replayAll(world)).toBeGreaterThan(0);
 });

@@ -1,6 +1,7 @@
 import { startApp, type TestApp } from '../support/app.ts';
 import { Parcels } from '../support/parcels.ts';
 import { ReturnStories } from '../support/returns.ts';
+import { replayAll } from '../support/replays.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -145,7 +146,7 @@ describe('retail-standard', () => {
     const denied = await world.admin.post(path, { outcome: 'deny', note: 'Worn for weeks.' });
     expect(expectStatus(denied, 200)).toMatchObject({
       ...{ status: 'rejected', refunded: usd('0.00'), ended_at: expect.any(String) },
-      decision: { outcome: 'deny', clauses: [{ text: 'Worn for weeks.' }] },
+      ...{ note: 'Worn for weeks.', decision: { outcome: 'deny', clauses: [{ id: 'operator/person' }] } },
     });
     expect(await new Parcels(test, world).stock('LAMP')).toEqual(stock);
     expect(await cases.ask(parcel, 'quality')).toMatchObject({ status: 'requested' });
@@ -285,4 +286,8 @@ describe('a return', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
     expect(await cases.refunds()).toHaveLength(1);
   });
+});
+
+it('and every decision that was stored follows from its facts', async () => {
+  expect(await replayAll(world)).toBeGreaterThan(0);
 });

@@ -41,7 +41,7 @@ describe('what the policy leaves to a person', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
     expect(await cases.decision(parcel.id)).toMatchObject({
       ...{ outcome: 'refund', refund: usd('15.00'), credited: usd('15.00'), kind: 'receipt' },
-      clauses: [{ id: 'operator/person', text: 'Scratched.' }],
+      ...{ note: 'Scratched.', clauses: [await cases.pagesClause(parcel.order, 'operator/person')] },
     });
     expect(await cases.available()).toBe('90.00');
     await test.settle();

@@ -6,6 +6,7 @@ export interface Order {
   reference: string;
   status: string;
   total: { amount: string; currency: string };
+  policy: { id: string; version: number };
   packages: { id: string; status: string }[];
 }
 
@@ -89,6 +90,15 @@ export class Cases {
 
   async decision(id: string): Promise<Record<string, unknown>> {
     return expectStatus(await this.merchant.caller.get(`/v1/packages/${id}/decision`), 200);
+  }
+
+  /** A clause as the page of the order's policy has it. */
+  async pagesClause({ policy }: Order, id: string): Promise<object> {
+    const page = await this.merchant.caller.get(`/v1/policies/${policy.id}/versions/${policy.version}`);
+    const { sections } = expectStatus<{ sections: { clauses: { id: string }[] }[] }>(page, 200);
+    const found = sections.flatMap(({ clauses }) => clauses).find((clause) => clause.id === id);
+    if (found === undefined) throw new Error(`The page has no clause ${id}.`);
+    return found;
   }
 
   /** Moves the sandbox clock over HTTP: what falls due on the way happens. */

@@ -67,8 +67,8 @@ export class Fates {
       },
     );
     const credited = made.credited.isPositive() ? made.credited : null;
-    const text =
-      `${sentence(decision.outcome, credited?.toString() ?? null)} ${decision.clauses[0]?.text ?? ''}`.trim();
+    const why = by.author === 'staff' ? made.note : `${decision.clauses[0]?.text ?? ''} ${made.note ?? ''}`;
+    const text = `${sentence(decision.outcome, credited?.toString() ?? null)} ${why ?? ''}`.trim();
     await this.note(tx, next, { step: decision.outcome, text, by, cause: `decision:${made.id}`, amount: credited });
     if (reshipId !== null) {
       await this.note(tx, next, {

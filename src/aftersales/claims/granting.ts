@@ -4,14 +4,13 @@ import { leftOf } from '../../fulfilment/fulfilment.service.ts';
 import { Money, type MoneyJson } from '../../kernel/money.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import { step } from '../../kernel/transitions.ts';
-import type { Decision } from '../../policies/policies.service.ts';
+import type { Facts } from '../../policies/policies.service.ts';
 import { MoreThanPaid } from '../aftersales.errors.ts';
 import type { Caller } from '../caller.ts';
-import { byPerson } from '../person.ts';
+import { Deciding } from '../deciding.ts';
 import { CLAIM, signalOf } from './claim.machine.ts';
 import { ClaimsService, type WholeClaim } from './claims.service.ts';
 import { Judging, type Matter } from './judging.ts';
-import type { Facts } from '../../policies/policies.service.ts';
 
 /** What a person may decide of a claim. */
 export const PERSONAL_OUTCOMES = ['refund', 'reship', 'store_credit', 'deny'] as const;
@@ -30,6 +29,7 @@ export interface Ruled {
 export class Granting {
   constructor(
     private readonly claims: ClaimsService,
+    private readonly deciding: Deciding,
     private readonly judging: Judging,
   ) {}
 
@@ -44,7 +44,7 @@ export class Granting {
     step(CLAIM, 'claim', matter.claim.status, signalOf(ruled.outcome));
     const { facts } = await this.judging.known(tx, matter);
     const refund = await this.amount(matter, facts, ruled);
-    const decision: Decision = byPerson(ruled.outcome, refund, ruled.note);
+    const decision = await this.deciding.byPerson(matter.it, ruled.outcome, refund);
     const question = await this.judging.questionOf(tx, matter);
     const person = { userId: caller.userId, note: ruled.note };
     return this.claims.whole(tx, await this.judging.carryOut(tx, matter, question, { facts, decision }, person));

@@ -16,13 +16,14 @@ import {
 import type { Question } from '../case-facts.ts';
 import { Deciding, type Verdict } from '../deciding.ts';
 import { findDecision } from '../decision.store.ts';
-import { settleUnits, unitsLeft, type Units } from '../settled-unit.store.ts';
+import { settleUnits, unitsLeft, unitsSettled } from '../settled-unit.store.ts';
 import { evidenceOf } from './claim-log.store.ts';
 import { granted, isAboutUnits, isNonDelivery } from './claim-terms.ts';
 import type { ClaimRecord } from './claim.store.ts';
 import { signalOf } from './claim.machine.ts';
 import { about, Fates } from './fates.ts';
 import { Reshipping } from '../reshipping.ts';
+import { freeUnits } from '../units.policy.ts';
 
 /** Who decides beside the policy, and in which words. */
 export interface Person {
@@ -78,7 +79,7 @@ export class Judging {
     let reshipId: string | null = null;
     if (verdict.decision.outcome === 'reship') {
       const sent = await this.reshipping.send(tx, it, {
-        ...{ parcel, cause: causeOf(claim), units: await affectedUnits(tx, parcel, question) },
+        ...{ parcel, cause: causeOf(claim), units: freeUnits(claim.items, await unitsLeft(tx, parcel)) },
         ...{ worth: await this.worth(matter, verdict.facts), isFinal: person !== null },
       });
       reshipId = sent.orderId;
@@ -92,7 +93,7 @@ export class Judging {
     const { outcome } = given.decision;
     const isGiven = outcome === 'refund' || outcome === 'reship' || outcome === 'store_credit';
     if (isGiven && isAboutUnits(typeOf(claim))) {
-      await settleUnits(tx, parcel, causeOf(claim), await affectedUnits(tx, parcel, question));
+      await settleUnits(tx, parcel, causeOf(claim), freeUnits(claim.items, await unitsLeft(tx, parcel)));
     }
     const cause = isNonDelivery(typeOf(claim)) && outcome === 'refund' ? 'undelivered' : causeOf(claim);
     const asked = { ...question, at: this.clock.now(), cause, claimId: claim.id, note, byUser: person?.userId ?? null };
@@ -123,7 +124,8 @@ export class Judging {
       packageId: claim.packageId,
       at: claim.openedAt,
       said: { type: claim.type, ...claim.said },
-      affected: affectedOf(claim, parcel, await unitsLeft(tx, parcel)),
+      affected: claim.items,
+      settled: unitsSettled(parcel, await unitsLeft(tx, parcel)),
       evidence: await evidenceKinds(tx, claim),
     };
   }
@@ -149,39 +151,6 @@ export function typeOf(claim: ClaimRecord): ClaimType {
 
 export function causeOf({ id }: ClaimRecord): string {
   return `claim:${id}`;
-}
-
-/** The units that are claimed, as far as other cases have left them. */
-function affectedOf(
-  { items }: ClaimRecord,
-  parcel: PackageRecord,
-  left: ReadonlyMap<number, number>,
-): Facts['affected'] {
-  const held = parcel.items.reduce((sum, { quantity }) => sum + quantity, 0);
-  const isWhole = [...left.values()].reduce((sum, units) => sum + units, 0) === held;
-  if (items.length === 0 && isWhole) return [];
-  const named = items.length > 0 ? items : [...left].map(([line, quantity]) => ({ line, quantity, severity: null }));
-  const open = new Map(left);
-  const affected = named.map((item) => {
-    const units = open.get(item.line);
-    if (units === undefined) return item; // none of the package's lines: it counts as no units
-    const quantity = Math.min(item.quantity, units);
-    open.set(item.line, units - quantity);
-    return { ...item, quantity };
-  });
-  const some = affected.filter(({ quantity }) => quantity > 0);
-  return some.length > 0 ? some : affected;
-}
-
-/** The units that a question is about, line by line. */
-async function affectedUnits(tx: EntityManager, parcel: PackageRecord, { affected = [] }: Question): Promise<Units[]> {
-  const left = await unitsLeft(tx, parcel);
-  if (affected.length === 0) return [...left].map(([line, quantity]) => ({ line, quantity }));
-  const units = new Map<number, number>();
-  for (const { line, quantity } of affected.filter((item) => left.has(item.line))) {
-    units.set(line, (units.get(line) ?? 0) + quantity);
-  }
-  return [...units].map(([line, quantity]) => ({ line, quantity }));
 }
 
 /** The claim is about an order, so its number is there; so is a description that was given. */

@@ -12,7 +12,6 @@ import { OrdersService, type OrderWithPackages } from '../../orders/orders.servi
 import { PoliciesService, type Evidence, type Inspection } from '../../policies/policies.service.ts';
 import type { Question } from '../case-facts.ts';
 import { Deciding, type Verdict } from '../deciding.ts';
-import { byPerson } from '../person.ts';
 import { causeOf, questionOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
 import { isPaid, ReturnEnds, type Settlement } from './return-ends.ts';
 import { isAwaited, isOpenReturn, RETURN, returnStep } from './return.machine.ts';
@@ -27,7 +26,7 @@ import {
   type ReturnRecord,
 } from './return.store.ts';
 import { Returning } from './returning.ts';
-import { sumByLine, tooMany } from './units.policy.ts';
+import { sumByLine, tooMany } from '../units.policy.ts';
 
 /** Goods at the warehouse's door, with what the warehouse saw. */
 export interface ReturnArrival {
@@ -158,7 +157,7 @@ export class Arriving {
       said: { ...question.said, preferred_remedy: null },
     });
     const amount = outcome === 'deny' ? null : amountOf(said, parcel, decision);
-    const verdict = { facts, decision: byPerson(outcome, amount, note) };
+    const verdict = { facts, decision: await this.deciding.byPerson(it, outcome, amount) };
     return this.decideAgain(tx, { ...locked, record: { ...record, note } }, { question, verdict, note, byUser });
   }
 

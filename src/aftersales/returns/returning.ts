@@ -26,7 +26,7 @@ import {
   type ReturnKey,
   type ReturnRecord,
 } from './return.store.ts';
-import { sumByLine, tooMany } from './units.policy.ts';
+import { freeUnits, sumByLine, tooMany } from '../units.policy.ts';
 
 /** What a merchant asks to send back. */
 export interface AskedReturn {
@@ -97,9 +97,10 @@ export class Returning {
     const earlier = await returnsOf(tx, decision.merchantId, parcel.id);
     if (parcel.settledAt !== null || earlier.some(({ askedBy }) => askedBy === decision.cause)) return;
     const { type, fault } = decision.facts.request;
-    const named = decision.facts.affected.length === 0 ? parcel.items : decision.facts.affected;
+    const items = freeUnits(decision.facts.affected, await unitsLeft(tx, parcel));
+    if (items.length === 0) return;
     const made = this.newReturn(parcel, {
-      ...{ type: type ?? 'change_of_mind', items: sumByLine(named), fault, askedBy: decision.cause },
+      ...{ type: type ?? 'change_of_mind', items, fault, askedBy: decision.cause },
       ...{ preferredRemedy: null, description: null },
     });
     await insertReturn(tx, made);
