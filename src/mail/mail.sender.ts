@@ -1,13 +1,16 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { createTransport, Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
 import { rows } from '../database/sql.ts';
 import { Timers } from '../events/timers.ts';
 import { Clock, realNow } from '../kernel/clock.ts';
+import { later } from '../kernel/later.ts';
 import { pauseMs, verdict } from './mail-retry.policy.ts';
 import { MailService, type MailRow } from './mail.service.ts';
+
+const nodemailer = later((from) => from('nodemailer') as { createTransport: typeof createTransport });
 
 /** In flight at once, of one process. */
 const AT_ONCE = 4;
@@ -39,7 +42,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     private readonly timers: Timers,
   ) {
     const times = { connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS };
-    this.smtp = config.smtpUrl === null ? null : createTransport({ url: config.smtpUrl, ...times });
+    this.smtp = config.smtpUrl === null ? null : nodemailer().createTransport({ url: config.smtpUrl, ...times });
   }
 
   onModuleInit(): void {

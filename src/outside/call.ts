@@ -1,8 +1,11 @@
 import type { LookupFunction } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import { realNow } from '../kernel/clock.ts';
+import { later } from '../kernel/later.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { NoTarget, type Target } from './targets.ts';
+
+const undici = later((from) => from('undici') as { Client: typeof Client });
 
 const CONNECT_MS = 5_000;
 /** Of the answer's body so much is kept, and so long waited for, where nothing else is said. */
@@ -62,6 +65,7 @@ export async function call({ url, addresses }: Target, request: OutsideCall): Pr
     else if (first === undefined) done(new Error('No address.'), '', 4);
     else done(null, first.address, first.family);
   };
+  const { Client } = undici();
   const client = new Client(url.origin, {
     connect: { lookup, timeout: Math.min(CONNECT_MS, timeoutMs) },
     headersTimeout: timeoutMs,

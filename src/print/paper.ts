@@ -1,6 +1,10 @@
-import bwipjs from 'bwip-js';
-import PDFDocument from 'pdfkit';
+import type BwipJs from 'bwip-js';
+import type PdfKit from 'pdfkit';
+import { later } from '../kernel/later.ts';
 import { fontFile, printable, runsOf, type Subset, type Weight } from './fonts.ts';
+
+const pdfkit = later((from) => from('pdfkit') as typeof PdfKit);
+const barcodes = later((from) => from('bwip-js') as typeof BwipJs);
 
 const POINTS_PER_MM = 72 / 25.4;
 /** Line height of Noto Sans as a part of its size. */
@@ -42,6 +46,7 @@ export class Paper {
     at: Date,
     language = 'en',
   ) {
+    const PDFDocument = pdfkit();
     this.doc = new PDFDocument({
       size: [size.widthMm * POINTS_PER_MM, size.heightMm * POINTS_PER_MM],
       margin: 0,
@@ -190,7 +195,7 @@ export class Paper {
 
 /** Widths of bars and spaces in modules. */
 function barsOf(text: string): number[] {
-  const [symbol] = bwipjs.raw({ bcid: 'code128', text });
+  const [symbol] = barcodes().raw({ bcid: 'code128', text });
   if (symbol === undefined || !('sbs' in symbol)) throw new Error('The barcode has no bars.');
   return symbol.sbs;
 }

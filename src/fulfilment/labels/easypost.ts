@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, request } from 'undici';
+import type * as Undici from 'undici';
 import { Breaker } from '../../kernel/breaker.ts';
+import { later } from '../../kernel/later.ts';
 import { LabelOutcomeUnknown, LabelProviderUnavailable, LabelRefused } from '../fulfilment.errors.ts';
 import { readShipment, type EasyPostShipment } from './easypost.translate.ts';
 
@@ -16,6 +17,8 @@ export interface EasyPostSettings {
 
 /** What came back, or that nothing certain did. */
 type Reply = { kind: 'answer'; status: number; body: unknown } | { kind: 'unknown'; why: string };
+
+const undici = later((from) => from('undici') as typeof Undici);
 
 const ATTEMPTS = 3;
 /** At most so many calls at once. Source: reliability.md, Outside calls. */
@@ -33,7 +36,7 @@ const UNCERTAIN = new Set([
  * uncertain answer is asked about (the shipment says whether it has a label) before it is sent again.
  */
 export class EasyPost {
-  private readonly agent: Agent;
+  private readonly agent: Undici.Agent;
   private readonly breaker = new Breaker(
     () => new LabelProviderUnavailable('EasyPost', 'it failed several times in a row and is left alone for a while'),
   );
@@ -41,6 +44,7 @@ export class EasyPost {
   private readonly authorization: string;
 
   constructor(private readonly settings: EasyPostSettings) {
+    const { Agent } = undici();
     this.agent = new Agent({ connections: IN_FLIGHT, pipelining: 1 });
     this.root = `${settings.baseUrl.replace(/\/+$/, '').replace(/\/v2$/, '')}/v2`;
     this.authorization = `Basic ${Buffer.from(`${settings.apiKey}:`).toString('base64')}`;
@@ -111,7 +115,7 @@ export class EasyPost {
 
   private async send(method: 'GET' | 'POST', path: string, body?: object): Promise<Reply> {
     try {
-      const { statusCode, body: answer } = await request(this.root + path, {
+      const { statusCode, body: answer } = await undici().request(this.root + path, {
         method,
         dispatcher: this.agent,
         headers: { authorization: this.authorization, 'content-type': 'application/json', accept: 'application/json' },

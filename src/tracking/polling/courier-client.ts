@@ -1,5 +1,6 @@
-import { Agent, request } from 'undici';
+import type * as Undici from 'undici';
 import { realNow } from '../../kernel/clock.ts';
+import { later } from '../../kernel/later.ts';
 import type { PollCourier, PollRequest } from './poll-couriers.ts';
 
 /** What came of asking a courier. */
@@ -22,6 +23,8 @@ interface Reply {
   body: Buffer;
 }
 
+const undici = later((from) => from('undici') as typeof Undici);
+
 const TIMEOUT_MS = 15_000;
 const IN_FLIGHT = 4;
 const MAX_BYTES = 1024 * 1024;
@@ -33,13 +36,16 @@ class TooLarge extends Error {}
 
 /** Asks one courier's interface: credential or token, time-outs, one answer of a megabyte at the most. Never throws. */
 export class CourierClient {
-  private readonly agent = new Agent({ connections: IN_FLIGHT, pipelining: 1 });
+  private readonly agent: Undici.Agent;
   private token: Token | null = null;
 
   constructor(
     private readonly courier: PollCourier,
     private readonly settings: { key: string; baseUrl: string | null; timeoutMs?: number },
-  ) {}
+  ) {
+    const { Agent } = undici();
+    this.agent = new Agent({ connections: IN_FLIGHT, pipelining: 1 });
+  }
 
   close(): Promise<void> {
     return this.agent.destroy();
@@ -88,7 +94,7 @@ export class CourierClient {
 
   private async send({ method, path, headers, body }: PollRequest): Promise<Reply> {
     const root = (this.settings.baseUrl ?? this.courier.baseUrl).replace(/\/+$/, '');
-    const answer = await request(root + path, {
+    const answer = await undici().request(root + path, {
       ...{ method, headers, dispatcher: this.agent, body: body ?? null },
       signal: AbortSignal.timeout(this.settings.timeoutMs ?? TIMEOUT_MS),
     });

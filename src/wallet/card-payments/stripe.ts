@@ -1,12 +1,15 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { Config } from '../../config.ts';
 import { Breaker } from '../../kernel/breaker.ts';
+import { later } from '../../kernel/later.ts';
 import type { Money } from '../../kernel/money.ts';
 import { NoPaymentProvider, PaymentRefused, PaymentSignatureInvalid, ProviderUnavailable } from '../wallet.errors.ts';
 import { fromStripe, toStripe } from './stripe.translate.ts';
+
+const sdk = later((from) => from('stripe') as typeof Stripe);
 
 const TIMEOUT_MS = 8_000;
 const RETRIES = 2;
@@ -54,7 +57,7 @@ export class StripePayments {
     this.stripe =
       key === null
         ? null
-        : new Stripe(key, {
+        : new (sdk())(key, {
             ...{ host: base.hostname, port: base.port === '' ? (plain ? 80 : 443) : base.port },
             ...{ protocol: plain ? 'http' : 'https', httpAgent: plain ? new HttpAgent(agent) : new HttpsAgent(agent) },
             ...{ timeout: TIMEOUT_MS, maxNetworkRetries: RETRIES, telemetry: false },
@@ -137,7 +140,7 @@ export class StripePayments {
       try {
         return stripe.webhooks.constructEvent(body, signature, secret);
       } catch (error) {
-        if (!(error instanceof Stripe.errors.StripeSignatureVerificationError) && !(error instanceof SyntaxError))
+        if (!(error instanceof sdk().errors.StripeSignatureVerificationError) && !(error instanceof SyntaxError))
           throw error;
       }
     }
@@ -153,11 +156,11 @@ export class StripePayments {
       this.breaker.saw(true);
       return answer;
     } catch (error) {
-      const refused =
-        error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeCardError;
+      const { errors } = sdk();
+      const refused = error instanceof errors.StripeInvalidRequestError || error instanceof errors.StripeCardError;
       this.breaker.saw(refused);
       if (refused) throw new PaymentRefused(error.message);
-      if (error instanceof Stripe.errors.StripeError) throw new ProviderUnavailable();
+      if (error instanceof errors.StripeError) throw new ProviderUnavailable();
       throw error;
     }
   }

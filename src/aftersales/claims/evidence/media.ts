@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { invalidField } from '../../../kernel/errors.ts';
 import type { EvidenceKind } from '../claim-log.store.ts';
 
@@ -28,6 +27,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
  * @throws InvalidFields it is nothing that this kind of evidence may be
  */
 export async function mediaTypeOf(kind: EvidenceKind, file: Buffer): Promise<string> {
+  const { fileTypeFromBuffer } = await import('file-type'); // with the first file
   const found = (await fileTypeFromBuffer(file))?.mime;
   if (found !== undefined && MEDIA[kind].includes(found)) return found;
   const said = found ?? 'of no known type';
