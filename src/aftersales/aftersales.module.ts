@@ -32,6 +32,7 @@ import { ReturnCases } from './returns/return.case.ts';
 import { ReturnEvidenceController } from './returns/return-evidence.controller.ts';
 import { ReturnEvidences } from './returns/return-evidence.ts';
 import { ReturnEnds } from './returns/return-ends.ts';
+import { ReturnStory } from './returns/return-story.ts';
 import { ReturnPapers } from './returns/return-papers.ts';
 import { ReturnViews } from './returns/return.views.ts';
 import { Returning } from './returns/returning.ts';
@@ -88,6 +89,7 @@ const files = {
       ReturnCases,
       ReturnEvidences,
       ReturnEnds,
+      ReturnStory,
       Returning,
       Arriving,
       ReturnViews,

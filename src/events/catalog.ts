@@ -160,7 +160,10 @@ export interface EventCatalog {
   };
   /** Nobody has acted on it for long: it is closed at that instant unless somebody does. */
   'claim.closing_soon': OfPackage & { claimId: string; closesAt: string };
-  /** `reason`: withdrawn, inactive, or settled (its package was paid back otherwise). */
+  /**
+   * `reason`: withdrawn, inactive, settled (its package was paid back otherwise), done (what was granted was given), or
+   * goods_not_paid (what was wanted back first did not come, or not as it had to).
+   */
   'claim.closed': OfPackage & { claimId: string; reason: string };
 
   /** `expiresAt`: the code is worth nothing afterwards; null: it does not end. */

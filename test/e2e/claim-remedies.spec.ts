@@ -187,14 +187,47 @@ describe('goods that are wanted back first', () => {
     expect(shown).toMatchObject({ status: 'approved', decision: { outcome: 'accept', next_step: 'return_goods' } });
     await test.settle();
     const returns = await cases.merchant.caller.get(`/v1/returns?order=${parcel.order.id}`);
-    const [back] = expectStatus<{ data: { return_code: string }[] }>(returns, 200).data;
+    const [back] = expectStatus<{ data: { id: string; return_code: string }[] }>(returns, 200).data;
     const seen = { condition: 'damaged', unopened: false };
     expectStatus(await world.admin.post(`/v1/returns/${back?.return_code ?? ''}/receipt`, seen), 200);
     await test.settle();
     expect(await cases.available()).toBe('200.00');
     expect(await cases.refunds()).toHaveLength(1);
+    expect(await claims.get(claim.id)).toMatchObject({ status: 'approved', credited: usd('25.00'), return: back?.id });
+    await cases.pass('P31D');
+    expect(await claims.get(claim.id)).toMatchObject({ status: 'closed' });
+    const steps = await story(claim.id);
+    expect(steps.slice(-5)).toMatchObject([
+      { step: 'accept', by: 'policy' },
+      { step: 'return_authorised', cause: `return:${back?.id ?? ''}` },
+      { step: 'return_received', by: 'staff', text: 'The warehouse received the goods: damaged, opened.' },
+      { step: 'refund', by: 'policy', amount: usd('25.00'), cause: expect.stringMatching(/^decision:dec_/) as string },
+      { step: 'close', text: 'Closed: what was granted has been given.' },
+    ]);
+  });
+
+  it('are waited for, and the claim ends unpaid when they do not come', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'delivered');
+    const claim = await claims.open(parcel, { type: 'damaged', items: [{ line: 1, quantity: 1 }] });
+    await claims.shown(claim.id);
+    await test.settle();
+    await cases.pass('P29D');
+    expect(await claims.get(claim.id)).toMatchObject({ status: 'approved', credited: null });
+    await cases.pass('P32D');
+    expect(await claims.get(claim.id)).toMatchObject({ status: 'closed', credited: null });
+    expect((await story(claim.id)).slice(-2)).toMatchObject([
+      { step: 'return_expired' },
+      { step: 'close', by: 'policy' },
+    ]);
+    expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
   });
 });
+
+async function story(claimId: string): Promise<object[]> {
+  const timeline = await cases.merchant.caller.get(`/v1/claims/${claimId}/timeline`);
+  return expectStatus<{ data: object[] }>(timeline, 200).data;
+}
 
 /** Ships a free order whole and lets its courier say what became of it. */
 async function sent(order: Order, word: string): Promise<void> {

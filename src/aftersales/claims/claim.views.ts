@@ -4,9 +4,10 @@ import type { EvidenceRecord, MessageRecord, StepRecord } from './claim-log.stor
 import type { ClaimStepView, ClaimView, EvidenceView, ClaimMessageView } from './claims.dto.ts';
 import type { WholeClaim } from './claims.service.ts';
 
-export function claimView({ claim, decision, evidence, messages, reshipId }: WholeClaim): ClaimView {
+export function claimView({ claim, decision, evidence, messages, reshipId, returned }: WholeClaim): ClaimView {
   const { said } = claim;
   const { currency } = decision.credited;
+  const credited = returned === null ? decision.credited : decision.credited.plus(returned.credited);
   return {
     id: idOut('clm', claim.id),
     order: idOut('ord', claim.orderId),
@@ -24,7 +25,8 @@ export function claimView({ claim, decision, evidence, messages, reshipId }: Who
     decision: decision.decision,
     decision_id: idOut('dec', decision.id),
     note: decision.note,
-    credited: decision.credited.isZero() ? null : decision.credited.toJSON(),
+    credited: credited.isZero() ? null : credited.toJSON(),
+    return: idOutOrNull('ret', returned?.id ?? null),
     reship: idOutOrNull('ord', reshipId),
     evidence: evidence.map(evidenceView),
     messages: messages.map(messageView),
@@ -53,7 +55,13 @@ export function messageView({ id, author, text, at }: MessageRecord): ClaimMessa
   return { id: idOut('msg', id), from: author, text, created_at: instant(at) };
 }
 
-const CAUSES: Readonly<Record<string, IdPrefix>> = { decision: 'dec', evidence: 'evd', message: 'msg', order: 'ord' };
+const CAUSES: Readonly<Record<string, IdPrefix>> = {
+  decision: 'dec',
+  evidence: 'evd',
+  message: 'msg',
+  order: 'ord',
+  return: 'ret',
+};
 
 export function stepView({ step, text, author, byUser, cause, amount, at }: StepRecord): ClaimStepView {
   const [kind = '', id = ''] = (cause ?? '').split(':');

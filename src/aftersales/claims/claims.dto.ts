@@ -253,8 +253,14 @@ export class ClaimView {
   @Text({ nullable: true, max: 2000, description: 'What a person said with the decision.' })
   note: string | null;
 
-  @MoneyField({ nullable: true, description: 'What the wallet was credited with by the decision.' })
+  @MoneyField({
+    nullable: true,
+    description: 'What the wallet was credited with: by the decision, or when its goods had come back.',
+  })
   credited: MoneyBody | null;
+
+  @Id('ret', { nullable: true, description: 'The return of goods that come back before they are paid.' })
+  return: string | null;
 
   @Id('ord', { nullable: true, description: 'The free order by which the goods are sent again.' })
   reship: string | null;
@@ -300,7 +306,10 @@ export class ClaimStepView {
   @Id('usr', { nullable: true })
   user: string | null;
 
-  @Text({ nullable: true, description: '`decision:dec_…`, `evidence:evd_…`, `message:msg_…`, `order:ord_…`' })
+  @Text({
+    nullable: true,
+    description: '`decision:dec_…`, `evidence:evd_…`, `message:msg_…`, `order:ord_…`, `return:ret_…`',
+  })
   cause: string | null;
 
   @MoneyField({ nullable: true, description: 'What it credited.' })

@@ -12,6 +12,7 @@ import { OrdersService, type OrderWithPackages } from '../../orders/orders.servi
 import type { ClaimType } from '../../policies/policies.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
 import type { Caller, PackageKey } from '../caller.ts';
+import { isOpenReturn } from '../returns/return.machine.ts';
 import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
 import { addNotice } from '../watching/notice.store.ts';
 import { stepsOf, type StepRecord } from './claim-log.store.ts';
@@ -159,8 +160,10 @@ export class ClaimsService {
     } else if (claim.due.kind === 'notice') {
       await this.fates.giveNotice(tx, claim);
     } else {
-      const text = 'Closed: nobody has acted on it for long.';
-      await this.fates.move(tx, it, claim, { signal: 'close', by: POLICY, text, reason: 'inactive' });
+      const { returned } = await this.whole(tx, claim);
+      // Goods that are still awaited, or looked at, keep it open.
+      if (returned !== null && isOpenReturn(returned.status)) await this.fates.stir(tx, it, claim);
+      else await this.fates.move(tx, it, claim, { signal: 'close', by: POLICY, ...closing(claim, returned) });
     }
   }
 
@@ -216,6 +219,14 @@ export class ClaimsService {
 }
 
 const POLICY = { author: 'policy', userId: null } as const;
+
+/** Why a claim is closed of which nothing more is to come. */
+function closing({ status }: ClaimRecord, returned: WholeClaim['returned']): { text: string; reason: string } {
+  if (status !== 'approved') return { text: 'Closed: nobody has acted on it for long.', reason: 'inactive' };
+  return returned === null || returned.status === 'refunded'
+    ? { text: 'Closed: what was granted has been given.', reason: 'done' }
+    : { text: 'Closed: the goods did not come back so that they were paid.', reason: 'goods_not_paid' };
+}
 
 function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
   const found = packages.find(({ id }) => id === packageId);

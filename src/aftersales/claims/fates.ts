@@ -7,6 +7,7 @@ import { step } from '../../kernel/transitions.ts';
 import type { OrderWithPackages } from '../../orders/orders.service.ts';
 import { PoliciesService, type Terms } from '../../policies/policies.service.ts';
 import { WalletService } from '../../wallet/wallet.service.ts';
+import { decidedWords } from '../decided-words.ts';
 import type { DecisionRecord } from '../decision.store.ts';
 import { endCase, openCase } from '../open-case.store.ts';
 import { Settling } from '../settling.ts';
@@ -67,9 +68,13 @@ export class Fates {
       },
     );
     const credited = made.credited.isPositive() ? made.credited : null;
-    const why = by.author === 'staff' ? made.note : `${decision.clauses[0]?.text ?? ''} ${made.note ?? ''}`;
-    const text = `${sentence(decision.outcome, credited?.toString() ?? null)} ${why ?? ''}`.trim();
-    await this.note(tx, next, { step: decision.outcome, text, by, cause: `decision:${made.id}`, amount: credited });
+    await this.note(tx, next, {
+      step: decision.outcome,
+      text: decidedWords(made),
+      by,
+      cause: `decision:${made.id}`,
+      amount: credited,
+    });
     if (reshipId !== null) {
       await this.note(tx, next, {
         step: 'sent_again',
@@ -223,25 +228,4 @@ export function about(
   at: Date,
 ): { merchantId: string; orderId: string; packageId: string; claimId: string; at: string } {
   return { merchantId, orderId, packageId, claimId, at: instant(at) };
-}
-
-function sentence(outcome: string, credited: string | null): string {
-  switch (outcome) {
-    case 'refund':
-      return credited === null ? 'Granted; nothing was left to give back.' : `Refunded: ${credited}.`;
-    case 'store_credit':
-      return credited === null ? 'Granted; nothing was left to give back.' : `Store credit: ${credited}.`;
-    case 'reship':
-      return 'Granted: the goods are sent again.';
-    case 'accept':
-      return 'Granted, once the goods are back.';
-    case 'deny':
-      return 'Denied.';
-    case 'wait':
-      return 'Waiting.';
-    case 'needs_evidence':
-      return 'Evidence is missing.';
-    default:
-      return 'A person looks at it.';
-  }
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../../database/sql.ts';
 import { findDecisions, type DecisionRecord } from '../decision.store.ts';
 import { reshipsOf } from '../reshipping.ts';
+import { returnsAskedBy, type ReturnOfClaim } from './claimed-return.store.ts';
 import { evidenceOf, messagesOf, type EvidenceRecord, type MessageRecord } from './claim-log.store.ts';
 import type { ClaimRecord } from './claim.store.ts';
 
@@ -12,9 +13,11 @@ export interface WholeClaim {
   messages: MessageRecord[];
   /** The free order of goods that are sent again. */
   reshipId: string | null;
+  /** The return of goods that it wanted back first. */
+  returned: ReturnOfClaim | null;
 }
 
-/** Claims with all that is shown of them: four statements, whatever their number. */
+/** Claims with all that is shown of them: five statements, whatever their number. */
 export async function wholeClaims(db: Db, claims: readonly ClaimRecord[]): Promise<WholeClaim[]> {
   const decided = claims.flatMap(({ merchantId, decisionId }) =>
     decisionId === null ? [] : [{ merchantId, id: decisionId }],
@@ -24,6 +27,7 @@ export async function wholeClaims(db: Db, claims: readonly ClaimRecord[]): Promi
   const messages = await messagesOf(db, claims);
   const causes = claims.map(({ merchantId, packageId, id }) => ({ merchantId, packageId, cause: `claim:${id}` }));
   const reships = await reshipsOf(db, causes);
+  const returns = await returnsAskedBy(db, causes);
   return claims.flatMap((claim) => {
     const decision = decisions.get(claim.decisionId ?? '');
     const of = ({ claimId }: { claimId: string }): boolean => claimId === claim.id;
@@ -32,6 +36,7 @@ export async function wholeClaims(db: Db, claims: readonly ClaimRecord[]): Promi
       {
         ...{ claim, decision, evidence: evidence.filter(of), messages: messages.filter(of) },
         reshipId: reships.get(`claim:${claim.id}`) ?? null,
+        returned: returns.get(`claim:${claim.id}`) ?? null,
       },
     ];
   });

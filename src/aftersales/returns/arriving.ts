@@ -10,10 +10,12 @@ import { Money } from '../../kernel/money.ts';
 import { IllegalStep, legalSteps } from '../../kernel/transitions.ts';
 import { OrdersService, type OrderWithPackages } from '../../orders/orders.service.ts';
 import { PoliciesService, type Evidence, type Inspection } from '../../policies/policies.service.ts';
+import type { Caller } from '../caller.ts';
 import type { Question } from '../case-facts.ts';
 import { Deciding, type Verdict } from '../deciding.ts';
 import { causeOf, questionOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
 import { isPaid, ReturnEnds, type Settlement } from './return-ends.ts';
+import { ReturnStory } from './return-story.ts';
 import { isAwaited, isOpenReturn, RETURN, returnStep } from './return.machine.ts';
 import {
   getReturn,
@@ -62,6 +64,7 @@ export class Arriving {
     private readonly cases: ReturnCases,
     private readonly returning: Returning,
     private readonly ends: ReturnEnds,
+    private readonly story: ReturnStory,
   ) {}
 
   /**
@@ -84,6 +87,7 @@ export class Arriving {
     const question = { ...questionOf(here, 'receipt', at), inspection: here.inspection };
     const verdict = await this.deciding.ask(it, isInTime ? question : await this.tooLate(it, question));
     await this.takeIn(tx, parcel, here, { arrival, verdict, byUser });
+    await this.story.received(tx, here, byUser);
     const { condition, unopened } = arrival;
     const status = isInTime ? returnStep(current.status, 'receive') : current.status;
     this.outbox.tell(tx, 'return.received', { ...toldOf({ ...here, status }), condition, unopened, at: instant(at) });
@@ -112,12 +116,12 @@ export class Arriving {
     tx: EntityManager,
     key: ReturnKey,
     sent: { courier: string; trackingNumber: string },
-    byUser: string | null,
+    caller: Caller,
   ): Promise<ReturnRecord> {
     const locked = await this.cases.lock(tx, key);
-    if (locked.record.status !== 'received') return this.returning.sent(tx, key, sent);
+    if (locked.record.status !== 'received') return this.returning.sent(tx, key, sent, caller);
     await routeTracking(tx, key, sent.trackingNumber);
-    return this.complete(tx, { ...locked, record: { ...locked.record, ...sent } }, byUser);
+    return this.complete(tx, { ...locked, record: { ...locked.record, ...sent } }, caller.userId);
   }
 
   /**

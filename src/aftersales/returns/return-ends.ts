@@ -9,6 +9,7 @@ import { Deciding, type Verdict } from '../deciding.ts';
 import { Reshipping } from '../reshipping.ts';
 import { causeOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
 import { returnStep } from './return.machine.ts';
+import { ReturnStory } from './return-story.ts';
 import { saveReturn, type ReturnRecord } from './return.store.ts';
 
 /** What was decided about goods that are there. */
@@ -29,6 +30,7 @@ export class ReturnEnds {
     private readonly deciding: Deciding,
     private readonly reshipping: Reshipping,
     private readonly cases: ReturnCases,
+    private readonly story: ReturnStory,
   ) {}
 
   /** Does what was decided. Goods that cannot be sent again are paid. @param locked its record as it is to be kept */
@@ -39,6 +41,7 @@ export class ReturnEnds {
     const made = await this.deciding.carryOut(tx, it, asked, verdict);
     const decided = { ...record, decisionId: made.id };
     await saveReturn(tx, decided);
+    await this.story.decided(tx, decided, made);
     return record.status === 'received'
       ? this.conclude(tx, locked, decided, { verdict, credited: made.credited })
       : decided;

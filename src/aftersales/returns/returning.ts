@@ -16,6 +16,7 @@ import { unitsLeft } from '../settled-unit.store.ts';
 import { causeOf, parcelOf, questionOf, ReturnCases, toldOf, type LockedReturn } from './return.case.ts';
 import { newReturnCode } from './return-code.ts';
 import { isOpenReturn, returnStep } from './return.machine.ts';
+import { ReturnStory } from './return-story.ts';
 import {
   insertReturn,
   returnsOf,
@@ -51,6 +52,7 @@ export class Returning {
     private readonly policies: PoliciesService,
     private readonly deciding: Deciding,
     private readonly cases: ReturnCases,
+    private readonly story: ReturnStory,
   ) {}
 
   /**
@@ -125,6 +127,7 @@ export class Returning {
     tx: EntityManager,
     key: ReturnKey,
     { courier, trackingNumber }: { courier: string; trackingNumber: string },
+    caller: Caller,
   ): Promise<ReturnRecord> {
     const { record } = await this.cases.lock(tx, key);
     const at = this.clock.now();
@@ -132,6 +135,7 @@ export class Returning {
     const now = { ...record, status, courier, trackingNumber, sentAt: record.sentAt ?? at };
     await routeTracking(tx, key, trackingNumber);
     await saveReturn(tx, now);
+    await this.story.sent(tx, now, caller);
     return now;
   }
 
@@ -145,6 +149,7 @@ export class Returning {
   async expireLocked(tx: EntityManager, it: OrderWithPackages, record: ReturnRecord): Promise<ReturnRecord> {
     const at = this.clock.now();
     const expired = { ...record, status: returnStep(record.status, 'expire') };
+    await this.story.expired(tx, expired);
     this.outbox.tell(tx, 'return.expired', { ...toldOf(expired), at: instant(at) });
     return this.cases.end(tx, it, expired, at);
   }
@@ -193,6 +198,7 @@ export class Returning {
     const expiresAt = lastInstant(await this.termsOf(it), parcel, at);
     const authorised = { ...record, status, code, note, approvedBy: byUser, authorisedAt: at, expiresAt };
     await saveReturn(tx, authorised);
+    await this.story.authorised(tx, authorised);
     this.outbox.tell(tx, 'return.authorised', {
       ...toldOf(authorised),
       ...{ returnCode: code, expiresAt: instantOrNull(expiresAt), at: instant(at) },

@@ -105,8 +105,9 @@ export class ReturnsController {
     @CurrentCall() call: Call,
   ): Promise<Answer> {
     const parcel = { courier: body.courier, trackingNumber: body.tracking_number };
-    const byUser = call.actor.kind === 'public' ? null : call.actor.userId;
-    return this.answer(call, async (tx) => this.arriving.track(tx, await keyOf(tx, id, call.actor), parcel, byUser));
+    return this.answer(call, async (tx) =>
+      this.arriving.track(tx, await keyOf(tx, id, call.actor), parcel, callerOf(call.actor)),
+    );
   }
 
   @Post(':id/approval')

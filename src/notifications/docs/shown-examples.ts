@@ -71,7 +71,13 @@ function claimShown(idOut: IdOut): Shown {
     ...{ type: 'damaged', status: 'needs_evidence', items: [{ line: 1, quantity: 1, severity: 'major' }] },
     ...{ preferred_remedy: 'refund', fault: null, misuse: false, minor_variation: false, order_label_found: null },
     ...{ charge: null, decision: decisionShown(), decision_id: idOut('dec', other(11)), credited: null, reship: null },
-    ...{ evidence: [], policy: { id: 'retail-standard', version: 1 }, reply_due_at: null, closes_at: later },
+    ...{
+      return: null,
+      evidence: [],
+      policy: { id: 'retail-standard', version: 1 },
+      reply_due_at: null,
+      closes_at: later,
+    },
     ...{ appealed_at: null, created_at: at, closed_at: null },
   };
 }
