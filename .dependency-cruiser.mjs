@@ -35,7 +35,7 @@ const SPEC = '\\.spec\\.ts$';
 const FACE = '\\.(module|service|errors)\\.ts$';
 const DOOR = '^src/.*\\.(controller|listeners|cron|timers)\\.ts$';
 const BRAIN = '\\.(policy|machine|translate)\\.ts$';
-const PURE_KERNEL = '^src/kernel/(money|errors|transitions|clock|calendar|xml|zones)\\.ts$';
+const PURE_KERNEL = '^src/kernel/(address|money|errors|transitions|clock|calendar|xml|zones)\\.ts$';
 
 const mayCall = Object.entries(MAY_CALL).map(([name, callees]) => ({
   name: `may-call-${name}`,

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows } from '../database/sql.ts';
-import type { ShipTo } from '../orders/orders.service.ts';
+import type { ShipTo } from '../kernel/address.ts';
 
 /** Where a package shall go when the warehouse has stopped it. Personal data: kept until the answer, no longer. */
 export interface AddressRequest {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FulfilmentService, type InterceptionCause, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
-import { OrdersService, type OrderWithPackages, type ShipTo } from '../orders/orders.service.ts';
+import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import type { Decision } from '../policies/policies.service.ts';
 import { keepAddress, takeAddress } from './address-request.store.ts';
 import { AddressChangeDenied } from './aftersales.errors.ts';

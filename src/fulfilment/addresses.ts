@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rows, type Db } from '../database/sql.ts';
-import { toPostal, type ShipTo } from './documents/address.ts';
+import { toPostal } from './documents/address.ts';
 import { warehouseStep } from './package.machine.ts';
 import { PackageStore, type OrderKey, type PackageRecord } from './package.store.ts';
 import { trackingKey } from './warehouse/bench.ts';
 import { refuseUnlessHere } from './warehouse/interceptions.ts';
+import type { ShipTo } from '../kernel/address.ts';
 
 const CHANGE = `
   UPDATE package_address SET name = $3, company = $4, line1 = $5, line2 = $6, city = $7, region = $8, postal_code = $9,

@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { gather, jsonLiteral, writeNow } from '../database/transaction.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
-import { toPostal, type ShipTo } from './documents/address.ts';
+import { toPostal } from './documents/address.ts';
 import type { PackageItem, PackageRecord } from './package.store.ts';
 import { merged, UnitPrices, type PaidLine, type PlannedItem } from './unit-prices.policy.ts';
 

@@ -1,23 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import { Money, type MoneyJson } from '../kernel/money.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type { OrderStatus } from './order.machine.ts';
-
-/** The buyer's address, as the store gave it. Personal data: kept in order_address alone. */
-export interface ShipTo {
-  name: string;
-  company?: string | null;
-  line1: string;
-  line2?: string | null;
-  city: string;
-  region?: string | null;
-  postal_code?: string | null;
-  country: string;
-  phone?: string | null;
-  email?: string | null;
-}
 
 export interface LineDiscountRecord {
   kind: string;

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { Page, PageRequest } from '../kernel/pages.ts';
@@ -27,7 +28,6 @@ import {
   type OrderFilter,
   type OrderRecord,
   type OrderWithPackages,
-  type ShipTo,
 } from './order.store.ts';
 import { chargeKey, chargeOfRest } from './order-charge.ts';
 import { orderView } from './order.view.ts';
@@ -41,7 +41,7 @@ export { ShipToBody } from '../pricing/pricing.service.ts';
 export { OrderView, PlaceOrderBody } from './orders.dto.ts';
 export { ReferenceTaken } from './orders.errors.ts';
 export { Erasures } from './erasures.ts';
-export type { OrderRecord, OrderWithPackages, ShipTo } from './order.store.ts';
+export type { OrderRecord, OrderWithPackages } from './order.store.ts';
 export { chargeKey, refundedCharge } from './order-charge.ts';
 export { worthByLine } from './worth.policy.ts';
 

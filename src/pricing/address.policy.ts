@@ -1,19 +1,6 @@
+import type { ShipTo } from '../kernel/address.ts';
 import type { FieldError } from '../kernel/errors.ts';
 import type { AddressNeed } from './splitting/shipping.policy.ts';
-
-/** Where a package goes, as the API takes it; what is left out or null is not known. */
-export interface Address {
-  name: string;
-  company?: string | null;
-  line1: string;
-  line2?: string | null;
-  city: string;
-  region?: string | null;
-  postal_code?: string | null;
-  country: string;
-  phone?: string | null;
-  email?: string | null;
-}
 
 /** How postal codes are written, where one form holds for the whole country (UPU, Addressing systems). Others: any form. */
 const POSTAL_CODES: Readonly<Record<string, RegExp>> = {
@@ -59,7 +46,7 @@ const PHONE_DIGITS = 5;
  * number, and what the chosen services demand that is missing.
  * @param pointer where the address stands in the request, `/ship_to`
  */
-export function addressFaults(to: Address, pointer: string, needs: readonly AddressNeed[] = []): FieldError[] {
+export function addressFaults(to: ShipTo, pointer: string, needs: readonly AddressNeed[] = []): FieldError[] {
   const faults: FieldError[] = [];
   const code = given(to.postal_code);
   const form = POSTAL_CODES[to.country];
@@ -89,7 +76,7 @@ function given(text: string | null | undefined): string | null {
 }
 
 /** Equal for equal addresses, in whichever order their fields stand. */
-export function addressKey(to: Address): string {
+export function addressKey(to: ShipTo): string {
   const { name, company, line1, line2, city, region, postal_code: code, country, phone, email } = to;
   return JSON.stringify([country, code, region, city, line1, line2, name, company, phone, email].map(given));
 }

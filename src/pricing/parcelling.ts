@@ -1,7 +1,8 @@
 import type { Variant, Warehouse } from '../catalogue/catalogue.service.ts';
 import { OutOfStock } from '../catalogue/catalogue.errors.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import { InvalidFields } from '../kernel/errors.ts';
-import { addressFaults, addressKey, type Address } from './address.policy.ts';
+import { addressFaults, addressKey } from './address.policy.ts';
 import type { PricedPackage, PriceRequest } from './priced.ts';
 import { NotDeliverable } from './pricing.errors.ts';
 import { addressOf } from './reading.ts';
@@ -9,7 +10,7 @@ import type { CourierService, ServiceClass } from './splitting/shipping.policy.t
 import { split, type Goods, type Split, type SplitPackage } from './splitting/split.policy.ts';
 
 interface Place {
-  to: Address;
+  to: ShipTo;
   pointer: string;
   country: string;
 }

@@ -1,6 +1,6 @@
 import type { StockLevel } from '../catalogue/catalogue.service.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import type { Money } from '../kernel/money.ts';
-import type { Address } from './address.policy.ts';
 import type { AppliedDiscount, LineDiscount } from './discount.policy.ts';
 import type { ServiceClass, ShippingOption } from './splitting/shipping.policy.ts';
 import type { PackedItem } from './splitting/split.policy.ts';
@@ -8,9 +8,9 @@ import type { PackedItem } from './splitting/split.policy.ts';
 export interface PriceRequest {
   merchantId: string;
   currency: string;
-  shipTo: Address;
+  shipTo: ShipTo;
   /** `line` counts from 1 in the order of the request; pointers of errors are made from it. */
-  items: readonly { line: number; sku: string; quantity: number; shipTo?: Address | null }[];
+  items: readonly { line: number; sku: string; quantity: number; shipTo?: ShipTo | null }[];
   /** `standard`, `express`, a courier's service code; null: the cheapest for each package. */
   service?: string | null;
   discountCode?: string | null;
@@ -34,7 +34,7 @@ export interface PricedItem {
 }
 
 export interface PricedPackage {
-  shipTo: Address;
+  shipTo: ShipTo;
   warehouse: string;
   /** A line's units on the shelf and those back-ordered are two items. */
   items: PackedItem[];

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CatalogueService, type Variant } from '../catalogue/catalogue.service.ts';
 import type { Db } from '../database/sql.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import { InvalidFields } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
 import { MembershipsService, type PlanTerms } from '../memberships/memberships.service.ts';
-import { addressFaults, type Address } from './address.policy.ts';
+import { addressFaults } from './address.policy.ts';
 import {
   discounted,
   refusalOf,
@@ -22,7 +23,6 @@ import { holdingQuote, type Quote } from './quote.store.ts';
 import { addressesOf, listPrice, serviceFaults, servicesOf, variantsOf } from './reading.ts';
 
 export { ShipToBody } from './pricing.dto.ts';
-export type { Address } from './address.policy.ts';
 export type { Priced, PricedItem, PricedPackage, PriceRequest } from './priced.ts';
 export type { Quote } from './quote.store.ts';
 
@@ -93,7 +93,7 @@ export class PricingService {
    * @throws InvalidFields the couriers cannot use it
    */
   async checkAddress(
-    shipTo: Address,
+    shipTo: ShipTo,
     pointer: string,
     carriers: readonly { courier: string; service: string }[] = [],
   ): Promise<void> {

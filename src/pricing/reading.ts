@@ -1,7 +1,7 @@
 import type { Catalogue, Courier, Variant } from '../catalogue/catalogue.service.ts';
+import type { ShipTo } from '../kernel/address.ts';
 import type { FieldError } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
-import type { Address } from './address.policy.ts';
 import type { PriceRequest } from './priced.ts';
 import type { CourierService } from './splitting/shipping.policy.ts';
 
@@ -11,10 +11,7 @@ export function servicesOf({ code: courier, services }: Courier): CourierService
 }
 
 /** The address of an item: its own, or the order's. */
-export function addressOf(
-  request: PriceRequest,
-  item: PriceRequest['items'][number],
-): { to: Address; pointer: string } {
+export function addressOf(request: PriceRequest, item: PriceRequest['items'][number]): { to: ShipTo; pointer: string } {
   const own = item.shipTo ?? null;
   return own === null
     ? { to: request.shipTo, pointer: '/ship_to' }
@@ -22,7 +19,7 @@ export function addressOf(
 }
 
 /** Every address that stands in the request, once each. */
-export function addressesOf(request: PriceRequest): { to: Address; pointer: string }[] {
+export function addressesOf(request: PriceRequest): { to: ShipTo; pointer: string }[] {
   const own = request.items.filter((i) => i.shipTo).map((i) => addressOf(request, i));
   return [{ to: request.shipTo, pointer: '/ship_to' }, ...own];
 }

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../../database/sql.ts';
+import type { ShipTo } from '../../kernel/address.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
-import type { ShipTo } from '../../orders/orders.service.ts';
 
 export const DELIVERY_ACTIONS = ['reattempt', 'change_address', 'hold_for_pickup', 'return_to_origin'] as const;
 export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];

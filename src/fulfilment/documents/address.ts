@@ -1,3 +1,5 @@
+import type { ShipTo } from '../../kernel/address.ts';
+
 /** A postal address as documents print it and couriers take it. */
 export interface PostalAddress {
   name: string;
@@ -11,20 +13,6 @@ export interface PostalAddress {
   country: string;
   phone: string | null;
   email: string | null;
-}
-
-/** An address as orders take it. */
-export interface ShipTo {
-  name: string;
-  company?: string | null;
-  line1: string;
-  line2?: string | null;
-  city: string;
-  region?: string | null;
-  postal_code?: string | null;
-  country: string;
-  phone?: string | null;
-  email?: string | null;
 }
 
 /** What was left out or is empty is null. */
