@@ -63,6 +63,7 @@ import { DeclareReplacements1764000000353 } from './1764000000353-DeclareReplace
 import { NoticeReplies1764000000354 } from './1764000000354-NoticeReplies.ts';
 import { ForgetCards1764000000355 } from './1764000000355-ForgetCards.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
+import { CreateReviews1764000000375 } from './1764000000375-CreateReviews.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -131,4 +132,5 @@ export const migrations = [
   NoticeReplies1764000000354,
   ForgetCards1764000000355,
   NameWhoTold1764000000370,
+  CreateReviews1764000000375,
 ];

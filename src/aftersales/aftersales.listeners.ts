@@ -5,6 +5,7 @@ import { AftersalesService } from './aftersales.service.ts';
 import { ClaimsService } from './claims/claims.service.ts';
 import { Forgetting } from './forgetting.ts';
 import { Reshipping } from './reshipping.ts';
+import { Reviewing } from './reviewing.ts';
 
 /** Every word of a courier, or of the warehouse, after which a package may be decided anew. */
 type Moved =
@@ -29,6 +30,7 @@ export class AftersalesListeners {
     private readonly aftersales: AftersalesService,
     private readonly claims: ClaimsService,
     private readonly reshipping: Reshipping,
+    private readonly reviewing: Reviewing,
     private readonly forgetting: Forgetting,
   ) {}
 
@@ -47,7 +49,8 @@ export class AftersalesListeners {
     'package.delivery_failed',
     'package.lost',
   )
-  async decideOnTracking(tx: EntityManager, { payload }: DomainEvent<Moved>): Promise<void> {
+  async decideOnTracking(tx: EntityManager, { name, payload }: DomainEvent<Moved>): Promise<void> {
+    if (name === 'package.handed_over') await this.reviewing.overtaken(tx, payload);
     await this.aftersales.decideOnTracking(tx, payload);
   }
 
@@ -67,10 +70,11 @@ export class AftersalesListeners {
     await this.aftersales.settleEnded(tx, payload);
   }
 
-  /** What is still claimed of a settled package has come to nothing. */
+  /** What is still asked or claimed of a settled package has come to nothing. */
   @OnEvent('package.settled')
   async closeClaims(tx: EntityManager, { payload }: DomainEvent<'package.settled'>): Promise<void> {
     await this.claims.closeSettled(tx, payload);
+    await this.reviewing.settled(tx, payload);
   }
 
   /** What was sent again settles with its replacement. */

@@ -48,6 +48,7 @@ import { Stopping } from './stopping.ts';
 import { Telling } from './telling.ts';
 import { AfterRefund } from './watching/after-refund.ts';
 import { NoticesController } from './watching/notices.controller.ts';
+import { ReviewsController } from './watching/reviews.controller.ts';
 import { Watching } from './watching/watching.ts';
 
 const files = {
@@ -65,6 +66,7 @@ const files = {
     EvidenceController,
     ReturnsController,
     NoticesController,
+    ReviewsController,
     ReturnEvidenceController,
     ScanController,
     ReceiptsController,

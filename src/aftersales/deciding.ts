@@ -11,6 +11,7 @@ import { PoliciesService, type Decision, type Facts, type Outcome } from '../pol
 import { WalletService, type ExplanationLine } from '../wallet/wallet.service.ts';
 import { factsOf, type Question } from './case-facts.ts';
 import { storeDecision, type DecisionRecord } from './decision.store.ts';
+import { endReviews, openReview } from './open-review.store.ts';
 
 /** A question, and what to remember with its answer. */
 export interface Asked extends Question {
@@ -106,6 +107,7 @@ export class Deciding {
       decidedAt: asked.at,
     };
     await storeDecision(tx, made);
+    await this.askPerson(tx, made);
     // What a claim lacks is an event of its own.
     if (decision.outcome !== 'needs_evidence') {
       this.outbox.tell(tx, 'claim.decided', {
@@ -115,6 +117,15 @@ export class Deciding {
       });
     }
     return made;
+  }
+
+  /** What is left to a person is listed until it is answered. Claims and returns have doors and states of their own. */
+  private async askPerson(tx: EntityManager, made: DecisionRecord): Promise<void> {
+    const { merchantId, orderId, packageId, kind, cause, decision, id: decisionId, decidedAt: since } = made;
+    if (packageId === null || kind === 'claim' || kind === 'return' || cause.includes(':')) return;
+    if (made.follows !== null) await endReviews(tx, merchantId, packageId, [kind]);
+    if (decision.outcome !== 'review') return;
+    await openReview(tx, { merchantId, orderId, packageId }, { kind, decisionId, since });
   }
 
   private async credit(tx: EntityManager, given: Given): Promise<Credited> {

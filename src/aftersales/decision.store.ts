@@ -117,15 +117,3 @@ export async function findFollowUp(db: Db, merchantId: string, follows: string):
   ]);
   return row === null ? null : toRecord(row);
 }
-
-/** Decisions about a package that are left to a person and not answered yet, newest first; cases have doors of their own. */
-export async function openReviews(db: Db, merchantId: string, packageId: string): Promise<DecisionRecord[]> {
-  const found = await rows<Row>(
-    db,
-    `SELECT * FROM decision d WHERE merchant_id = $1 AND package_id = $2 AND outcome = 'review' AND kind NOT IN ('claim', 'return')
-       AND cause NOT LIKE '%:%' AND NOT EXISTS (SELECT 1 FROM decision f WHERE f.merchant_id = $1 AND f.follows = d.id)
-     ORDER BY id DESC`,
-    [merchantId, packageId],
-  );
-  return found.map(toRecord);
-}

@@ -8,23 +8,54 @@ import { OrdersService, type OrderWithPackages } from '../orders/orders.service.
 import { isEnded } from '../policies/policies.service.ts';
 import { takeAddress } from './address-request.store.ts';
 import { MoreThanPaid, NothingToDecide } from './aftersales.errors.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, PackageKey } from './caller.ts';
 import { Deciding } from './deciding.ts';
-import { openReviews, type DecisionRecord } from './decision.store.ts';
+import type { DecisionRecord } from './decision.store.ts';
+import { endReviews, openReviews, type OpenReview, type ReviewKind } from './open-review.store.ts';
 import { Settling } from './settling.ts';
+import { AfterRefund } from './watching/after-refund.ts';
 
-/** What a person may decide of a package: a refund or none; of an address, yes or no. */
+/** What a person may decide of a package: a refund or none; of an address, or money that may be taken back, yes or no. */
 export const REVIEW_OUTCOMES = ['refund', 'deny', 'accept'] as const;
+type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
+
+interface Answers {
+  outcomes: readonly ReviewOutcome[];
+  says: string;
+}
+
+const OF_PARCEL: Answers = { outcomes: ['refund', 'deny'], says: 'A parcel is refunded or not.' };
+
+const ANSWERS: Readonly<Record<ReviewKind, Answers>> = {
+  tracking: OF_PARCEL,
+  receipt: OF_PARCEL,
+  cancellation: OF_PARCEL,
+  address_change: { outcomes: ['accept', 'deny'], says: 'An address is accepted or denied.' },
+  delivered_after_refund: {
+    outcomes: ['accept', 'deny'],
+    says: 'The refund of a delivered parcel is accepted, or denied and taken back after notice.',
+  },
+};
 
 /** What a person has decided. */
 export interface Reviewed {
-  outcome: (typeof REVIEW_OUTCOMES)[number];
+  outcome: ReviewOutcome;
   /** Of a refund; null: all that is left of what was paid. */
   amount: MoneyJson | null;
   note: string;
 }
 
-/** Ends what the policy left to a person: a disputed parcel, one that came back opened, an address that came late. */
+/** A question, and who answers it how. */
+interface Answered {
+  review: OpenReview;
+  said: Reviewed;
+  caller: Caller;
+}
+
+/**
+ * Ends what the policy left to a person: a disputed parcel, one that came back opened, an address that came late, a
+ * delivery after its refund.
+ */
 @Injectable()
 export class Reviewing {
   constructor(
@@ -33,6 +64,7 @@ export class Reviewing {
     private readonly fulfilment: FulfilmentService,
     private readonly deciding: Deciding,
     private readonly settling: Settling,
+    private readonly afterRefund: AfterRefund,
   ) {}
 
   /**
@@ -46,26 +78,45 @@ export class Reviewing {
     const it = await this.orders.lock(tx, merchantId, orderId);
     const [review] = await openReviews(tx, merchantId, packageId);
     if (review === undefined) throw new NothingToDecide();
-    const parcel = it.packages.find(({ id }) => id === packageId);
-    if (parcel === undefined) throw new Error(`The order does not have the package ${packageId}.`);
-    const isAddress = review.kind === 'address_change';
-    if (said.outcome === (isAddress ? 'refund' : 'accept')) {
-      const detail = isAddress ? 'An address is accepted or denied.' : 'A parcel is refunded or not.';
-      throw invalidField('/outcome', 'not_allowed', detail);
+    const { outcomes, says } = ANSWERS[review.kind];
+    if (!outcomes.includes(said.outcome)) throw invalidField('/outcome', 'not_allowed', says);
+    const parcel = parcelOf(it, packageId);
+    const answered = { review, said, caller };
+    switch (review.kind) {
+      case 'delivered_after_refund':
+        return this.afterDelivery(tx, it, parcel, answered);
+      case 'address_change':
+        return this.redirect(tx, it, parcel, answered);
+      default:
+        return this.conclude(tx, it, parcel, answered);
     }
-    const made = await this.answer(tx, it, parcel, { review, said, caller });
-    if (isAddress) await this.redirect(tx, it, parcel, said);
-    else await this.conclude(tx, it, parcel);
-    return made;
+  }
+
+  /** A package is with its courier: an address that waited for a person came too late, as the policy says then. */
+  async overtaken(tx: EntityManager, { merchantId, packageId, orderId }: PackageKey): Promise<void> {
+    const open = await openReviews(tx, merchantId, packageId);
+    const review = open.find(({ kind }) => kind === 'address_change');
+    if (review === undefined) return;
+    const it = await this.orders.lock(tx, merchantId, orderId);
+    const question = { kind: 'address_change' as const, packageId, at: this.clock.now() };
+    const { cause, id: follows } = review.decision;
+    await this.deciding.carryOut(tx, it, { ...question, cause, follows }, await this.deciding.ask(it, question));
+    await takeAddress(tx, merchantId, packageId);
+  }
+
+  /** Nothing is left to ask of a settled package; what comes after its refund stays open. */
+  async settled(tx: EntityManager, { merchantId, packageId }: PackageKey): Promise<void> {
+    await endReviews(tx, merchantId, packageId, ['tracking', 'receipt', 'cancellation', 'address_change']);
+    await takeAddress(tx, merchantId, packageId);
   }
 
   private async answer(
     tx: EntityManager,
     it: OrderWithPackages,
     parcel: PackageRecord,
-    { review, said, caller }: { review: DecisionRecord; said: Reviewed; caller: Caller },
+    { review, said, caller }: Answered,
   ): Promise<DecisionRecord> {
-    const { kind, cause, facts, id: follows } = review;
+    const { kind, cause, facts, id: follows } = review.decision;
     const decision = await this.deciding.byPerson(it, said.outcome, refundOf(parcel, said));
     const question = { kind, packageId: parcel.id, at: this.clock.now() };
     const asked = { ...question, cause, follows, note: said.note, byUser: caller.userId };
@@ -74,23 +125,58 @@ export class Reviewing {
 
   private async redirect(
     tx: EntityManager,
-    { order }: OrderWithPackages,
-    { id: packageId }: PackageRecord,
-    { outcome }: Reviewed,
-  ): Promise<void> {
-    const shipTo = await takeAddress(tx, order.merchantId, packageId);
-    if (outcome === 'accept' && shipTo !== null) {
-      await this.orders.changeAddress(tx, order.merchantId, order.id, shipTo, [packageId]);
+    it: OrderWithPackages,
+    parcel: PackageRecord,
+    answered: Answered,
+  ): Promise<DecisionRecord> {
+    const { merchantId, id: orderId } = it.order;
+    const made = await this.answer(tx, it, parcel, answered);
+    const shipTo = await takeAddress(tx, merchantId, parcel.id);
+    if (answered.said.outcome === 'accept' && shipTo !== null) {
+      await this.orders.changeAddress(tx, merchantId, orderId, shipTo, [parcel.id]);
     }
+    return made;
+  }
+
+  /** The merchant keeps what was paid back, or it is taken back after the notice that begins now. */
+  private async afterDelivery(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    parcel: PackageRecord,
+    { review, said, caller }: Answered,
+  ): Promise<DecisionRecord> {
+    if (said.amount !== null) throw invalidField('/amount', 'not_allowed', 'All of the refund is kept, or none.');
+    const question = { kind: 'tracking' as const, packageId: parcel.id, at: this.clock.now() };
+    const { facts } = await this.deciding.ask(it, question);
+    const decision = await this.deciding.byPerson(it, said.outcome, null);
+    const asked = { ...question, cause: 'delivered_after_refund', follows: review.decision.id };
+    const by = { note: said.note, byUser: caller.userId };
+    const made = await this.deciding.carryOut(tx, it, { ...asked, ...by }, { facts, decision });
+    await endReviews(tx, it.order.merchantId, parcel.id, ['delivered_after_refund']);
+    if (said.outcome === 'deny') await this.afterRefund.giveNotice(tx, parcel, question.at);
+    return made;
   }
 
   /** A parcel that has ended undelivered is settled with the person's word; a delivered one when its window is over. */
-  private async conclude(tx: EntityManager, it: OrderWithPackages, parcel: PackageRecord): Promise<void> {
+  private async conclude(
+    tx: EntityManager,
+    it: OrderWithPackages,
+    parcel: PackageRecord,
+    answered: Answered,
+  ): Promise<DecisionRecord> {
+    const made = await this.answer(tx, it, parcel, answered);
     const at = this.clock.now();
     const { status, id } = parcel;
     if (isEnded(status) && status !== 'delivered') await this.settling.close(tx, it, id, at);
     else await this.settling.afterCase(tx, it, id, at);
+    return made;
   }
+}
+
+function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
+  const found = packages.find(({ id }) => id === packageId);
+  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
+  return found;
 }
 
 /** @throws MoreThanPaid, InvalidFields */

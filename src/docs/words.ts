@@ -37,7 +37,7 @@ export const TAGS: readonly { name: string; description: string; of: readonly st
   },
   { name: 'tracking', description: 'What couriers say.', of: ['tracking', 'track'] },
   { name: 'policies', description: 'What is paid back when, in words and as rules.', of: ['policies', 'simulations'] },
-  { name: 'claims', description: 'Claims and returns.', of: ['claims', 'returns'] },
+  { name: 'claims', description: 'Claims and returns.', of: ['claims', 'returns', 'reviews'] },
   {
     ...{ name: 'wallet', description: 'Balances, statements, money in and out, the ledger.' },
     of: ['wallet', 'top-ups', 'payouts', 'adjustments', 'ledger', 'journals', 'payments', 'invoices', 'reconciliation'],
@@ -284,6 +284,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'packages.askForProof': 'Ask for proof of a delivery attempt',
   'packages.answerProof': 'Answer with the proof of an attempt',
   'ndr.list': 'List failed attempts that wait for an instruction',
+  'reviews.list': 'List what waits for a person',
   'notices.list': 'List what staff should look at',
   'tracking.guess': 'Guess whose a tracking number is',
   'imports.tracking': 'Import tracking events from CSV',

@@ -153,7 +153,7 @@ export interface EventCatalog {
     decisionId: string;
     outcome: string;
     refund: MoneyJson | null;
-    /** Of the credit: cancellation, undelivered, claim, return. */
+    /** cancellation, address_change, undelivered, claim, return, or delivered_after_refund: once of each is credited. */
     cause: string;
     /** What the wallet got: nothing where a credit of the same cause stood already. */
     credited: MoneyJson;

@@ -1,5 +1,6 @@
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
+import { Claims } from '../support/claims.ts';
 import { expectStatus, SHIP_TO, usd, World } from '../support/world.ts';
 
 let test: TestApp;
@@ -19,6 +20,22 @@ beforeEach(async () => {
   cases = new Cases(world, await world.merchant('100.00'));
 });
 
+interface Waits {
+  kind: string;
+  subject: string;
+  answer: string;
+  since: string;
+}
+
+/** What of this test's merchant waits for a person. */
+const waiting = async (query = ''): Promise<Waits[]> => {
+  const { data } = expectStatus<{ data: (Waits & { merchant: string })[] }>(
+    await world.admin.get(`/v1/reviews?limit=100${query}`),
+    200,
+  );
+  return data.filter(({ merchant }) => merchant === cases.merchant.id);
+};
+
 const decide = (path: string, body: object) => world.admin.post(`${path}/decision`, body);
 
 describe('what the policy leaves to a person', () => {
@@ -31,6 +48,14 @@ describe('what the policy leaves to a person', () => {
     const seen = { unopened: false, original_label: true, condition: 'used' };
     expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200);
     await test.settle();
+    expect(await waiting()).toMatchObject([
+      {
+        kind: 'receipt',
+        subject: parcel.id,
+        answer: `POST ${parcel.path}/decision`,
+        why: expect.any(String) as string,
+      },
+    ]);
     const much = await decide(parcel.path, { outcome: 'refund', amount: usd('25.01'), note: 'Too much.' });
     expect(expectStatus(much, 422)).toMatchObject({ code: 'more_than_paid', left: usd('25.00') });
     const answers = await Promise.all(
@@ -43,6 +68,7 @@ describe('what the policy leaves to a person', () => {
       ...{ outcome: 'refund', refund: usd('15.00'), credited: usd('15.00'), kind: 'receipt' },
       ...{ note: 'Scratched.', clauses: [await cases.pagesClause(parcel.order, 'operator/person')] },
     });
+    expect(await waiting()).toEqual([]);
     expect(await cases.available()).toBe('90.00');
     await test.settle();
     expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
@@ -81,5 +107,59 @@ describe('what the policy leaves to a person', () => {
     const accepted = await decide(path, { outcome: 'accept', note: 'Still on the shelf.' });
     expect(expectStatus(accepted, 200)).toMatchObject({ outcome: 'accept' });
     expect(await cases.order(order.id)).toMatchObject({ ship_to: { city: 'Peoria' } });
+    const back = await cases.merchant.caller.patch(`/v1/orders/${order.id}`, { ship_to: SHIP_TO });
+    expectStatus(back, 200);
+    expect(await waiting('&kind=address_change')).toMatchObject([{ subject: order.packages[0]?.id }]);
+    await world.ship(order.packages[0]?.id ?? '', cases.number());
+    await test.settle();
+    expect(await waiting()).toEqual([]); // too late: the policy has the last word
+    expect(expectStatus(await decide(path, { outcome: 'accept', note: 'Gone.' }), 409)).toMatchObject({
+      code: 'nothing_to_decide',
+    });
+  });
+
+  it('is a parcel that its courier brings back after all: nothing is left to decide', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'rto_initiated');
+    const seen = { unopened: false, original_label: true, condition: 'used' };
+    expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200);
+    await cases.told(parcel, 'rto_delivered');
+    expect(await cases.available()).toBe('100.00');
+    expect(await waiting()).toEqual([]);
+  });
+});
+
+describe('what waits for a person', () => {
+  it('is listed with the call that answers it, the oldest first, page by page', async () => {
+    expectStatus(await world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy: 'retail-standard' }), 200);
+    const claims = new Claims(cases);
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 2 }]);
+    await cases.told(parcel, 'delivered');
+    const claim = await claims.open(parcel, { type: 'seized', items: [{ line: 1, quantity: 1 }] });
+    await cases.pass('PT1H');
+    const asked = { order: parcel.order.id, type: 'quality', items: [{ line: 1, quantity: 1 }] };
+    const { id: returned } = expectStatus<{ id: string }>(await cases.merchant.caller.post('/v1/returns', asked), 201);
+    await cases.pass('PT1H');
+    const late = await claims.open(parcel, { type: 'damaged', items: [{ line: 1, quantity: 1 }] });
+    expectStatus(await cases.merchant.caller.post(`/v1/claims/${late.id}/messages`, { text: 'Well?' }), 201);
+
+    const all = await waiting();
+    expect(all.map(({ kind, answer }) => [kind, answer])).toEqual([
+      ['claim', `POST /v1/claims/${claim.id}/decision`],
+      ['return_request', `POST /v1/returns/${returned}/approval`],
+      ['message', `POST /v1/claims/${late.id}/messages`],
+    ]);
+    expect(await waiting('&kind=message')).toEqual(all.slice(2));
+    expect(await waiting(`&since_before=${all[1]?.since ?? ''}`)).toEqual(all.slice(0, 1));
+    const read: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = await world.admin.get(`/v1/reviews?limit=1${query}`);
+      const { data, next_cursor } = expectStatus<{ data: Waits[]; next_cursor: string | null }>(page, 200);
+      read.push(...data.map(({ subject }) => subject));
+      cursor = next_cursor;
+    }
+    expect(read.filter((subject) => all.some((one) => one.subject === subject))).toEqual(all.map((o) => o.subject));
+    expectStatus(await cases.merchant.caller.get('/v1/reviews'), 403);
   });
 });

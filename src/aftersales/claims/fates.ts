@@ -131,7 +131,11 @@ export class Fates {
     const now = this.clock.now();
     const status = step(CLAIM, 'claim', claim.status, moved.signal);
     const isEnded = status === 'closed' || status === 'withdrawn';
-    const next = await this.become(tx, it, { ...claim, status, closedAt: isEnded ? now : null });
+    const next = await this.become(tx, it, {
+      ...claim,
+      status,
+      ...(isEnded ? { closedAt: now, replyDueAt: null } : {}),
+    });
     await this.note(tx, next, { step: moved.signal, text: moved.text, by: moved.by, cause: moved.cause ?? null });
     if (isEnded) this.outbox.tell(tx, 'claim.closed', { ...about(next, now), reason: moved.reason ?? status });
     return next;

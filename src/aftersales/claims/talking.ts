@@ -82,7 +82,7 @@ export class Talking {
   async withdraw(tx: EntityManager, claimId: string, caller: Caller): Promise<WholeClaim> {
     const { it, claim } = await this.claims.lock(tx, caller.merchantId, claimId);
     const moved = { signal: 'withdraw' as const, by: byOf(caller), text: 'Taken back.', reason: 'withdrawn' };
-    return this.claims.whole(tx, await this.fates.move(tx, it, { ...claim, replyDueAt: null }, moved));
+    return this.claims.whole(tx, await this.fates.move(tx, it, claim, moved));
   }
 
   /**

@@ -6,12 +6,16 @@ import { DAY_MS, instant, plusDays } from '../../kernel/clock.ts';
 import type { Money } from '../../kernel/money.ts';
 import type { Terms } from '../../policies/policies.service.ts';
 import { WalletService } from '../../wallet/wallet.service.ts';
-import { decisionsOf } from '../decision.store.ts';
+import type { PackageKey } from '../caller.ts';
+import { decisionsOf, type DecisionRecord } from '../decision.store.ts';
 import { setDue } from '../due.store.ts';
+import { openReview } from '../open-review.store.ts';
 import { addNotice } from './notice.store.ts';
 
 /** The merchant is told so many days before money is taken back. */
 export const NOTICE_DAYS = 7;
+
+type Action = Terms['settlement']['delivered_after_refund'];
 
 /**
  * A package that was paid back as undelivered and is delivered after all: kept, taken back after notice, or looked at
@@ -26,8 +30,9 @@ export class AfterRefund {
 
   /** Once a package, however often the courier says so. */
   async delivered(tx: EntityManager, parcel: PackageRecord, { settlement }: Terms, at: Date): Promise<void> {
-    const credited = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
-    if (credited === null) return;
+    const credit = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
+    if (credit === null) return;
+    const { credited } = credit;
     const { merchantId, orderId, id: packageId } = parcel;
     const key = { merchantId, orderId, packageId };
     const what = settlement.delivered_after_refund;
@@ -36,16 +41,28 @@ export class AfterRefund {
     const text = `Delivered after ${credited.toString()} were refunded: ${sentence(what, takenBackAt)}`;
     if (!(await addNotice(tx, { ...key, kind: 'delivered_after_refund', role, text, at }))) return;
     if (takenBackAt !== null) await setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
-    this.outbox.tell(tx, 'package.delivered_after_refund', {
-      ...{ ...key, amount: credited.toJSON(), action: what, at: instant(at) },
-      takenBackAt: takenBackAt === null ? null : instant(takenBackAt),
-    });
+    if (what === 'review') {
+      await openReview(tx, key, { kind: 'delivered_after_refund', decisionId: credit.id, since: at });
+    }
+    this.tell(tx, key, { amount: credited, action: what, at, takenBackAt });
+  }
+
+  /** A person has decided that it is taken back. */
+  async giveNotice(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
+    const credit = await this.creditOf(tx, parcel);
+    if (credit === null) return;
+    const { merchantId, orderId, id: packageId } = parcel;
+    const key = { merchantId, orderId, packageId };
+    const takenBackAt = plusDays(at, NOTICE_DAYS);
+    await setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
+    this.tell(tx, key, { amount: credit.credited, action: 'take_back', at, takenBackAt });
   }
 
   /** The notice is over. Not enough money: tried again every day, for the wallet is never overdrawn. */
   async takeBack(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
-    const credited = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
-    if (credited === null) return;
+    const credit = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
+    if (credit === null) return;
+    const { credited } = credit;
     const { merchantId, orderId, id: packageId, number, orderReference } = parcel;
     const key = { merchantId, orderId, packageId };
     const text = `Refund of package ${number} of order ${orderReference} taken back: it was delivered`;
@@ -64,14 +81,25 @@ export class AfterRefund {
     await addNotice(tx, { ...key, kind: 'taken_back', role: 'finance', text: `${text}.`, at });
   }
 
-  /** What was paid back because the package did not come; null: nothing. */
-  private async creditOf(tx: EntityManager, { merchantId, id }: PackageRecord): Promise<Money | null> {
+  private tell(
+    tx: EntityManager,
+    key: PackageKey,
+    { amount, action, at, takenBackAt }: { amount: Money; action: Action; at: Date; takenBackAt: Date | null },
+  ): void {
+    this.outbox.tell(tx, 'package.delivered_after_refund', {
+      ...{ ...key, amount: amount.toJSON(), action, at: instant(at) },
+      takenBackAt: takenBackAt === null ? null : instant(takenBackAt),
+    });
+  }
+
+  /** The decision that paid back because the package did not come; null: none did. */
+  private async creditOf(tx: EntityManager, { merchantId, id }: PackageRecord): Promise<DecisionRecord | null> {
     const made = await decisionsOf(tx, merchantId, id);
-    return made.find(({ cause, credited }) => cause === 'undelivered' && credited.isPositive())?.credited ?? null;
+    return made.find(({ cause, credited }) => cause === 'undelivered' && credited.isPositive()) ?? null;
   }
 }
 
-function sentence(what: Terms['settlement']['delivered_after_refund'], takenBackAt: Date | null): string {
+function sentence(what: Action, takenBackAt: Date | null): string {
   if (takenBackAt !== null) return `it is taken back on ${instant(takenBackAt)}.`;
   return what === 'keep' ? 'the merchant keeps it.' : 'a person decides.';
 }

@@ -1,0 +1,94 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Access } from '../../http/access.ts';
+import { Choice, Id, InstantField, Text } from '../../http/fields.ts';
+import { CURSOR_KEY, ListQuery, pageRequest } from '../../http/lists.ts';
+import { Returns } from '../../http/returns.ts';
+import { instant, instantOrNull } from '../../kernel/clock.ts';
+import { idOut } from '../../kernel/ids.ts';
+import { page, type Page } from '../../kernel/pages.ts';
+import { findDecisions, type DecisionRecord } from '../decision.store.ts';
+import { waiting, WAITING_KINDS, type Waiting, type WaitingKind } from './waiting.store.ts';
+
+class ReviewQuery extends ListQuery {
+  @Choice(WAITING_KINDS, { optional: true })
+  kind?: WaitingKind;
+
+  @InstantField({ optional: true, description: 'Those that have waited since before it.' })
+  since_before?: string;
+}
+
+class ReviewView {
+  @Choice(WAITING_KINDS, {
+    description:
+      'claim: left to a person, or appealed; message: a merchant’s that is not answered; return_request: waits for approval; return: goods that were received; the others: of a package.',
+  })
+  kind: WaitingKind;
+  @Id('mer') merchant: string;
+  @Id('ord') order: string;
+  @Id('pkg') package: string;
+  @Text({ description: 'What waits: clm_…, ret_… or pkg_…' }) subject: string;
+  @Text({ description: 'Why: the clause that left it to a person.' }) why: string;
+  @Text({ description: 'The call that answers it.', example: 'POST /v1/claims/clm_…/decision' }) answer: string;
+  @Id('dec') decision_id: string;
+  @InstantField() since: string;
+  @InstantField({ nullable: true, description: 'By when the policy promises the answer.' }) due_at: string | null;
+}
+
+/** Everything after a sale that waits for a person, what has waited longest first. */
+@ApiTags('claims')
+@Controller('v1/reviews')
+export class ReviewsController {
+  constructor(private readonly db: DataSource) {}
+
+  @Get()
+  @Access({ staff: ['support', 'finance'] })
+  @ApiOperation({ summary: 'What waits for a person: claims, returns and packages, what has waited longest first.' })
+  @Returns(200, ReviewView, { list: true })
+  async list(@Query() { kind, since_before: sinceBefore, ...query }: ReviewQuery): Promise<Page<ReviewView>> {
+    const request = pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.id, CURSOR_KEY.text]);
+    const found = await waiting(this.db, { kind, sinceBefore }, request);
+    const decisions = await findDecisions(
+      this.db,
+      found.map(({ merchantId, decisionId: id }) => ({ merchantId, id })),
+    );
+    const view = (one: Waiting): ReviewView => reviewView(one, decisions.get(one.decisionId));
+    return page(found, request.limit, view, ({ since, subjectId, kind: k }) => [instant(since), subjectId, k]);
+  }
+}
+
+function reviewView(one: Waiting, decision: DecisionRecord | undefined): ReviewView {
+  const { kind, merchantId, orderId, packageId } = one;
+  const { subject, answer } = doorOf(one);
+  const why = decision?.decision.clauses[0]?.text ?? '';
+  return {
+    ...{ kind, merchant: idOut('mer', merchantId), order: idOut('ord', orderId), package: idOut('pkg', packageId) },
+    ...{ subject, answer, why: WHY[kind] ?? why, decision_id: idOut('dec', one.decisionId) },
+    ...{ since: instant(one.since), due_at: instantOrNull(one.dueAt) },
+  };
+}
+
+const WHY: Readonly<Partial<Record<WaitingKind, string>>> = {
+  message: 'The merchant has written and is not answered yet.',
+  delivered_after_refund: 'It was delivered after it was paid back: kept, or taken back?',
+};
+
+function doorOf({ kind, subjectId }: Waiting): { subject: string; answer: string } {
+  const door = (prefix: 'clm' | 'ret' | 'pkg', path: string, call: string): { subject: string; answer: string } => {
+    const subject = idOut(prefix, subjectId);
+    return { subject, answer: `POST /v1/${path}/${subject}/${call}` };
+  };
+  switch (kind) {
+    case 'claim':
+      return door('clm', 'claims', 'decision');
+    case 'message':
+      return door('clm', 'claims', 'messages');
+    case 'return_request':
+      return door('ret', 'returns', 'approval');
+    case 'return':
+      return door('ret', 'returns', 'decision');
+    default:
+      return door('pkg', 'packages', 'decision');
+  }
+}
