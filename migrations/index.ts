@@ -64,6 +64,7 @@ import { NoticeReplies1764000000354 } from './1764000000354-NoticeReplies.ts';
 import { ForgetCards1764000000355 } from './1764000000355-ForgetCards.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 import { CreateReviews1764000000375 } from './1764000000375-CreateReviews.ts';
+import { FindAnswersWithBuyers1764000000430 } from './1764000000430-FindAnswersWithBuyers.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -133,4 +134,5 @@ export const migrations = [
   ForgetCards1764000000355,
   NameWhoTold1764000000370,
   CreateReviews1764000000375,
+  FindAnswersWithBuyers1764000000430,
 ];

@@ -58,7 +58,7 @@ export class KeptAnswers implements OnModuleInit {
       const kept = await rows<KeptRow>(
         db,
         `SELECT owner_id, key, body FROM idempotency
-         WHERE created_at < $1 AND NOT sealed AND body LIKE '%"ship_to":{%' LIMIT $2`,
+         WHERE created_at < $1 AND NOT sealed AND body LIKE '%"ship_to":{%' ORDER BY created_at LIMIT $2`,
         [old, AT_ONCE],
       );
       await this.rewrite(db, kept, []);

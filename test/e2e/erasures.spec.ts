@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Timers } from '../../src/events/timers.ts';
+import { KeptAnswers } from '../../src/http/kept-answers.ts';
+import { realNow } from '../../src/kernel/clock.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Caller, expectStatus, PASSWORD, SHIP_TO, World, type Merchant } from '../support/world.ts';
 
 interface Order {
   id: string;
+  reference: string;
   ship_to: object | null;
   packages: { id: string }[];
 }
@@ -114,6 +118,26 @@ describe('a buyer’s data', () => {
     expect(await addressOf(order)).not.toBeNull();
     expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P1D' }), 200);
     expect(await addressOf(order)).toBeNull();
+  });
+});
+
+describe('the answer under an idempotency key', () => {
+  it('names the buyer for 30 days, and is the first answer without the buyer after that', async () => {
+    const key = randomUUID();
+    const order = await place('kept@buyers.example', key);
+    const other = await place('kept-other@buyers.example');
+    await test.db.query(`UPDATE idempotency SET created_at = created_at - interval '31 days' WHERE key = $1`, [key]);
+    await new KeptAnswers(test.app.get(Timers)).sweep(test.db, realNow());
+    const body = {
+      ...world.order(order.reference),
+      ship_to: { ...SHIP_TO, name: CANARY, email: 'kept@buyers.example' },
+    };
+    const again = await merchant.caller.post('/v1/orders', body, key);
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([201, 'true']);
+    expect(again.body).toEqual({ ...order, ship_to: null });
+    expect(await addressOf(other)).not.toBeNull();
+    expect(await tablesWith('kept-other@buyers.example')).toContain('idempotency');
+    expect(await tablesWith('kept@buyers.example')).not.toContain('idempotency');
   });
 });
 
