@@ -1,10 +1,10 @@
 import type { Decision } from '../policies/policies.service.ts';
+import { isPersons } from './deciding.ts';
 import type { DecisionRecord } from './decision.store.ts';
 
 /** What was decided of a case, in a sentence, and why: the policy's clause, or the note of the person who decided. */
 export function decidedWords({ decision, credited, note }: DecisionRecord): string {
-  const [clause] = decision.clauses;
-  const why = clause?.id === 'operator/person' ? [note] : [clause?.text, note];
+  const why = isPersons(decision) ? [note] : [decision.clauses[0]?.text, note];
   const given = credited.isPositive() ? credited.toString() : null;
   return [sentence(decision.outcome, given), ...why].filter((words) => words !== null && words !== undefined).join(' ');
 }

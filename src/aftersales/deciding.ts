@@ -112,7 +112,9 @@ export class Deciding {
     if (decision.outcome !== 'needs_evidence') {
       this.outbox.tell(tx, 'claim.decided', {
         ...{ merchantId, orderId, packageId: asked.packageId, claimId: asked.claimId ?? null, decisionId: id },
-        ...{ outcome: decision.outcome, refund: decision.refund, at: instant(asked.at) },
+        ...{ kind: asked.kind, type: facts.request.type, by: isPersons(decision) ? 'person' : 'policy' },
+        ...{ outcome: decision.outcome, refund: decision.refund },
+        at: instant(asked.at),
         ...{ cause: asked.cause.split(':')[0] ?? asked.cause, credited: credit.amount.toJSON() },
       });
     }
@@ -185,6 +187,11 @@ export class Deciding {
     );
     return [...lines, { text: 'Credited before', amount: amount.minus(sum) }].filter((line) => !line.amount.isZero());
   }
+}
+
+/** A person's word is no policy's: its clause has an id of its own. */
+export function isPersons({ clauses }: Decision): boolean {
+  return clauses[0]?.id === 'operator/person';
 }
 
 const OFF: Readonly<Record<Decision['deductions'][number]['kind'], string>> = {

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import { attempt } from '../database/transaction.ts';
+import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
-import { Clock } from '../kernel/clock.ts';
+import { Clock, instant } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
+import { idOut } from '../kernel/ids.ts';
 import type { Money } from '../kernel/money.ts';
 import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
 import { CannotSendAgain } from './aftersales.errors.ts';
@@ -40,6 +42,7 @@ export class Reshipping {
     private readonly orders: OrdersService,
     private readonly fulfilment: FulfilmentService,
     private readonly settling: Settling,
+    private readonly outbox: Outbox,
   ) {}
 
   /**
@@ -63,6 +66,8 @@ export class Reshipping {
     await this.fulfilment.markMadeGood(tx, { merchantId, packageId, amount: asked.worth });
     const at = this.clock.now();
     await openCase(tx, { merchantId, packageId, orderId: ofOrderId, cause: replacement(orderId), at });
+    const told = { merchantId, orderId: ofOrderId, packageId, replacementOrderId: orderId, at: instant(at) };
+    this.outbox.tell(tx, 'package.sent_again', { ...told, cause: causeOut(cause) });
     return { orderId };
   }
 
@@ -94,6 +99,12 @@ export class Reshipping {
     await endCase(tx, { merchantId, packageId: found.of_package_id, cause: replacement(orderId) });
     await this.settling.afterCase(tx, it, found.of_package_id, this.clock.now());
   }
+}
+
+/** As causes are written everywhere outside: `claim:clm_…`. */
+function causeOut(cause: string): string {
+  const [kind = '', id = ''] = cause.split(':');
+  return `${kind}:${idOut(kind === 'claim' ? 'clm' : 'ret', id)}`;
 }
 
 function replacement(orderId: string): string {

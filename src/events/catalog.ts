@@ -17,7 +17,7 @@ interface Labelled extends OfPackage {
   trackingNumber: string;
 }
 
-/** What a courier said of a package; `evidence` is the tracking event that proves it. */
+/** What a courier said of a package; `evidence` is the message that proves it (`trm_…`), or `receipt`: the warehouse's. */
 interface Tracked extends OfPackage {
   reason: string | null;
   evidence: string | null;
@@ -108,6 +108,7 @@ export interface EventCatalog {
 
   /** Still here past the promised dispatch time. */
   'package.dispatch_overdue': OfPackage;
+  'package.picked': OfPackage;
   'package.packed': OfPackage;
   'package.labelled': Labelled;
   /** `country`: of the buyer. */
@@ -134,6 +135,8 @@ export interface EventCatalog {
   'package.rto_delivered': Tracked;
   /** The courier says too what the warehouse's receipt said before. */
   'package.rto_confirmed': OfPackage;
+  /** The merchant's answer to a failed attempt. */
+  'package.instructed': OfPackage & { action: string };
   'package.delivery_failed': Tracked;
   'package.lost': Tracked;
   'package.late': Tracked;
@@ -144,7 +147,13 @@ export interface EventCatalog {
   /** `action`: keep, review, or take_back, at that instant. */
   'package.delivered_after_refund': OfPackage & { amount: MoneyJson; action: string; takenBackAt: string | null };
 
+  /** It was, and its refund has left the wallet again. */
+  'package.refund_taken_back': OfPackage & { amount: MoneyJson };
+  /** Goods of it go out again by a free order; `cause`: `claim:clm_…` or `return:ret_…`. */
+  'package.sent_again': OfPackage & { replacementOrderId: string; cause: string };
+
   'claim.opened': OfPackage & { claimId: string; type: string };
+  'claim.evidence_added': OfPackage & { claimId: string; evidenceId: string; kind: string };
   'claim.needs_evidence': OfPackage & { claimId: string; missing: readonly string[] };
   'claim.decided': OfOrder & {
     /** Null: a decision of another request than a claim. */
@@ -152,6 +161,11 @@ export interface EventCatalog {
     packageId: string | null;
     decisionId: string;
     outcome: string;
+    /** Of the request, and of the claim or return. */
+    kind?: string;
+    type?: string | null;
+    /** Who decided: the policy, whoever asked, or a person in its place. */
+    by?: 'policy' | 'person';
     refund: MoneyJson | null;
     /** cancellation, address_change, undelivered, claim, return, or delivered_after_refund: once of each is credited. */
     cause: string;
@@ -166,8 +180,12 @@ export interface EventCatalog {
    */
   'claim.closed': OfPackage & { claimId: string; reason: string };
 
+  'return.requested': OfReturn;
+  'return.evidence_added': OfReturn & { evidenceId: string; kind: string };
   /** `expiresAt`: the code is worth nothing afterwards; null: it does not end. */
   'return.authorised': OfReturn & { returnCode: string; expiresAt: string | null };
+  /** The buyer has sent the goods; the parcel's number, which is the buyer's own, stands in the return. */
+  'return.sent': OfReturn & { courier: string };
   /** Not allowed, or (its status is `rejected`) received and not paid for. */
   'return.denied': OfReturn;
   'return.expired': OfReturn;

@@ -13,6 +13,7 @@ const IDS: Readonly<Record<string, readonly [prefix: string, field: string]>> = 
   sourcingRequestId: ['srq', 'sourcing_request'],
   userId: ['usr', 'user'],
   keyId: ['key', 'key'],
+  replacementOrderId: ['ord', 'replacement_order'],
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

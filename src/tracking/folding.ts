@@ -119,7 +119,7 @@ export class Folding {
         const name = TOLD[step.word];
         if (name === null || !isFresh(step.word, step.ordinal)) continue;
         const proof = events.find((event) => event.eventKey === step.evidence);
-        const evidence = idOutOrNull('trm', proof?.messageId ?? null);
+        const evidence = proof?.source === 'warehouse' ? 'receipt' : idOutOrNull('trm', proof?.messageId ?? null);
         this.outbox.tell(tx, name, { ...of, at: instant(step.at ?? at), reason: step.reason, evidence });
       }
       if (isFresh('rto_confirmed', 1)) this.outbox.tell(tx, 'package.rto_confirmed', { ...of, at: instant(at) });

@@ -244,7 +244,8 @@ describe('a cancellation', () => {
     await test.settle();
     expect(await cases.package(id)).toMatchObject({ status: 'handed_over', interception: { status: 'left' } });
     const timeline = await cases.merchant.caller.get(`/v1/orders/${order.id}/timeline?limit=100`);
-    expect(timeline.text).toContain('Decided: deny');
+    expect(timeline.text).toContain('the cancellation came too late');
+    expect(timeline.text).toContain('Decided about the cancellation: deny');
     expect(await cases.refunds()).toEqual([]);
   });
 

@@ -115,7 +115,7 @@ describe('a claim that something is missing', () => {
     const order = await cases.merchant.caller.get(`/v1/orders/${first.order.id}/timeline?limit=100`);
     const told = expectStatus<{ data: { type: string; amount: unknown }[] }>(order, 200).data;
     expect(told.filter(({ type }) => type.startsWith('claim.')).map(({ type }) => type)).toEqual([
-      ...['claim.opened', 'claim.decided', 'claim.needs_evidence', 'claim.decided'],
+      ...['claim.opened', 'claim.decided', 'claim.needs_evidence', 'claim.evidence_added', 'claim.decided'],
     ]);
   });
 

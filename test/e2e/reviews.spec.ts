@@ -72,6 +72,16 @@ describe('what the policy leaves to a person', () => {
     expect(await cases.available()).toBe('90.00');
     await test.settle();
     expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
+    const timeline = await cases.merchant.caller.get(`/v1/orders/${parcel.order.id}/timeline?limit=100`);
+    const told = expectStatus<{ data: { by: string; text: string }[] }>(timeline, 200).data;
+    expect(told.map(({ by, text }) => `${by}: ${text}`)).toEqual(
+      expect.arrayContaining([
+        'staff: The warehouse received it back: used, opened.',
+        'staff: Back at the warehouse, as it received it.',
+        'policy: Decided about the parcel that came back: review.',
+        'staff: Decided about the parcel that came back: refund 15.00 USD.',
+      ]),
+    );
     expectStatus(await cases.merchant.caller.post(`${parcel.path}/decision`, { outcome: 'refund', note: 'Me!' }), 403);
   });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
+import { Claims } from '../support/claims.ts';
+import { ReturnStories } from '../support/returns.ts';
 import { expectStatus, usd, World } from '../support/world.ts';
 
 interface Entry {
@@ -47,9 +49,10 @@ it('tells an order by when things happened, whoever told of them late, with who 
 
   const { data } = await page(parcel.order.id, 'limit=100');
   const steps = data.map(({ type, by }) => `${type} by ${by}`);
-  expect(steps.filter((step) => !step.endsWith('waybill')).slice(0, 5)).toEqual([
+  expect(steps.filter((step) => !step.endsWith('waybill')).slice(0, 6)).toEqual([
     'order.placed by merchant',
     'order.paid by merchant',
+    'package.picked by staff',
     'package.packed by staff',
     'package.labelled by staff',
     'package.handed_over by staff',
@@ -60,11 +63,63 @@ it('tells an order by when things happened, whoever told of them late, with who 
   expect(data.map(({ at }) => at)).toEqual(data.map(({ at }) => at).sort());
   expect(data.find(({ type }) => type === 'claim.decided')).toMatchObject({
     ...{ amount: usd('25.00'), cause: expect.stringMatching(/^decision:dec_/) },
-    text: 'Decided: refund.',
+    text: 'Decided about the delivery: refund 25.00 USD.',
   });
   const packers = new Set(data.filter(({ by }) => by === 'staff').map(({ user }) => user));
   expect([...packers]).toEqual([expect.stringMatching(/^usr_/)]);
   expect(data.every(({ text, type }) => text !== type)).toBe(true);
+});
+
+const sentences = async (orderId: string): Promise<string[]> =>
+  (await page(orderId, 'limit=100')).data.map(({ by, text }) => `${by}: ${text}`);
+
+it('tells of a claim, its evidence, and the goods that are sent again in its place', async () => {
+  const { world, merchant } = cases;
+  expectStatus(await world.admin.patch(`/v1/merchants/${merchant.id}`, { policy: 'guaranteed-delivery' }), 200);
+  const claims = new Claims(cases);
+  const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 1 }]);
+  await cases.told(parcel, 'delivered');
+  const { id } = await claims.open(parcel, { type: 'wrong_item' });
+  await claims.shown(id);
+  await test.settle();
+  const told = await sentences(parcel.order.id);
+  expect(told.slice(told.indexOf('merchant: A claim was opened (wrong item).'))).toEqual([
+    'merchant: A claim was opened (wrong item).',
+    'merchant: The claim needs evidence: photo.',
+    'merchant: A file was shown for the claim: photo.',
+    'merchant: Goods of it are sent again by a free order.',
+    'policy: Decided about the claim (wrong item): reship.',
+  ]);
+  const again = (await page(parcel.order.id, 'limit=100')).data.find(({ type }) => type === 'package.sent_again');
+  const free = again?.cause?.split(':')[1] ?? '';
+  const ofFree = (await page(free, 'limit=100')).data.map(({ text, amount }) => ({ text, amount }));
+  expect(ofFree).toEqual([
+    { text: `Placed to send goods of ${parcel.order.id} again.`, amount: null },
+    { text: 'Nothing is to be paid for it.', amount: null },
+  ]);
+});
+
+it('tells of a return: asked, allowed, sent, received by the warehouse, paid', async () => {
+  cases = await ReturnStories.under(cases.world, 'retail-standard', '100.00');
+  const stories = cases as ReturnStories;
+  const parcel = await stories.delivered();
+  const asked = await stories.approved(parcel, 'quality');
+  await stories.sent(asked);
+  await stories.received(asked.return_code);
+  await test.settle();
+  const told = await sentences(parcel.order.id);
+  expect(told.slice(told.indexOf('merchant: It was asked whether goods may come back (quality).'))).toEqual([
+    'merchant: It was asked whether goods may come back (quality).',
+    'policy: Decided about the return (quality): accept.',
+    `staff: A return was authorised: ${asked.return_code ?? ''}`,
+    'merchant: The buyer has sent the goods back with postal service.',
+    'staff: The warehouse received it back: original, unopened.',
+    'staff: A return was received, original.',
+    'policy: Decided about the goods that came back (quality): refund 45.00 USD.',
+    'staff: A return was paid back.',
+    'staff: The package is settled: nothing can be claimed any more.',
+    'staff: The order is settled: nothing can be claimed any more.',
+  ]);
 });
 
 it('pages without a gap or a repetition', async () => {

@@ -83,7 +83,7 @@ describe('packages in the warehouse', () => {
       disputed: false,
       settled_at: null,
     });
-    expect(await told(parcel)).toEqual(['package.packed', 'package.labelled', 'package.handed_over']);
+    expect(await told(parcel)).toEqual(['package.picked', 'package.packed', 'package.labelled', 'package.handed_over']);
     expect(await parcels.stock('LAMP')).toEqual({ onHand: before.onHand - 2, reserved: before.reserved });
     expect(expectStatus<Json>(await merchant.caller.get(parcel.path), 200)).toEqual(gone);
   });

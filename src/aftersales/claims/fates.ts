@@ -11,7 +11,7 @@ import { decidedWords } from '../decided-words.ts';
 import type { DecisionRecord } from '../decision.store.ts';
 import { endCase, openCase } from '../open-case.store.ts';
 import { Settling } from '../settling.ts';
-import { noteStep, type StepRecord } from './claim-log.store.ts';
+import { noteStep, type EvidenceRecord, type StepRecord } from './claim-log.store.ts';
 import { afterEdge, closingOf, replyDue, type ClaimDue } from './claim-times.policy.ts';
 import { CLAIM, isOpen, mayBeAppealed, type ClaimSignal } from './claim.machine.ts';
 import { updateClaim, type ClaimRecord } from './claim.store.ts';
@@ -87,6 +87,10 @@ export class Fates {
       this.outbox.tell(tx, 'claim.needs_evidence', { ...about(next, now), missing: decision.missing_evidence });
     }
     return next;
+  }
+
+  tellShown(tx: EntityManager, claim: ClaimRecord, { id: evidenceId, kind, at }: EvidenceRecord): void {
+    this.outbox.tell(tx, 'claim.evidence_added', { ...about(claim, at), evidenceId, kind });
   }
 
   /** The merchant has done something: the time without activity begins anew. */

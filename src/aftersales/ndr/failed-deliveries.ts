@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
 import type { Db } from '../../database/sql.ts';
+import { Outbox } from '../../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../../fulfilment/fulfilment.service.ts';
-import { Clock, DAY_MS, plusHours } from '../../kernel/clock.ts';
+import { Clock, DAY_MS, instant, plusHours } from '../../kernel/clock.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import { OrdersService } from '../../orders/orders.service.ts';
 import {
@@ -47,6 +48,7 @@ export class FailedDeliveries {
     private readonly orders: OrdersService,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly outbox: Outbox,
   ) {}
 
   /** The courier could not deliver: the merchant has until the deadline to say what is to be done. */
@@ -80,7 +82,9 @@ export class FailedDeliveries {
     const failure = await this.currentOf(tx, parcel);
     if (failure.state === 'defaulted') throw new InstructionTooLate(failure.dueAt);
     if (failure.passedOnAt !== null) throw new InstructionPassedOn(failure.passedOnAt);
-    await instruct(tx, failure, said, { at: this.clock.now(), userId: by.userId });
+    const at = this.clock.now();
+    await instruct(tx, failure, said, { at, userId: by.userId });
+    this.outbox.tell(tx, 'package.instructed', { ...keyOf(parcel), action: said.action, at: instant(at) });
     return { parcel, failure: await current(tx, keyOf(parcel)) };
   }
 

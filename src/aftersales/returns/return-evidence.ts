@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../../database/sql.ts';
-import { Clock } from '../../kernel/clock.ts';
+import { Outbox } from '../../events/outbox.ts';
+import { Clock, instant } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { OrdersService } from '../../orders/orders.service.ts';
@@ -13,6 +14,7 @@ import { FilesUnavailable } from '../claims/claims.errors.ts';
 import { Files } from '../claims/evidence/files.ts';
 import { mediaTypeOf } from '../claims/evidence/media.ts';
 import { Arriving } from './arriving.ts';
+import { toldOf } from './return.case.ts';
 import { getReturn, type ReturnRecord } from './return.store.ts';
 
 /** A file that shows what a return says. */
@@ -48,6 +50,7 @@ export class ReturnEvidences {
     private readonly orders: OrdersService,
     private readonly policies: PoliciesService,
     private readonly arriving: Arriving,
+    private readonly outbox: Outbox,
   ) {}
 
   /** The largest file that the order's policy takes, bytes. @throws NotFound */
@@ -72,17 +75,17 @@ export class ReturnEvidences {
 
   /** A kept file is evidence of the return from now on; goods that wait for it are decided again. @throws NotFound, IllegalStep */
   async add(tx: EntityManager, id: string, file: KeptFile, caller: Caller): Promise<ReturnRecord> {
-    const { merchantId } = await getReturn(tx, caller.merchantId, id);
+    const found = await getReturn(tx, caller.merchantId, id);
+    const { merchantId } = found;
     const kinds = file.kind === 'other' ? [] : [file.kind];
+    const [evidenceId, at] = [newId(), this.clock.now()];
+    this.outbox.tell(tx, 'return.evidence_added', { ...toldOf(found), evidenceId, kind: file.kind, at: instant(at) });
     const record = await this.arriving.addEvidence(tx, { merchantId, returnId: id }, kinds, caller.userId);
     await rows(
       tx,
       `INSERT INTO return_evidence (merchant_id, id, return_id, kind, media_type, bytes, sha256, by_user, at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        ...[merchantId, newId(), id, file.kind, file.mediaType, file.bytes, file.sha256],
-        ...[caller.userId, this.clock.now()],
-      ],
+      [...[merchantId, evidenceId, id, file.kind, file.mediaType, file.bytes, file.sha256], ...[caller.userId, at]],
     );
     return record;
   }

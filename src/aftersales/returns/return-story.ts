@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock, instant } from '../../kernel/clock.ts';
 import type { Caller } from '../caller.ts';
 import { noteStep, type StepRecord } from '../claims/claim-log.store.ts';
+import { isPersons } from '../deciding.ts';
 import { decidedWords } from '../decided-words.ts';
 import type { DecisionRecord } from '../decision.store.ts';
 import type { ReturnRecord } from './return.store.ts';
@@ -34,10 +35,10 @@ export class ReturnStory {
   }
 
   async decided(tx: EntityManager, record: ReturnRecord, made: DecisionRecord): Promise<void> {
-    const isPersons = made.decision.clauses[0]?.id === 'operator/person';
+    const byUser = isPersons(made.decision) ? made.decidedBy : null;
     await this.tell(tx, record, {
       ...{ step: made.decision.outcome, text: decidedWords(made), cause: `decision:${made.id}` },
-      ...{ author: isPersons ? 'staff' : 'policy', byUser: isPersons ? made.decidedBy : null },
+      ...{ author: isPersons(made.decision) ? 'staff' : 'policy', byUser },
       amount: made.credited.isPositive() ? made.credited : null,
     });
   }

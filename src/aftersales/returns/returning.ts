@@ -73,6 +73,7 @@ export class Returning {
     const made = this.newReturn(parcel, { type, items, fault, preferredRemedy, description, askedBy: 'return' });
     await insertReturn(tx, made);
     await this.cases.open(tx, made, made.requestedAt);
+    this.outbox.tell(tx, 'return.requested', { ...toldOf(made), at: instant(made.requestedAt) });
     return this.decide(tx, { record: made, it, parcel }, caller.userId);
   }
 
@@ -136,6 +137,7 @@ export class Returning {
     await routeTracking(tx, key, trackingNumber);
     await saveReturn(tx, now);
     await this.story.sent(tx, now, caller);
+    this.outbox.tell(tx, 'return.sent', { ...toldOf(now), courier, at: instant(at) });
     return now;
   }
 

@@ -78,6 +78,7 @@ export class AfterRefund {
       ...{ merchantId, key: `take_back:${packageId}`, cause: { type: 'package', id: packageId }, at },
       ...{ amount, explanation: [{ text, amount }] },
     });
+    this.outbox.tell(tx, 'package.refund_taken_back', { ...key, amount: credited.toJSON(), at: instant(at) });
     await addNotice(tx, { ...key, kind: 'taken_back', role: 'finance', text: `${text}.`, at });
   }
 

@@ -58,6 +58,7 @@ export class Bench {
     const found = await this.take(tx, id, 'pick');
     await this.refuseOwed(tx, found);
     await rows(tx, `UPDATE package SET status = 'picking' WHERE merchant_id = $1 AND id = $2`, [found.merchantId, id]);
+    this.outbox.tell(tx, 'package.picked', { ...told(found), at: instant(scan.at) });
     return this.done(tx, found, 'picking', scan, {});
   }
 

@@ -40,6 +40,14 @@ export const TOLD: { readonly [N in EventName]?: EventCatalog[N] } = {
     ...{ merchantId, orderId, packageId, at },
     ...{ amount: usd('46.00'), action: 'take_back', takenBackAt: '2026-05-18T09:00:00.000Z' },
   },
+  'package.refund_taken_back': { merchantId, orderId, packageId, amount: usd('46.00'), at },
+  'package.sent_again': {
+    ...{ merchantId, orderId, packageId, at },
+    ...{
+      replacementOrderId: '019a0b1c-0000-7000-8000-000000000007',
+      cause: 'claim:clm_01k85hr0000r0800000000008g',
+    },
+  },
   'wallet.low_balance': {
     ...{ merchantId, currency: 'USD', at },
     ...{ available: usd('18.40'), limit: usd('50.00'), daysLeft: 2 },

@@ -80,6 +80,7 @@ export class Showing {
     await insertEvidence(tx, shown);
     const text = `Evidence: ${file.kind.replaceAll('_', ' ')} (${file.mediaType}, ${file.bytes} bytes, SHA-256 ${file.sha256}).`;
     await this.fates.note(tx, claim, { step: 'evidence', text, by: byOf(caller), cause: `evidence:${shown.id}` });
+    this.fates.tellShown(tx, claim, shown);
     const stirred = await this.fates.stir(tx, it, claim);
     // What was appealed is a person's to decide.
     const judged = claim.appealedAt === null ? await this.judging.judge(tx, { it, parcel, claim: stirred }) : stirred;
