@@ -84,7 +84,7 @@ const SENTENCES: Readonly<Record<OrderEvent, (payload: Payload) => string>> = {
   'package.delivered': () => 'Delivered.',
   'package.rto_initiated': (p) => `On its way back to the warehouse${why(p)}.`,
   'package.rto_delivered': (p) =>
-    text(p, 'evidence') === null
+    p['evidence'] === 'receipt'
       ? 'Back at the warehouse, as it received it.'
       : 'Back at the warehouse, says the courier.',
   'package.rto_confirmed': () => 'The courier says, too, that it is back at the warehouse.',
