@@ -66,9 +66,6 @@ export const CODES_OF: Codes = {
   'imports.tracking': csv,
 
   'policies.begin': ['policy_exists'],
-  'policies.draft': ['no_draft'],
-  'policies.drop': ['no_draft'],
-  'policies.draftDecide': ['no_draft'],
   'policies.publish': ['no_draft'],
   'policies.diff': ['no_draft'],
   'policies.run': ['no_draft'],

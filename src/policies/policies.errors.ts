@@ -20,7 +20,7 @@ export class PolicyExists extends DomainError {
   }
 }
 
-/** Publishing, showing or dropping what was never written, or was published just now. */
+/** Publishing, comparing or simulating what was never written, or was published just now. */
 export class NoDraft extends DomainError {
   readonly code = 'no_draft';
   readonly kind = 'conflict';

@@ -150,7 +150,9 @@ describe('the operator copies a policy, changes it and publishes it', () => {
     expectStatus(await shop.get(path('ten-days', '/diff?to=last')), 422);
     expect(await page(path('ten-days', '/draft'), staff, 'fr')).toContain('Draft, not in force');
     expectStatus(await staff.delete(path('ten-days', '/draft')), 204);
-    expectStatus(await staff.get(path('ten-days', '/draft')), 409);
+    expectStatus(await staff.get(path('ten-days', '/draft')), 404);
+    const nothing = await staff.post(path('ten-days', '/publish'));
+    expect(expectStatus(nothing, 409)).toMatchObject({ code: 'no_draft' });
   });
 });
 
@@ -188,7 +190,7 @@ describe('a draft', () => {
     const contrary = { claims: { defective: { window_days: 30, review_until_days: 20 } } };
     const refused = expectStatus<Refusal>(await staff.put(path('return-code', '/draft'), contrary), 422);
     expect(refused.errors).toMatchObject([{ pointer: '/claims/defective/review_until_days', code: 'contradiction' }]);
-    expectStatus(await staff.get(path('return-code', '/draft')), 409);
+    expectStatus(await staff.get(path('return-code', '/draft')), 404);
     expectStatus(await staff.post(path('return-code', '/publish')), 409);
   });
 

@@ -115,13 +115,21 @@ export class DraftsService {
     return published;
   }
 
-  /** @throws NotFound @throws NoDraft */
+  /** @throws NotFound */
   async drop(tx: EntityManager, id: string): Promise<void> {
-    await this.require(tx, id, { lock: true });
+    await this.get(tx, id, { lock: true });
     await rows(tx, 'DELETE FROM policy_draft WHERE policy_id = $1', [id]);
   }
 
+  /** What is addressed as the draft itself. @throws NotFound there is none */
+  async get(db: Db, id: string, options: { lock?: boolean } = {}): Promise<PolicyDraft> {
+    const draft = await this.find(db, id, options);
+    if (draft === null) throw new NotFound('draft');
+    return draft;
+  }
+
   /**
+   * For whoever does something with a policy's draft.
    * @throws NotFound there is no such policy, not even a draft of one
    * @throws NoDraft it is published and has no draft
    */

@@ -74,7 +74,7 @@ export class PolicyVersionsController {
     @Headers() headers: RequestHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DraftView | string> {
-    const draft = await this.drafts.require(this.db, id);
+    const draft = await this.drafts.get(this.db, id);
     const language = languageOf(headers['accept-language']);
     return shownAs(headers['accept'], reply, {
       json: async () => draftView(draft, await this.drafts.before(this.db, draft), language),
@@ -98,7 +98,7 @@ export class PolicyVersionsController {
     @Body() body: FactsBody,
     @Headers() headers: RequestHeaders,
   ): Promise<Decision> {
-    const { terms } = await this.drafts.require(this.db, id);
+    const { terms } = await this.drafts.get(this.db, id);
     return this.policies.decide(terms, factsOf(body), languageOf(headers['accept-language']));
   }
 
