@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/errors.ts';
+import { idOut } from '../kernel/ids.ts';
 
 /** The order's money is not there yet: the warehouse does not touch its packages. Source: product.md, Waiting for money. */
 export class OrderNotPaid extends DomainError {
@@ -17,7 +18,7 @@ export class PackageCancelled extends DomainError {
 
   constructor(packageId: string, at: Date) {
     super(`The package was cancelled at ${at.toISOString()}; nothing more can be done with it.`, {
-      package: packageId,
+      package: idOut('pkg', packageId),
       state: 'cancelled',
       cancelled_at: at.toISOString(),
     });
@@ -33,7 +34,7 @@ export class PackageHandedOver extends DomainError {
   constructor(packageId: string, state: string, scan: string, at: Date | null) {
     const when = at === null ? '' : ` at ${at.toISOString()}`;
     super(`The package was handed over to the courier${when} (scan: ${scan}); it can no longer be stopped here.`, {
-      package: packageId,
+      package: idOut('pkg', packageId),
       state,
       scan,
       handed_over_at: at?.toISOString() ?? null,

@@ -27,6 +27,7 @@ export const SUBJECT_IDS: Readonly<Record<string, IdPrefix>> = {
   account_user: 'usr',
   api_key: 'key',
   membership: 'mbr',
+  adjustment: 'jnl',
   top_up: 'top',
   payout: 'pay',
   payout_approval: 'pay',
@@ -41,6 +42,7 @@ export const SUBJECT_IDS: Readonly<Record<string, IdPrefix>> = {
 /** Columns that hold ids of the API's. */
 const COLUMN_IDS: Readonly<Record<string, IdPrefix>> = {
   merchant_id: 'mer',
+  family: 'key', // the first of those that followed each other
   user_id: 'usr',
   asked_by: 'usr',
   decided_by: 'usr',
@@ -63,16 +65,17 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}:\d{2}$/;
 /** A row in the API's words: ids with their prefix, money as money, instants with Z. @param currency of its amounts */
 function shown(subject: string, row: Json | null, currency: unknown): object | null {
   if (row === null) return null;
-  const fields = Object.entries(row).map(([column, value]): [string, unknown] => {
+  const fields = Object.entries(row).flatMap(([column, value]): [string, unknown][] => {
     const prefix = column === 'id' ? SUBJECT_IDS[subject] : COLUMN_IDS[column];
     if (prefix !== undefined && typeof value === 'string' && UUID.test(value)) {
-      return [column.replace(/_id$/, ''), value === HOUSE_ID ? null : idOut(prefix, value)];
+      return [[column.replace(/_id$/, ''), value === HOUSE_ID ? null : idOut(prefix, value)]];
     }
+    if (column === 'id' && typeof value === 'string' && UUID.test(value)) return []; // of no use to anybody
     if (column.endsWith('_minor') && typeof value === 'string' && typeof currency === 'string') {
-      return [column.replace(/_minor$/, ''), Money.ofMinor(value, currency).toJSON()];
+      return [[column.replace(/_minor$/, ''), Money.ofMinor(value, currency).toJSON()]];
     }
-    if (typeof value === 'string' && INSTANT.test(value)) return [column, instant(new Date(value))];
-    return [column, value];
+    if (typeof value === 'string' && INSTANT.test(value)) return [[column, instant(new Date(value))]];
+    return [[column, value]];
   });
   return Object.fromEntries(fields);
 }
@@ -82,9 +85,8 @@ const currencyOf = (row: Json | null): unknown =>
 
 /** @param forStaff a merchant is not told which of the operator's people it was */
 export function auditView(row: AuditRow, forStaff: boolean): AuditEntryView {
-  const { subject, subject_id, before, after, actor_kind } = row;
+  const { subject, before, after, actor_kind } = row;
   const currency = currencyOf(after) ?? currencyOf(before);
-  const prefix = SUBJECT_IDS[subject];
   const isTold = forStaff || actor_kind !== 'staff';
   return {
     id: idOut('aud', row.id),
@@ -97,11 +99,17 @@ export function auditView(row: AuditRow, forStaff: boolean): AuditEntryView {
     },
     call: row.call,
     request_id: row.request_id,
-    subject: {
-      type: subject,
-      id: prefix !== undefined && subject_id !== null && UUID.test(subject_id) ? idOut(prefix, subject_id) : subject_id,
-    },
+    subject: { type: subject, id: subjectIdOf(row) },
     before: shown(subject, before, currency),
     after: shown(subject, after, currency),
   };
+}
+
+/** As the API names the row; of one that it has no id for, the goods that it is about. */
+function subjectIdOf({ subject, subject_id: id, before, after }: AuditRow): string | null {
+  if (id === null || !UUID.test(id)) return id;
+  const prefix = SUBJECT_IDS[subject];
+  if (prefix !== undefined) return idOut(prefix, id);
+  const { sku } = after ?? before ?? {};
+  return typeof sku === 'string' ? sku : null;
 }

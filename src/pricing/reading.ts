@@ -43,7 +43,7 @@ export function variantsOf(request: PriceRequest, catalogue: Catalogue): { varia
 export function serviceFaults({ service }: PriceRequest, services: readonly CourierService[]): FieldError[] {
   if (!service || service === 'standard' || service === 'express' || services.some((s) => s.service === service))
     return [];
-  const known = ['standard', 'express', ...new Set(services.map((s) => s.service))].join(', ');
+  const known = [...new Set(['standard', 'express', ...services.map((s) => s.service)])].join(', ');
   return [
     { pointer: '/service', code: 'unknown_service', detail: `There is no service ${service}; there are ${known}.` },
   ];

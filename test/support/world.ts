@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import { ADMIN, type TestApp } from './app.ts';
+import { bareIdIn } from './bare-ids.ts';
 import { DocumentedErrors } from './documented.ts';
 
 /** One caller with its credential, over HTTP. */
@@ -41,6 +42,8 @@ export class Caller {
     const call = this.test.http[method](path).set({ ...credentials, ...headers });
     const answer = await (body === undefined ? call : call.send(body as object));
     if (answer.status >= 400) await this.holdAgainstDocument(method, path, answer);
+    const bare = bareIdIn(answer.body);
+    if (bare !== null) throw new Error(`${method} ${path} answers an id without its kind at ${bare}`);
     return answer;
   }
 
