@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Access } from '../http/access.ts';
 import { NotFound } from '../kernel/errors.ts';
@@ -15,6 +15,14 @@ const HTML = 'text/html; charset=utf-8';
 @Controller()
 export class DocsController {
   constructor(private readonly list: CallList) {}
+
+  /** Who opens the address in a browser wants to know what is here. */
+  @Get()
+  @Access({ public: true })
+  @Redirect('/docs', 302)
+  start(): void {
+    // the decorator answers
+  }
 
   @Get('docs/guides')
   @Access({ public: true })

@@ -110,6 +110,7 @@ describe('the OpenAPI document', () => {
     const llms = await caller.get('/llms.txt');
     expect(llms.headers['content-type']).toContain('text/plain');
     expect(llms.text).toContain('POST /v1/orders (orders.place)');
+    expect((await caller.get('/')).headers['location']).toBe('/docs');
     expect((await caller.get('/docs')).text).toContain('swagger-ui');
   });
 });
