@@ -14,6 +14,7 @@ import { decisionsOf, type DecisionRecord } from './decision.store.ts';
 import { setDue, takeDue, type Due } from './due.store.ts';
 import { Reviewing, type Reviewed } from './reviewing.ts';
 import { Settling } from './settling.ts';
+import { standingOf } from './standing.ts';
 import { Stopping, type Answered, type PackageDecision } from './stopping.ts';
 import { AfterRefund } from './watching/after-refund.ts';
 import { Watching } from './watching/watching.ts';
@@ -123,8 +124,9 @@ export class AftersalesService {
     await this.fulfilment.answerInterception(tx, { merchantId, packageId, stopped, at, byUser });
     const after = await this.orders.load(tx, merchantId, orderId);
     const { cause, causeId } = { cause: 'cancellation' as const, causeId: null, ...interception };
-    await this.stopping.afterAnswer(tx, after, { packageId, cause, causeId, stopped, at, byUser });
-    return this.standing(tx, merchantId, packageId);
+    const decision = await this.stopping.afterAnswer(tx, after, { packageId, cause, causeId, stopped, at, byUser });
+    const standing = await this.standing(tx, merchantId, packageId);
+    return decision === null ? standing : { ...standing, verdict: { ...standing.verdict, decision } };
   }
 
   /** A request to stop a package was answered, by a scan perhaps: decides what was asked, unless the door has. */
@@ -264,23 +266,6 @@ function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRe
   const found = packages.find(({ id }) => id === packageId);
   if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
   return found;
-}
-
-/**
- * The stored decision that still holds: the credit of a package that has ended, the request to stop one that waits for
- * its answer, a review that nobody has ended. Null: what tracking says now holds.
- */
-function standingOf(parcel: PackageRecord, made: readonly DecisionRecord[]): DecisionRecord | null {
-  const { interception, status, refunded, disputed } = parcel;
-  if (interception !== null && interception.answer === null) {
-    return made.find(({ id }) => id === interception.causeId) ?? null;
-  }
-  const credit = made.find(({ cause, credited }) => credited.isPositive() && !cause.includes(':'));
-  if (credit !== undefined && (status === 'cancelled' || refunded.compare(credit.credited) >= 0)) return credit;
-  const last = made.find(({ kind }) => kind === 'tracking' || kind === 'receipt');
-  const holds = last?.decision.outcome === 'review' && (last.kind === 'receipt' || disputed);
-  const isPersons = last !== undefined && last.follows !== null;
-  return holds || isPersons ? last : null;
 }
 
 /** The first instant at which more than the limit has passed. */

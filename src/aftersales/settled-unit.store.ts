@@ -3,16 +3,20 @@ import { rows, type Db } from '../database/sql.ts';
 import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import type { Units } from './units.policy.ts';
 
-/** How many units of each line a package holds that no claim has settled, and no return has taken or asks for. */
+/**
+ * How many units of each line a package holds that no claim has settled, and no return has taken or asks for. What the
+ * buyer does not have yet no return can take.
+ */
 export async function unitsLeft(db: Db, parcel: PackageRecord): Promise<Map<number, number>> {
   const settled = await rows<{ line: number; units: number }>(
     db,
     `SELECT line, sum(units)::int AS units FROM (
        SELECT line, 1 AS units FROM settled_unit WHERE merchant_id = $1 AND package_id = $2
        UNION ALL SELECT i.line, i.quantity FROM goods_return r, jsonb_to_recordset(r.items) AS i (line int, quantity int)
-         WHERE r.merchant_id = $1 AND r.package_id = $2 AND r.status NOT IN ('denied', 'expired', 'rejected')) taken
+         WHERE r.merchant_id = $1 AND r.package_id = $2 AND r.status NOT IN ('denied', 'expired', 'rejected')
+           AND ($3 OR r.status IN ('received', 'refunded'))) taken
      GROUP BY line`,
-    [parcel.merchantId, parcel.id],
+    [parcel.merchantId, parcel.id, parcel.status === 'delivered'],
   );
   const left = unitsIn(parcel);
   for (const { line, units } of settled) left.set(line, Math.max(0, (left.get(line) ?? 0) - units));

@@ -340,7 +340,10 @@ describe('another address', () => {
       decisions: [{ decision: { outcome: 'intercept' } }],
     });
     const stopped = await world.admin.post(`${path}/interception`, { stopped: true });
-    expect(expectStatus(stopped, 200)).toMatchObject({ status: 'packed', tracking_number: null });
+    expect(expectStatus(stopped, 200)).toMatchObject({
+      ...{ status: 'packed', tracking_number: null },
+      decision: { outcome: 'accept', clauses: [{ id: 'courier-proof/address_change/stopped' }] },
+    });
     expect(await cases.order(order.id)).toMatchObject({ ship_to: { city: 'Peoria' }, status: 'in_fulfilment' });
   });
 

@@ -226,6 +226,23 @@ describe('extended-returns', () => {
     });
   });
 
+  it('lets a parcel that shall come back be claimed while the buyer does not have it', async () => {
+    const cases = await ReturnStories.under(world, 'extended-returns');
+    const parcel = await cases.shipped();
+    expectStatus(await cases.merchant.caller.post(`/v1/orders/${parcel.order.id}/cancellation`), 200);
+    await test.settle();
+    const claims = new Claims(cases);
+    const claim = await claims.open(parcel, { type: 'not_received', preferred_remedy: 'refund' });
+    expect(claim).toMatchObject({ status: 'waiting' });
+    await cases.told(parcel, 'lost');
+    expect(await claims.get(claim.id)).toMatchObject({ status: 'approved', credited: usd('25.00') });
+    const returns = expectStatus<{ data: object[] }>(
+      await cases.merchant.caller.get(`/v1/returns?order=${parcel.order.id}`),
+      200,
+    );
+    expect(returns.data).toMatchObject([{ asked_by: 'cancellation', status: 'expired' }]);
+  });
+
   it('takes goods back on the last day of a year, with a tracking number', async () => {
     const cases = await ReturnStories.under(world, 'extended-returns');
     const parcel = await cases.delivered();
@@ -240,6 +257,9 @@ describe('extended-returns', () => {
     const other = await cases.delivered();
     const sent = await cases.sent(await cases.approved(other, 'wrong_item'));
     expect(await cases.received(sent.return_code)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
+    expect(await cases.decision(other.id)).toMatchObject({
+      ...{ kind: 'receipt', outcome: 'refund', credited: usd(PAID) },
+    });
   });
 
   it('pays for what was lost on the way back when the merchant shows that it was sent', async () => {

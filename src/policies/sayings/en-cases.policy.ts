@@ -1,5 +1,5 @@
 import type { ClaimType, Evidence, NextStep, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
-import { listed, type ClaimAspect, type Saying } from './sayings.policy.ts';
+import { beside, listed, type ClaimAspect, type Saying } from './sayings.policy.ts';
 import {
   isProvable,
   type ClaimTerms,
@@ -112,7 +112,10 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
   if (claim.answer === 'review') return saying(`${name}: a person looks at it.`, 'review');
   if (claim.answer === 'return_goods') {
     return saying(
-      advised(`${name}: the goods are sent back first and paid when they arrive.`, otherThan('return_goods', claim)),
+      advised(
+        `${name}: the goods are sent back first and paid when they arrive.`,
+        beside('return_goods', claim.next_step),
+      ),
       'accept; the goods come back first',
     );
   }
@@ -120,11 +123,6 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const choice = others.length === 0 ? '' : `, or ${listed(others, 'or')} if preferred`;
   const kept = claim.keep_goods ? ' The goods stay with the buyer.' : '';
   return saying(`${name}: ${first ?? ''}${choice}.${kept}`, `${first ?? ''}${choice}`);
-}
-
-/** The advice, where it says more than the sentence does. */
-function otherThan(usual: NextStep, { next_step: step }: ClaimTerms): NextStep | null {
-  return step === usual ? null : step;
 }
 
 function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {

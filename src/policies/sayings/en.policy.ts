@@ -17,7 +17,7 @@ import {
 import { COUNTING } from './en-counting.policy.ts';
 import { PROMISES } from './en-promises.policy.ts';
 import { CLAIM_TYPES } from '../deciding/facts.policy.ts';
-import { cancelledByReturnRules, provenByDays, type Terms } from '../deciding/terms.policy.ts';
+import { cancelledByReturnRules, provenByDays, takesGoodsBack, type Terms } from '../deciding/terms.policy.ts';
 import { listed, type Sayings } from './sayings.policy.ts';
 
 const simple: Sayings['simple'] = {
@@ -44,14 +44,14 @@ const simple: Sayings['simple'] = {
     t.cancellation.after_dispatch === 'return'
       ? saying(
           advised(
-            `After hand-over the goods are sent back${cancelledByReturnRules(t) ? ' by the rules for returns' : ''}; the refund comes when they arrive.`,
+            `After hand-over the goods have to come back${cancelledByReturnRules(t) ? ' by the rules for returns' : ''}; the refund comes when the warehouse has them.`,
             t.cancellation.advice,
           ),
           'accept; the goods come back first',
         )
       : saying(
           advised(
-            'After hand-over a package is not cancelled. The warehouse is no return address.',
+            `After hand-over a package is not cancelled.${takesGoodsBack(t) ? '' : ' The warehouse is no return address.'}`,
             t.cancellation.advice,
           ),
           'deny',

@@ -1,5 +1,5 @@
 import type { ClaimType, Evidence, NextStep, PackageStatus, ReceiptType, Remedy } from '../deciding/facts.policy.ts';
-import { listed, type ClaimAspect, type Saying, type Sayings } from './sayings.policy.ts';
+import { beside, listed, type ClaimAspect, type Saying, type Sayings } from './sayings.policy.ts';
 import {
   isProvable,
   type ClaimTerms,
@@ -112,7 +112,7 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
     return saying(
       advised(
         `${name} : les articles reviennent d'abord et sont remboursés à leur arrivée.`,
-        otherThan('return_goods', claim),
+        beside('return_goods', claim.next_step),
       ),
       "accord ; retour d'abord",
     );
@@ -121,11 +121,6 @@ function claimAnswer(terms: Terms, type: ClaimType): Saying {
   const choice = others.length === 0 ? '' : `, ou ${listed(others, 'ou')} au choix du marchand`;
   const kept = claim.keep_goods ? " L'acheteur garde les articles." : '';
   return saying(`${name} : ${first ?? ''}${choice}.${kept}`, `${first ?? ''}${choice}`);
-}
-
-/** The advice, where it says more than the sentence does. */
-function otherThan(usual: NextStep, { next_step: step }: ClaimTerms): NextStep | null {
-  return step === usual ? null : step;
 }
 
 function remedyWords(terms: Terms, claim: ClaimTerms, remedy: Remedy): string {

@@ -18,7 +18,7 @@ import {
 import { COUNTING } from './fr-counting.policy.ts';
 import { PROMISES } from './fr-promises.policy.ts';
 import { CLAIM_TYPES } from '../deciding/facts.policy.ts';
-import { cancelledByReturnRules, provenByDays, type Terms } from '../deciding/terms.policy.ts';
+import { cancelledByReturnRules, provenByDays, takesGoodsBack, type Terms } from '../deciding/terms.policy.ts';
 import { listed, type Sayings } from './sayings.policy.ts';
 
 const simple: Sayings['simple'] = {
@@ -45,14 +45,14 @@ const simple: Sayings['simple'] = {
     t.cancellation.after_dispatch === 'return'
       ? saying(
           advised(
-            `Après la remise, les articles reviennent${cancelledByReturnRules(t) ? ' selon les règles des retours' : ''} ; le remboursement suit leur arrivée.`,
+            `Après la remise, les articles doivent revenir${cancelledByReturnRules(t) ? ' selon les règles des retours' : ''} ; le remboursement suit leur arrivée à l'entrepôt.`,
             t.cancellation.advice,
           ),
           "accord ; retour d'abord",
         )
       : saying(
           advised(
-            "Après la remise, un colis n'est plus annulé. L'entrepôt n'est pas une adresse de retour.",
+            `Après la remise, un colis n'est plus annulé.${takesGoodsBack(t) ? '' : " L'entrepôt n'est pas une adresse de retour."}`,
             t.cancellation.advice,
           ),
           'refus',

@@ -1,4 +1,4 @@
-import type { ClaimType, PackageStatus, ReceiptType } from '../deciding/facts.policy.ts';
+import type { ClaimType, NextStep, PackageStatus, ReceiptType } from '../deciding/facts.policy.ts';
 import type { Terms } from '../deciding/terms.policy.ts';
 
 /** A clause's sentence for people, and in a few words what it does. */
@@ -86,6 +86,11 @@ export type Promises = Readonly<Record<Extract<SimpleKey, `promises/${string}`>,
 
 /** The clauses of the section "How we count". */
 export type Counting = Readonly<Record<CountingKey, (terms: Terms) => Saying>>;
+
+/** The advice beside a sentence, where it says more than the sentence does. */
+export function beside(said: NextStep, advice: NextStep | null): NextStep | null {
+  return advice === said ? null : advice;
+}
 
 /** "a, b and c" with the language's last joint. */
 export function listed(words: readonly string[], joint: string): string {
