@@ -165,8 +165,14 @@ function sentenceOf({ name, payload }: ToldEvent, { replaces }: OrderRecord): st
   return (SENTENCES as Partial<typeof SENTENCES>)[name as OrderEvent]?.(payload) ?? name;
 }
 
+/** What follows from the packages by itself, in whoever's request the last of them moved. */
+const FOLLOWS: readonly string[] = [
+  ...['order.in_fulfilment', 'order.shipped', 'order.completed', 'order.settled', 'package.settled'],
+];
+
 /** Who or what brought it about. What a receipt proves is the warehouse's word, and lateness is the clock's. */
 function authorOf({ name, byKind, payload }: ToldEvent): TimelineAuthor {
+  if (FOLLOWS.includes(name)) return 'waybill';
   if (payload['by'] === 'policy') return 'policy';
   if (byKind === 'merchant' || byKind === 'staff') return byKind;
   if (payload['evidence'] === 'receipt') return 'staff';
@@ -187,7 +193,7 @@ export function timelineEntry(event: ToldEvent, order: OrderRecord): TimelineEnt
     package: packageId === null ? null : idOut('pkg', packageId),
     text: sentenceOf(event, order),
     by,
-    user: event.byUser === null || by === 'policy' ? null : idOut('usr', event.byUser),
+    user: event.byUser === null || by === 'policy' || by === 'waybill' ? null : idOut('usr', event.byUser),
     amount: amountOf(event, order),
     cause: causeOf(payload),
   };

@@ -268,6 +268,7 @@ describe('a cancellation', () => {
       order: { status: 'cancelled' },
     });
     expect(await poor.refunds()).toEqual([]);
+    expect(await poor.decision(order.packages[0]?.id ?? '')).toMatchObject({ kind: 'cancellation', outcome: 'refund' });
   });
 
   it('of a package of an order that waits for money lowers what it takes, and gives nothing back', async () => {

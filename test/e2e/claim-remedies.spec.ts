@@ -178,6 +178,21 @@ describe('what a merchant prefers', () => {
   });
 });
 
+describe('damage that the policy pays by its severity', () => {
+  it('is paid unit by unit, each rounded by itself, when all of its evidence is there', async () => {
+    expectStatus(await world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy: 'return-code' }), 200);
+    const parcel = await cases.shipped([{ sku: 'LAMP', quantity: 3 }]);
+    await cases.told(parcel, 'delivered');
+    const items = ['0.40', '0.05'].map((severity) => ({ line: 1, quantity: 1, severity }));
+    const claim = await claims.open(parcel, { type: 'damaged', items, description: 'Dented.' });
+    expect(claim).toMatchObject({ decision: { missing_evidence: ['photo', 'video'] } });
+    // 21.67 were paid for each of the first two units: 8.668 and 1.0835
+    expect(await claims.shown(claim.id)).toMatchObject({
+      ...{ status: 'approved', decision: { outcome: 'refund', refund: usd('9.75') } },
+    });
+  });
+});
+
 describe('goods that are wanted back first', () => {
   it('are granted, and paid when they have come', async () => {
     const parcel = await cases.shipped();

@@ -117,8 +117,8 @@ it('tells of a return: asked, allowed, sent, received by the warehouse, paid', a
     'staff: A return was received, original.',
     'policy: Decided about the goods that came back (quality): refund 45.00 USD.',
     'staff: A return was paid back.',
-    'staff: The package is settled: nothing can be claimed any more.',
-    'staff: The order is settled: nothing can be claimed any more.',
+    'waybill: The package is settled: nothing can be claimed any more.',
+    'waybill: The order is settled: nothing can be claimed any more.',
   ]);
 });
 
