@@ -114,6 +114,7 @@ export class Deciding {
         ...{ merchantId, orderId, packageId: asked.packageId, claimId: asked.claimId ?? null, decisionId: id },
         ...{ kind: asked.kind, type: facts.request.type, by: isPersons(decision) ? 'person' : 'policy' },
         ...{ outcome: decision.outcome, refund: decision.refund },
+        ...(isPersons(decision) ? {} : { why: decision.clauses[0]?.text ?? '' }),
         at: instant(asked.at),
         ...{ cause: asked.cause.split(':')[0] ?? asked.cause, credited: credit.amount.toJSON() },
       });

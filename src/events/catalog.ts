@@ -166,6 +166,8 @@ export interface EventCatalog {
     type?: string | null;
     /** Who decided: the policy, whoever asked, or a person in its place. */
     by?: 'policy' | 'person';
+    /** The sentence of the policy's page that decided; a person's reasons are in the note, which no event keeps. */
+    why?: string;
     refund: MoneyJson | null;
     /** cancellation, address_change, undelivered, claim, return, or delivered_after_refund: once of each is credited. */
     cause: string;

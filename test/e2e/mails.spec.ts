@@ -163,6 +163,9 @@ it('writes of each step of a claim', async () => {
   expect(subject).toBe('Order CLAIM-1: your claim is closed');
   expect(text).toContain(`Your claim ${claim.id} is closed.`);
   expect(text).toContain('Reason: withdrawn');
+  expectStatus(await merchant.caller.post('/v1/claims', { ...asked, type: 'change_of_mind' }), 201);
+  const [decided] = await mails(merchant, 'claim_decided');
+  expect((await whole(decided as Mail)).text).toContain('Reason: A change of mind or a dislike is not a case');
 });
 
 it('is read by administrators in a browser: the list, and each mail as it looks, which runs and loads nothing', async () => {

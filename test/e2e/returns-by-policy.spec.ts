@@ -108,6 +108,11 @@ describe('guaranteed-delivery', () => {
     const complete = await world.admin.post(`/v1/returns/${id}/enclosed`, { kinds: ['receipt'] });
     expect(expectStatus(complete, 200)).toMatchObject({ status: 'refunded', refunded: usd(PAID) });
     expect(await new Parcels(test, world).stock('LAMP')).toMatchObject({ onHand: stock.onHand + 2 });
+    const used = await cases.approved(await cases.delivered(), 'wrong_item');
+    const seen = await cases.received(used.return_code, { condition: 'used' });
+    const waits = await world.admin.get('/v1/reviews?kind=return&limit=100');
+    const { process_by: due_at } = seen as unknown as { process_by: string };
+    expect(expectStatus(waits, 200)).toMatchObject({ data: [{ subject: used.id, due_at }] });
   });
 
   it('ends the return of a cancelled parcel that the courier brings back itself', async () => {

@@ -142,6 +142,9 @@ describe('retail-standard', () => {
     const stock = await new Parcels(test, world).stock('LAMP');
     await cases.received(return_code, { condition: 'used', unopened: false });
     const path = `/v1/returns/${id}/decision`;
+    const list = await world.admin.get('/v1/reviews?kind=return&limit=100');
+    const waits = expectStatus<{ data: { subject: string }[] }>(list, 200).data.find(({ subject }) => subject === id);
+    expect(waits).toMatchObject({ answer: `POST ${path}`, why: expect.stringContaining('a person looks') as string });
     expectStatus(await world.admin.post(path, { outcome: 'deny' }), 422);
     const denied = await world.admin.post(path, { outcome: 'deny', note: 'Worn for weeks.' });
     expect(expectStatus(denied, 200)).toMatchObject({

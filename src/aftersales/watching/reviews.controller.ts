@@ -1,13 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { Access } from '../../http/access.ts';
 import { Choice, Id, InstantField, Text } from '../../http/fields.ts';
 import { CURSOR_KEY, ListQuery, pageRequest } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
+import { plusWorkingDays } from '../../kernel/calendar.ts';
 import { instant, instantOrNull } from '../../kernel/clock.ts';
 import { idOut } from '../../kernel/ids.ts';
 import { page, type Page } from '../../kernel/pages.ts';
+import { PoliciesService } from '../../policies/policies.service.ts';
 import { findDecisions, type DecisionRecord } from '../decision.store.ts';
 import { waiting, WAITING_KINDS, type Waiting, type WaitingKind } from './waiting.store.ts';
 
@@ -40,7 +43,11 @@ class ReviewView {
 @ApiTags('claims')
 @Controller('v1/reviews')
 export class ReviewsController {
-  constructor(private readonly db: DataSource) {}
+  constructor(
+    private readonly db: DataSource,
+    private readonly policies: PoliciesService,
+    private readonly catalogue: CatalogueService,
+  ) {}
 
   @Get()
   @Access({ staff: ['support', 'finance'] })
@@ -53,19 +60,29 @@ export class ReviewsController {
       this.db,
       found.map(({ merchantId, decisionId: id }) => ({ merchantId, id })),
     );
-    const view = (one: Waiting): ReviewView => reviewView(one, decisions.get(one.decisionId));
+    const due = new Map<Waiting, Date | null>();
+    for (const one of found) due.set(one, await this.dueOf(one, decisions.get(one.decisionId)));
+    const view = (one: Waiting): ReviewView => reviewView(one, decisions.get(one.decisionId), due.get(one) ?? null);
     return page(found, request.limit, view, ({ since, subjectId, kind: k }) => [instant(since), subjectId, k]);
+  }
+
+  /** Goods that came back are dealt with in the policy's working days (policies.md, `process_within_working_days`). */
+  private async dueOf({ kind, since, dueAt }: Waiting, decision: DecisionRecord | undefined): Promise<Date | null> {
+    if (kind !== 'return' || decision === undefined) return dueAt;
+    const { terms } = await this.policies.load(decision.policy.id, decision.policy.version);
+    const { process_within_working_days: days } = terms.returns;
+    return days === null ? null : plusWorkingDays(since, days, await this.catalogue.settings());
   }
 }
 
-function reviewView(one: Waiting, decision: DecisionRecord | undefined): ReviewView {
+function reviewView(one: Waiting, decision: DecisionRecord | undefined, dueAt: Date | null): ReviewView {
   const { kind, merchantId, orderId, packageId } = one;
   const { subject, answer } = doorOf(one);
   const why = decision?.decision.clauses[0]?.text ?? '';
   return {
     ...{ kind, merchant: idOut('mer', merchantId), order: idOut('ord', orderId), package: idOut('pkg', packageId) },
     ...{ subject, answer, why: WHY[kind] ?? why, decision_id: idOut('dec', one.decisionId) },
-    ...{ since: instant(one.since), due_at: instantOrNull(one.dueAt) },
+    ...{ since: instant(one.since), due_at: instantOrNull(dueAt) },
   };
 }
 

@@ -162,7 +162,7 @@ function factsOf(payload: Payload): Fact[] {
     ...known('missing', Array.isArray(missing) ? missing.map((part) => words(String(part))).join(', ') : null),
     ...known('outcome', outcome ? words(outcome) : null),
     ...known('returnCode', textOf(payload['returnCode'])),
-    ...known('reason', reason ? words(reason) : null),
+    ...known('reason', reason ? words(reason) : textOf(payload['why'])),
     ...known('daysLeft', typeof daysLeft === 'number' ? String(daysLeft) : null),
   ];
 }

@@ -86,7 +86,7 @@ export const english: Words = {
     claim_decided: {
       subject: 'Order {order}: your claim is decided',
       paragraphs: [
-        'Your claim {claim} is decided; the decision and its reasons are in it.',
+        'Your claim {claim} is decided; the decision and all of its reasons are in it.',
         '{amount} are credited to your wallet.',
       ],
     },
