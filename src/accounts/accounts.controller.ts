@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, merchantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -149,7 +150,7 @@ export class UsersController {
   @Returns(200, UserView, { list: true })
   async list(@Query() query: ListQuery): Promise<Page<UserView>> {
     const request = idPageRequest(query);
-    return page(await this.people.staff(this.db, request), request.limit, userView, ({ id }) => [id]);
+    return page(await this.people.staff(asHouse(this.db), request), request.limit, userView, ({ id }) => [id]);
   }
 
   @Post()

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { Exports } from '../exports/exports.service.ts';
 import { idPageRequest } from '../http/lists.ts';
 import { page } from '../kernel/pages.ts';
@@ -25,7 +26,7 @@ export class AccountsExports implements OnModuleInit {
       next_cursor: null,
     }));
     this.exports.register('users', ['account_user'], async (merchantId) => ({
-      data: (await this.people.of(this.db, merchantId)).map(userView),
+      data: (await this.people.of(asMerchant(this.db, merchantId), merchantId)).map(userView),
       next_cursor: null,
     }));
     this.exports.register('api_keys', ['api_key'], async (merchantId, query) => {

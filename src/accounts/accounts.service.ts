@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { afterCommit } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
@@ -78,7 +79,7 @@ export class AccountsService implements MerchantContacts {
    * @param db the caller's transaction, where there is one: it must not wait for a second connection
    * @throws NotFound
    */
-  async merchant(id: string, db: Db = this.db): Promise<MerchantRecord> {
+  async merchant(id: string, db: Db = asHouse(this.db)): Promise<MerchantRecord> {
     const found = await this.recent.get(id, () =>
       one<MerchantRecord>(db, `SELECT ${COLUMNS} FROM merchant WHERE id = $1`, [id]),
     );
@@ -91,7 +92,7 @@ export class AccountsService implements MerchantContacts {
    * @param db as for `merchant`
    * @throws MerchantSuspended, MerchantClosing, NotFound
    */
-  async requireActive(id: string, db: Db = this.db): Promise<MerchantRecord> {
+  async requireActive(id: string, db: Db = asHouse(this.db)): Promise<MerchantRecord> {
     const merchant = await this.merchant(id, db);
     this.refuseInactive(merchant);
     return merchant;
@@ -211,7 +212,7 @@ export class AccountsService implements MerchantContacts {
   /** Newest first; one row more than the page, where there is one. */
   list(status: MerchantStatus | null, request: PageRequest): Promise<MerchantRecord[]> {
     return rows<MerchantRecord>(
-      this.db,
+      asHouse(this.db),
       `SELECT ${COLUMNS} FROM merchant
        WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) ORDER BY id DESC LIMIT $3`,
       [request.after?.[0] ?? null, status, request.limit + 1],

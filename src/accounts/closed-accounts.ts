@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Timer } from '../events/timers.ts';
@@ -34,7 +35,7 @@ export class ClosedAccounts {
     private readonly config: Config,
   ) {}
 
-  private async eraseOld(db: DataSource, now: Date): Promise<number> {
+  private async eraseOld(db: Scope, now: Date): Promise<number> {
     const due = await rows<{ id: string }>(
       db,
       'SELECT id FROM merchant WHERE closed_at <= $1 AND erased_at IS NULL ORDER BY closed_at LIMIT $2',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { EmailTaken } from './accounts.errors.ts';
 import { Passwords } from './credentials/passwords.ts';
@@ -33,17 +34,17 @@ export class FirstAdmin implements OnApplicationBootstrap {
   /** @param print where a password that was made here is shown, once */
   async ensure(print: (text: string) => void): Promise<void> {
     const email = this.config.adminEmail ?? DEFAULT_EMAIL;
-    const existing = await this.people.byEmail(this.db, email);
+    const existing = await this.people.byEmail(asHouse(this.db), email);
     if (existing !== null) {
       if (!existing.roles.includes('admin')) this.log.warn({ msg: 'ADMIN_EMAIL belongs to somebody who is no admin' });
       return;
     }
-    if (this.config.adminEmail === null && (await this.people.hasAdmin(this.db))) return;
+    if (this.config.adminEmail === null && (await this.people.hasAdmin(asHouse(this.db)))) return;
     const password = this.config.adminPassword ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     const passwordHash = await this.passwords.hash(password);
     try {
       const admin = { merchantId: null, email, name: 'Administrator', roles: ['admin'] as const, passwordHash };
-      await inTransaction(this.db, (tx) => this.people.add(tx, admin));
+      await inTransaction(asHouse(this.db), (tx) => this.people.add(tx, admin));
     } catch (error) {
       if (error instanceof EmailTaken) return; // another process was first: its password counts
       throw error;

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { runDue } from '../events/due.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { AftersalesService } from './aftersales.service.ts';
@@ -23,11 +23,11 @@ export class AftersalesCron implements OnModuleInit, Timer {
     this.timers.register(this.forgetting.timer);
   }
 
-  nextDue(db: DataSource): Promise<Date | null> {
+  nextDue(db: Scope): Promise<Date | null> {
     return nextDue(db);
   }
 
-  run(db: DataSource, now: Date): Promise<number> {
+  run(db: Scope, now: Date): Promise<number> {
     return runDue(db, this.log, {
       due: (limit) => dueAt(db, now, limit),
       key: ({ packageId, kind }) => `${packageId}:${kind}`,

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { Exports } from '../exports/exports.service.ts';
 import { tableSection } from '../exports/table-section.ts';
 import { idPageRequest } from '../http/lists.ts';
@@ -31,12 +32,15 @@ export class AftersalesExports implements OnModuleInit {
     this.exports.register('returns', ['goods_return', 'return_evidence'], async (merchantId, query) => {
       const request = idPageRequest(query);
       const found = page(
-        await listReturns(this.db, { merchantId }, request),
+        await listReturns(asMerchant(this.db, merchantId), { merchantId }, request),
         request.limit,
         (record) => record,
         ({ id }) => [id],
       );
-      return { ...found, data: await Promise.all(found.data.map((record) => this.returns.of(this.db, record))) };
+      return {
+        ...found,
+        data: await Promise.all(found.data.map((record) => this.returns.of(asMerchant(this.db, merchantId), record))),
+      };
     });
     this.exports.register(
       'claim_steps',

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller, asMerchant } from '../database/scope.ts';
+import type { Db } from '../database/sql.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, refundClock, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import type { ShipTo } from '../kernel/address.ts';
@@ -164,8 +166,12 @@ export class AftersalesService {
 
   /** The decision that holds for a package, explained. @throws NotFound */
   async decisionOf(packageId: string, caller: Caller): Promise<Standing> {
-    const { merchantId } = await this.fulfilment.get(this.db.manager, caller.merchantId, packageId);
-    return this.standing(this.db.manager, merchantId, packageId);
+    const { merchantId } = await this.fulfilment.get(
+      asCaller(this.db, caller.merchantId),
+      caller.merchantId,
+      packageId,
+    );
+    return this.standing(asMerchant(this.db, merchantId), merchantId, packageId);
   }
 
   /** A person decides what the policy has left to one. @throws NotFound, NothingToDecide, MoreThanPaid, InvalidFields */
@@ -232,12 +238,7 @@ export class AftersalesService {
     this.outbox.tell(tx, 'package.late', { merchantId, orderId, packageId, reason: null, evidence: null, at });
   }
 
-  private async standing(
-    db: EntityManager,
-    merchantId: string,
-    packageId: string,
-    made?: DecisionRecord,
-  ): Promise<Standing> {
+  private async standing(db: Db, merchantId: string, packageId: string, made?: DecisionRecord): Promise<Standing> {
     const { orderId } = await this.fulfilment.get(db, merchantId, packageId);
     const it = await this.orders.load(db, merchantId, orderId);
     const parcel = parcelOf(it, packageId);

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Timer } from '../events/timers.ts';
@@ -115,7 +116,7 @@ export class Forgetting {
     return found.map(({ id, byUser }) => ({ id: idOut('rec', id), byUsers: [byUser] }));
   }
 
-  private async takeAway(db: DataSource): Promise<number> {
+  private async takeAway(db: Scope): Promise<number> {
     const due = await rows<GoneFile>(
       db,
       `SELECT merchant_id, key FROM evidence_gone WHERE asked_at <= $1 ORDER BY asked_at LIMIT $2`,
@@ -139,7 +140,7 @@ export class Forgetting {
 }
 
 /** The same bytes may show something else too. */
-async function isShown(db: DataSource, { merchant_id: merchantId, key }: GoneFile): Promise<boolean> {
+async function isShown(db: Scope, { merchant_id: merchantId, key }: GoneFile): Promise<boolean> {
   const sha256 = key.slice(key.lastIndexOf('/') + 1);
   const found = await rows(
     db,

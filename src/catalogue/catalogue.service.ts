@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { asHouse } from '../database/scope.ts';
 import type { Db } from '../database/sql.ts';
 import { loadCatalogue, type Catalogue, type Settings } from './catalogue.store.ts';
 import type { Shelf } from './shelf.ts';
@@ -19,7 +20,7 @@ export class CatalogueService {
     private readonly db: DataSource,
     private readonly stock: StockService,
   ) {
-    this.cache = new Cache(() => loadCatalogue(this.db));
+    this.cache = new Cache(() => loadCatalogue(asHouse(this.db)));
   }
 
   /** Variants, warehouses, couriers and settings; 5 seconds old at the most, at once after a change made here. */

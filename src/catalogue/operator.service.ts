@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { isCountry } from '../http/fields.ts';
 import { PolicyNames } from '../http/policy-names.ts';
@@ -44,7 +45,7 @@ export class OperatorService {
 
   /** Read past the cache, so that staff see at once what another process has changed. */
   read(): Promise<Catalogue> {
-    return loadCatalogue(this.db);
+    return loadCatalogue(asHouse(this.db));
   }
 
   async warehouse(code: string): Promise<WarehouseView> {
@@ -126,7 +127,7 @@ export class OperatorService {
     { limit, after }: PageRequest,
   ): Promise<Page<StockMovementView>> {
     const found = await rows<Movement>(
-      this.db,
+      asHouse(this.db),
       `SELECT id, sku, warehouse, quantity, reason, by_user AS "byUser", moved_at AS at FROM stock_movement
        WHERE ($1::text IS NULL OR sku = $1) AND ($2::text IS NULL OR warehouse = $2) AND ($3::uuid IS NULL OR id < $3)
        ORDER BY id DESC LIMIT $4`,

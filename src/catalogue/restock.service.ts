@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
 import { invalidField } from '../kernel/errors.ts';
@@ -44,7 +45,7 @@ export class RestockService {
   /** @param merchantId null: of all merchants */
   async list(merchantId: string | null, { limit, after }: PageRequest): Promise<Page<RestockRequestView>> {
     const found = await rows<RequestRow>(
-      this.db,
+      asCaller(this.db, merchantId),
       `SELECT ${ROW} FROM restock_request WHERE ($1::uuid IS NULL OR merchant_id = $1) AND ($2::uuid IS NULL OR id < $2)
        ORDER BY id DESC LIMIT $3`,
       [merchantId, after?.[0] ?? null, limit + 1],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
@@ -52,7 +53,7 @@ export class SourcingService {
   /** @param merchantId null: staff @throws NotFound */
   async get(merchantId: string | null, id: string): Promise<SourcingView> {
     const sql = `SELECT ${ROW} FROM sourcing_request WHERE id = $1 AND ($2::uuid IS NULL OR merchant_id = $2)`;
-    const row = await one<SourcingRow>(this.db, sql, [id, merchantId]);
+    const row = await one<SourcingRow>(asCaller(this.db, merchantId), sql, [id, merchantId]);
     if (row === null) throw new NotFound('sourcing request');
     return view(row);
   }
@@ -63,7 +64,7 @@ export class SourcingService {
     { limit, after }: PageRequest,
   ): Promise<Page<SourcingView>> {
     const found = await rows<SourcingRow>(
-      this.db,
+      asCaller(this.db, merchantId),
       `SELECT ${ROW} FROM sourcing_request WHERE ($1::uuid IS NULL OR merchant_id = $1)
          AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
       [merchantId, status ?? null, after?.[0] ?? null, limit + 1],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
 import { InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
@@ -38,7 +39,7 @@ export class VariantsService {
   async list(q: string | null, { limit, after }: PageRequest, forStaff: boolean): Promise<Page<VariantView>> {
     const pattern = q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
     const found = await rows<VariantRow>(
-      this.db,
+      asHouse(this.db),
       `${SELECT} WHERE ($1::text IS NULL OR v.sku ILIKE $1 OR v.title ILIKE $1)
          AND ($2::timestamptz IS NULL OR (v.created_at, v.sku) < ($2, $3)) ORDER BY v.created_at DESC, v.sku DESC LIMIT $4`,
       [pattern, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
@@ -52,14 +53,14 @@ export class VariantsService {
   }
 
   /** @throws NotFound */
-  async get(sku: string, forStaff: boolean, db: Db = this.db): Promise<VariantView> {
+  async get(sku: string, forStaff: boolean, db: Db = asHouse(this.db)): Promise<VariantView> {
     const found = await this.find(sku, forStaff, db);
     if (found === null) throw new NotFound('variant');
     return found;
   }
 
   /** Null: there is none. */
-  async find(sku: string, forStaff: boolean, db: Db = this.db): Promise<VariantView | null> {
+  async find(sku: string, forStaff: boolean, db: Db = asHouse(this.db)): Promise<VariantView | null> {
     const row = await one<VariantRow>(db, `${SELECT} WHERE v.sku = $1`, [sku]);
     return row === null ? null : view(row, forStaff);
   }

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
 import { Clock, RealClock } from '../kernel/clock.ts';
 import { serviceOptions } from './data-source.ts';
+import { asHouse } from './scope.ts';
 import { SandboxClock } from './sandbox-clock.ts';
 
 const AGAIN = { retryAttempts: 3, retryDelay: 500 };
@@ -19,7 +20,7 @@ export class DatabaseModule {
       useFactory: async (config: Config, db: DataSource): Promise<Clock> => {
         if (!config.sandbox) return new RealClock();
         const sandbox = new SandboxClock();
-        await sandbox.start(db, config.sandboxStart);
+        await sandbox.start(asHouse(db), config.sandboxStart);
         return sandbox;
       },
     };

@@ -1,5 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../kernel/clock.ts';
+import type { Scope } from './scope.ts';
 import { one, rows } from './sql.ts';
 import { afterCommit } from './transaction.ts';
 
@@ -23,7 +24,7 @@ export class SandboxClock extends Clock {
    * Reads the row, made on the first start, and goes on reading what other processes do to it.
    * @param from where a new clock starts; null: the real time
    */
-  async start(db: DataSource, from: Date | null): Promise<void> {
+  async start(db: Scope, from: Date | null): Promise<void> {
     await rows(
       db,
       `INSERT INTO sandbox_clock (now) VALUES (date_trunc('milliseconds', coalesce($1::timestamptz, clock_timestamp()))) ON CONFLICT DO NOTHING`,
@@ -45,12 +46,12 @@ export class SandboxClock extends Clock {
     });
   }
 
-  private async refresh(db: DataSource): Promise<void> {
+  private async refresh(db: Scope): Promise<void> {
     const row = await one<{ now: Date }>(db, `SELECT now FROM sandbox_clock`);
     if (row !== null && row.now > this.current) this.current = row.now;
   }
 
-  private async refreshQuietly(db: DataSource): Promise<void> {
+  private async refreshQuietly(db: Scope): Promise<void> {
     if (this.isAsking) return; // while the database is slow, questions must not fill the pool
     this.isAsking = true;
     try {

@@ -1,39 +1,38 @@
-import type { ClientBase, QueryConfig } from 'pg';
-import { DataSource, EntityManager, type QueryRunner } from 'typeorm';
-import { giveUp, patienceOf } from './silence.ts';
+import type { PoolClient } from 'pg';
+import { EntityManager } from 'typeorm';
+import type { Scope } from './scope.ts';
+import { queryWithin, scopeOf, type Asked } from './scope.ts';
+import { giveUp, patienceOf, SILENCE_MS } from './silence.ts';
 
-/** Whatever can run a statement: a transaction, or the data source for reads outside one. */
-export type Db = EntityManager | DataSource | QueryRunner;
+/** Whatever can run a statement: a transaction, or a scope for one statement outside a transaction. */
+export type Db = EntityManager | Scope;
 
 /** So many texts are prepared and kept by each connection; what comes after them is planned anew each time. */
 const MAX_NAMES = 2_000;
-const names = new Map<string, string>();
+/** By role: row-level security makes another plan of the same text, and a plan for another role is thrown away. */
+const names = { h: new Map<string, string>(), m: new Map<string, string>() };
 let generation = 0;
 
-/** A statement is planned once a connection: PostgreSQL knows it by its name. */
-function nameOf(sql: string): string | undefined {
-  const known = names.get(sql);
-  if (known !== undefined || names.size >= MAX_NAMES) return known;
-  const name = `s${generation}_${names.size}`;
-  names.set(sql, name);
+/** A statement is planned once a connection and role: PostgreSQL knows it by its name. */
+function nameOf(sql: string, { merchantId }: Scope): string | undefined {
+  const role = merchantId === null ? 'h' : 'm';
+  const known = names[role].get(sql);
+  if (known !== undefined || names[role].size >= MAX_NAMES) return known;
+  const name = `${role}${generation}_${names[role].size}`;
+  names[role].set(sql, name);
   return name;
 }
 
 /** A migration changed what a statement answers: from now on all are prepared anew, under other names. */
 export function forgetStatements(): void {
-  names.clear();
+  names.h.clear();
+  names.m.clear();
   generation += 1;
 }
 
-/** pg's own words for a statement; after `query_timeout` ms without an answer it gives it up. */
-interface Asked extends QueryConfig<unknown[]> {
-  query_timeout: number;
-}
-
-/** The connection that is held already; undefined: one of the pool is to be taken. */
-function runnerOf(db: Db): QueryRunner | undefined {
-  if (db instanceof EntityManager) return db.queryRunner;
-  return db instanceof DataSource ? undefined : db;
+function asked(sql: string, params: readonly unknown[], scope: Scope, timeoutMs: number): Asked {
+  const name = params.length === 0 ? undefined : nameOf(sql, scope);
+  return { text: sql, values: [...params], query_timeout: timeoutMs, ...(name === undefined ? {} : { name }) };
 }
 
 /**
@@ -42,25 +41,23 @@ function runnerOf(db: Db): QueryRunner | undefined {
  * @param sql bigint columns arrive as strings, timestamptz as Date
  */
 export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = []): Promise<T[]> {
-  const own = runnerOf(db);
-  const runner = own ?? (db instanceof EntityManager ? db.dataSource : (db as DataSource)).createQueryRunner();
-  let client: ClientBase | undefined;
+  if (db instanceof EntityManager) {
+    const { queryRunner } = db;
+    const scope = scopeOf(queryRunner);
+    const client = (await queryRunner?.connect()) as PoolClient;
+    const timeoutMs = queryRunner === undefined ? SILENCE_MS : patienceOf(queryRunner);
+    return (await client.query(asked(sql, params, scope, timeoutMs))).rows as T[];
+  }
+  const runner = db.source.createQueryRunner();
+  let client: PoolClient | undefined;
   try {
-    client = (await runner.connect()) as ClientBase;
-    const name = params.length === 0 ? undefined : nameOf(sql);
-    const asked: Asked = {
-      text: sql,
-      values: [...params],
-      query_timeout: patienceOf(runner),
-      ...(name === undefined ? {} : { name }),
-    };
-    const { rows: found } = await client.query(asked);
-    return found as T[];
+    client = (await runner.connect()) as PoolClient;
+    return (await queryWithin(client, db, asked(sql, params, db, SILENCE_MS))).rows as T[];
   } catch (error) {
-    if (own === undefined && client !== undefined) giveUp(client, error); // of a transaction it is whoever opened it
+    if (client !== undefined) giveUp(client, error); // of a transaction it is whoever opened it
     throw error;
   } finally {
-    if (own === undefined) await runner.release();
+    await runner.release();
   }
 }
 

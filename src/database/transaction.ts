@@ -1,6 +1,7 @@
 import pg, { type PoolClient, type QueryResult } from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
+import { bindScope, entering, type Scope } from './scope.ts';
 import { giveUp, isSilent } from './silence.ts';
 import { forgetStatements } from './sql.ts';
 
@@ -25,6 +26,8 @@ export interface TransactionOptions {
   actor?: string;
   /** So long the opening statement waits for a lock, instead of lock_timeout. */
   openingWaitMs?: number;
+  /** Reads alone, all of one instant of the database. */
+  snapshot?: boolean;
   /** What is thrown where the opening statement waits for a lock longer than lock_timeout. */
   openingBusy?: () => Error;
 }
@@ -42,18 +45,19 @@ const ATTEMPTS = 3;
  * Opens a transaction, does the work, commits; everything or nothing. Doors, the relay and timers open them, nobody else.
  * Serialisation failures, deadlocks and lost connections are tried again, three times in all, so the work must not
  * touch anything but the database.
+ * @param scope whose rows it sees and writes
  */
 export async function inTransaction<T>(
-  db: DataSource,
+  scope: Scope,
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const gate = gateOf(db);
+  const gate = gateOf(scope.source);
   await gate.enter();
   try {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await once(db, work, options);
+        return await once(scope, work, options);
       } catch (error) {
         const state = sqlState(error);
         if (state === STALE) forgetStatements();
@@ -66,18 +70,24 @@ export async function inTransaction<T>(
 }
 
 async function once<T>(
-  db: DataSource,
+  scope: Scope,
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
-  { opening, openingBusy, openingWaitMs, actor }: TransactionOptions,
+  { opening, openingBusy, openingWaitMs, actor, snapshot = false }: TransactionOptions,
 ): Promise<T> {
-  const runner = db.createQueryRunner();
+  const runner = scope.source.createQueryRunner();
   const unit: Unit = { gathered: new Map(), violations: new Map(), afterCommit: [] };
   units.set(runner, unit);
+  bindScope(runner, scope);
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
     const asked = actor === undefined ? [] : [`SELECT set_config('waybill.actor', ${literal(actor)}, true)`];
-    const begin = ['BEGIN', ...asked, ...openingOf(opening, openingWaitMs)];
+    const begin = [
+      snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN',
+      entering(scope),
+      ...asked,
+      ...openingOf(opening, openingWaitMs),
+    ];
     const opened = await client.query(begin.join('; ')).catch((error: unknown) => {
       throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
     });

@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 
 const BATCH = 100;
@@ -23,7 +24,7 @@ export interface DueWork<T> {
  * up the others.
  * @returns how many were done
  */
-export async function runDue<T>(db: DataSource, log: Logger, asked: DueWork<T>): Promise<number> {
+export async function runDue<T>(db: Scope, log: Logger, asked: DueWork<T>): Promise<number> {
   const { due, key, work, failed, abreast = 1 } = asked;
   let done = 0;
   const leftOut = new Set<string>();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type { EventName } from './catalog.ts';
@@ -55,7 +56,7 @@ export class EventLog {
   ofAggregate(merchantId: string, aggregate: string, { limit, after }: PageRequest): Promise<ToldEvent[]> {
     const [instant, position] = after ?? ['-infinity', '0'];
     return rows<ToldEvent>(
-      this.db,
+      asHouse(this.db),
       `SELECT id, name, payload, happened_at AS "happenedAt", position, by_kind AS "byKind", by_user AS "byUser"
        FROM (SELECT *, coalesce((payload ->> 'at')::timestamptz, created_at) AS happened_at
              FROM event WHERE merchant_id = $1 AND aggregate = $2) told
@@ -70,7 +71,7 @@ export class EventLog {
    */
   async after(merchantId: string, after: bigint, names: readonly string[] | null, limit: number): Promise<Stretch> {
     const found = await rows<PublishedRow & { last: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT * FROM (
          SELECT ${PUBLISHED}, max(sequence) OVER () AS last FROM (
            SELECT * FROM event WHERE merchant_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $5) looked) stretch
@@ -85,7 +86,7 @@ export class EventLog {
   /** One event that was published; null: there is none. */
   async published(merchantId: string, id: string): Promise<PublishedEvent | null> {
     const [row] = await rows<PublishedRow>(
-      this.db,
+      asHouse(this.db),
       `SELECT ${PUBLISHED} FROM event WHERE merchant_id = $1 AND id = $2 AND sequence IS NOT NULL`,
       [merchantId, id],
     );
@@ -95,7 +96,7 @@ export class EventLog {
   /** How many events of each merchant were published; a merchant with none is left out. */
   async counts(merchantIds: readonly string[]): Promise<Map<string, bigint>> {
     const found = await rows<{ merchant_id: string; last: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT merchant_id, last FROM event_counter WHERE merchant_id = ANY ($1::uuid[])`,
       [merchantIds],
     );

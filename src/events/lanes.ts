@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { laneOf } from './outbox.ts';
 
@@ -90,7 +91,7 @@ export class Lanes {
     this.rest();
     await this.listening?.end();
     if (!this.db.isInitialized) return;
-    await rows(this.db, `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [
+    await rows(asHouse(this.db), `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [
       this.config.instance,
     ]);
   }
@@ -103,7 +104,10 @@ export class Lanes {
   private async renew(): Promise<void> {
     if (!this.isRunning()) return;
     try {
-      const held = await rows<{ lane: number; epoch: string }>(this.db, RENEW, [this.config.instance, LEASE_SECONDS]);
+      const held = await rows<{ lane: number; epoch: string }>(asHouse(this.db), RENEW, [
+        this.config.instance,
+        LEASE_SECONDS,
+      ]);
       if (this.isRunning()) this.leases = new Map(held.map((lease) => [lease.lane, lease]));
     } catch (error) {
       this.log.warn({ msg: 'leases not renewed', err: error instanceof Error ? error.message : String(error) });
@@ -114,7 +118,9 @@ export class Lanes {
     const lanes = [...this.called];
     this.called.clear();
     try {
-      await rows(this.db, `SELECT pg_notify('${CHANNEL}', lane::text) FROM unnest($1::int[]) AS lane`, [lanes]);
+      await rows(asHouse(this.db), `SELECT pg_notify('${CHANNEL}', lane::text) FROM unnest($1::int[]) AS lane`, [
+        lanes,
+      ]);
     } catch (error) {
       this.log.warn({ msg: 'owner not called; it polls', err: error instanceof Error ? error.message : String(error) });
     }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse, asMerchant, type Scope } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { gather, literal } from '../database/transaction.ts';
+import { HOUSE_ID } from '../kernel/ids.ts';
 import type { EventCatalog, EventName } from './catalog.ts';
 import type { Lease } from './lanes.ts';
 import { Listeners, type Listener } from './listeners.ts';
@@ -11,6 +13,11 @@ import type { DomainEvent } from './on-event.ts';
 /** So many events are handed over in one transaction. */
 const BATCH = 50;
 const ALL = 1_000_000;
+
+/** Whom a merchant's events concern: that merchant, and everybody where the house tells of itself. */
+export function aboutMerchant(db: DataSource, merchantId: string): Scope {
+  return merchantId === HOUSE_ID ? asHouse(db) : asMerchant(db, merchantId);
+}
 
 /** An event that was published, with what the relay needs to know of it. */
 export interface Published extends DomainEvent<EventName> {

@@ -1,12 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction, sqlState } from '../database/transaction.ts';
 import { Lanes, type Lease } from './lanes.ts';
 import { Listeners } from './listeners.ts';
 import { LANES, Outbox, type Told } from './outbox.ts';
-import { Publishing } from './publishing.ts';
+import { aboutMerchant, Publishing } from './publishing.ts';
 import { Retries } from './retries.ts';
 
 /** So many merchants are worked for at a time: requests need connections, too. */
@@ -97,7 +98,7 @@ export class Relay implements OnApplicationBootstrap {
       await this.look(Array.from({ length: LANES }, (_, lane) => lane));
       await this.idle();
       const open = await one<{ open: boolean }>(
-        this.db,
+        asHouse(this.db),
         `SELECT EXISTS (SELECT 1 FROM event WHERE sequence IS NULL) OR EXISTS (SELECT 1 FROM event_later)
            OR EXISTS (SELECT 1 FROM event_delivery WHERE dead_at IS NULL) AS open`,
       );
@@ -148,7 +149,7 @@ export class Relay implements OnApplicationBootstrap {
       const lanes = [...this.lookAt];
       this.lookAt.clear();
       try {
-        for (const { lane, merchant_id, what } of await rows<Looked>(this.db, WAITING, [lanes])) {
+        for (const { lane, merchant_id, what } of await rows<Looked>(asHouse(this.db), WAITING, [lanes])) {
           if (what === 'apart' || merchant_id === null) this.retries.wake(lane);
           else this.want(what === 'told' ? this.urgent : this.patient, merchant_id, what);
         }
@@ -191,12 +192,14 @@ export class Relay implements OnApplicationBootstrap {
     if (lease === null) return; // whoever leases it now has looked
     try {
       try {
-        const left = await inTransaction(this.db, (tx) => this.handOver(tx, lease, merchantId, wanted));
+        const left = await inTransaction(aboutMerchant(this.db, merchantId), (tx) =>
+          this.handOver(tx, lease, merchantId, wanted),
+        );
         if (left.told) this.want(this.urgent, merchantId, 'told');
         if (left.kept) this.want(this.patient, merchantId, 'kept');
       } catch (error) {
         if (OUTAGE.test(sqlState(error))) throw error;
-        await inTransaction(this.db, (tx) => this.setApart(tx, lease, merchantId, wanted));
+        await inTransaction(aboutMerchant(this.db, merchantId), (tx) => this.setApart(tx, lease, merchantId, wanted));
         this.want(this.urgent, merchantId, 'told');
         this.retries.wake(lane);
       }

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Lanes, type Lease } from './lanes.ts';
 import { Listeners } from './listeners.ts';
-import { eventOf, type EventRow } from './publishing.ts';
+import { aboutMerchant, eventOf, type EventRow } from './publishing.ts';
 
 const BATCH = 200;
 /** Of the patient ones: what is not patient waits no longer than for these. */
@@ -78,7 +79,7 @@ export class Retries {
   }
 
   private async deliver(lease: Lease, isPatient: boolean): Promise<number> {
-    const due = await rows<DueRow>(this.db, DUE, [lease.lane, isPatient, isPatient ? PATIENT_BATCH : BATCH]);
+    const due = await rows<DueRow>(asHouse(this.db), DUE, [lease.lane, isPatient, isPatient ? PATIENT_BATCH : BATCH]);
     let done = 0;
     for (const row of due) done += await this.deliverOne(lease, row);
     return done;
@@ -89,7 +90,7 @@ export class Retries {
     const listener = this.listeners.named(row.listener);
     try {
       if (listener === undefined) throw new Error(`There is no listener ${row.listener} in this version.`);
-      return await inTransaction(this.db, async (tx) => {
+      return await inTransaction(aboutMerchant(this.db, row.merchant_id), async (tx) => {
         if (!(await this.lanes.holds(tx, lease))) return 0;
         const mark = await rows(
           tx,
@@ -119,7 +120,7 @@ export class Retries {
       err: message,
     });
     await rows(
-      this.db,
+      asHouse(this.db),
       `UPDATE event_delivery SET attempts = $4, last_error = $5, next_at = clock_timestamp() + $6 * interval '1 millisecond',
          dead_at = CASE WHEN $7 THEN clock_timestamp() END
        WHERE merchant_id = $1 AND event_id = $2 AND listener = $3`,

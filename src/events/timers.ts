@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
+import type { Scope } from '../database/scope.ts';
 import { Clock, realNow } from '../kernel/clock.ts';
 
 /** Something that falls due: a sweep, a window that ends, a renewal. */
@@ -8,9 +10,9 @@ export interface Timer {
   /** Follows the machine's time even in the sandbox (mail, leases): never part of a jump. */
   realTime?: boolean;
   /** The earliest instant at which `run` has something to do; null: nothing waits. */
-  nextDue(db: DataSource): Promise<Date | null>;
+  nextDue(db: Scope): Promise<Date | null>;
   /** Does what is due at `now`, in bounded batches, a transaction an item. @returns how many were done */
-  run(db: DataSource, now: Date): Promise<number>;
+  run(db: Scope, now: Date): Promise<number>;
 }
 
 /**
@@ -39,7 +41,7 @@ export class Timers {
       if (this.running.has(timer.name)) continue;
       this.running.add(timer.name);
       try {
-        await timer.run(this.db, timer.realTime === true ? realNow() : this.clock.now());
+        await timer.run(asHouse(this.db), timer.realTime === true ? realNow() : this.clock.now());
       } catch (error) {
         this.log.error({
           msg: 'timer failed',
@@ -58,7 +60,7 @@ export class Timers {
     let timers: Timer[] = [];
     for (const timer of this.timers.values()) {
       if (timer.realTime === true || but.has(timer.name)) continue;
-      const due = await timer.nextDue(this.db);
+      const due = await timer.nextDue(asHouse(this.db));
       if (due === null) continue;
       if (at === null || due < at) [at, timers] = [due, [timer]];
       else if (due.getTime() === at.getTime()) timers.push(timer);

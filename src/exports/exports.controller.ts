@@ -1,5 +1,6 @@
 import { Body, Controller, Post, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { asCaller } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, tenantOf, type Actor } from '../http/actor.ts';
 import { TakesTime } from '../http/deadline.ts';
@@ -41,7 +42,7 @@ export class ExportsController {
     if (own === null && named === null) throw invalidField('/merchant', 'required', 'Say whose data.');
     if (own !== null && named !== null && named !== own) throw new NotFound('merchant');
     const merchantId = own ?? named ?? '';
-    await this.contacts.contact(this.db, merchantId);
+    await this.contacts.contact(asCaller(this.db, tenantOf(actor)), merchantId);
     return new StreamableFile(this.exports.zip(merchantId), {
       type: 'application/zip',
       disposition: 'attachment; filename="waybill-export.zip"',

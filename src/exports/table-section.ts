@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { pageRequest } from '../http/lists.ts';
 import { instant } from '../kernel/clock.ts';
@@ -38,7 +39,11 @@ export function tableSection(db: DataSource, { table, key, columns, where = 'tru
       keys.map(() => /^[^\0]{1,300}$/),
     );
     const from = request.after ?? [];
-    const found = await rows<Row>(db, from.length === 0 ? first : next, [merchantId, request.limit + 1, ...from]);
+    const found = await rows<Row>(asMerchant(db, merchantId), from.length === 0 ? first : next, [
+      merchantId,
+      request.limit + 1,
+      ...from,
+    ]);
     return page(
       found,
       request.limit,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asCaller, asHouse } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, staffOf, tenantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -60,7 +61,7 @@ export class PackagesController {
       orderId: query.order === undefined ? undefined : (idIn('ord', query.order) ?? undefined),
       paidOnly: seesOnlyPaid(actor),
     };
-    const found = await this.store.list(this.db, filter, request);
+    const found = await this.store.list(asCaller(this.db, tenantOf(actor)), filter, request);
     return page(found, request.limit, packageView, ({ id }) => [id]);
   }
 
@@ -68,7 +69,7 @@ export class PackagesController {
   @Access(READERS)
   @Returns(200, PackageView)
   async get(@Param('id', IdPipe('pkg')) id: string, @CurrentActor() actor: Actor): Promise<PackageView> {
-    return packageView(await this.store.get(this.db, tenantOf(actor), id));
+    return packageView(await this.store.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id));
   }
 
   @Get(':id/label.pdf')
@@ -76,8 +77,11 @@ export class PackagesController {
   @ApiProduces('application/pdf')
   @Returns(200, null, { description: 'The shipping label, 10 x 15 cm.' })
   async label(@Param('id', IdPipe('pkg')) id: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const record = await this.store.get(this.db, tenantOf(actor), id);
-    return pdf(`label-${record.trackingNumber ?? ''}`, await this.papers.label(this.db, record));
+    const record = await this.store.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id);
+    return pdf(
+      `label-${record.trackingNumber ?? ''}`,
+      await this.papers.label(asCaller(this.db, tenantOf(actor)), record),
+    );
   }
 
   @Get(':id/packing-slip.pdf')
@@ -85,8 +89,11 @@ export class PackagesController {
   @ApiProduces('application/pdf')
   @Returns(200, null, { description: 'What lies in the parcel, without prices.' })
   async packingSlip(@Param('id', IdPipe('pkg')) id: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const record = await this.store.get(this.db, tenantOf(actor), id);
-    return pdf(`packing-slip-${idOut('pkg', id)}`, await this.papers.packingSlip(this.db, record));
+    const record = await this.store.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id);
+    return pdf(
+      `packing-slip-${idOut('pkg', id)}`,
+      await this.papers.packingSlip(asCaller(this.db, tenantOf(actor)), record),
+    );
   }
 
   @Get(':id/customs.pdf')
@@ -94,8 +101,8 @@ export class PackagesController {
   @ApiProduces('application/pdf')
   @Returns(200, null, { description: 'The customs declaration, with what was really paid for each line.' })
   async customs(@Param('id', IdPipe('pkg')) id: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const record = await this.store.get(this.db, tenantOf(actor), id);
-    return pdf(`customs-${idOut('pkg', id)}`, await this.papers.customs(this.db, record));
+    const record = await this.store.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id);
+    return pdf(`customs-${idOut('pkg', id)}`, await this.papers.customs(asCaller(this.db, tenantOf(actor)), record));
   }
 
   @Post(':id/pick')
@@ -159,7 +166,7 @@ export class PickingQueueController {
   })
   async list(@Query() query: PickingQuery): Promise<Page<PackageView>> {
     const request = pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.id]);
-    const found = await this.store.toPick(this.db, query.warehouse ?? null, request);
+    const found = await this.store.toPick(asHouse(this.db), query.warehouse ?? null, request);
     return page(found, request.limit, packageView, ({ id, dispatchDueAt }) => [dispatchDueAt?.toISOString() ?? '', id]);
   }
 }
@@ -179,7 +186,7 @@ export class InterceptionsController {
   })
   async list(@Query() query: ListQuery): Promise<Page<PackageView>> {
     const request = idPageRequest(query);
-    const found = await this.store.list(this.db, { merchantId: null, toBeStopped: true }, request);
+    const found = await this.store.list(asHouse(this.db), { merchantId: null, toBeStopped: true }, request);
     return page(found, request.limit, packageView, ({ id }) => [id]);
   }
 }
@@ -212,15 +219,15 @@ export class ManifestsController {
   @ApiProduces('application/pdf')
   @Returns(200, null, { description: 'The list that the driver signs.' })
   async paper(@Param('id', IdPipe('mfs')) id: string): Promise<StreamableFile> {
-    const manifest = await this.departures.manifestOf(this.db, id);
-    return pdf(`manifest-${idOut('mfs', id)}`, await this.papers.manifest(this.db, manifest));
+    const manifest = await this.departures.manifestOf(asHouse(this.db), id);
+    return pdf(`manifest-${idOut('mfs', id)}`, await this.papers.manifest(asHouse(this.db), manifest));
   }
 
   @Get(':id')
   @Access({ staff: ['warehouse', 'support', 'finance'] })
   @Returns(200, ManifestView)
   async get(@Param('id', IdPipe('mfs')) id: string): Promise<ManifestView> {
-    return manifestView(await this.departures.manifestOf(this.db, id));
+    return manifestView(await this.departures.manifestOf(asHouse(this.db), id));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
@@ -29,7 +29,7 @@ export class FulfilmentCron implements OnModuleInit, Timer {
     this.timers.register(this);
   }
 
-  async nextDue(db: DataSource): Promise<Date | null> {
+  async nextDue(db: Scope): Promise<Date | null> {
     const row = await one<{ at: Date | null }>(
       db,
       `SELECT min(dispatch_due_at) + interval '1 millisecond' AS at FROM package WHERE ${WAITING}`,
@@ -37,7 +37,7 @@ export class FulfilmentCron implements OnModuleInit, Timer {
     return row?.at ?? null;
   }
 
-  async run(db: DataSource, now: Date): Promise<number> {
+  async run(db: Scope, now: Date): Promise<number> {
     let done = 0;
     for (;;) {
       const told = await inTransaction(db, async (tx) => {

@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asCaller } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { idIn } from '../kernel/ids.ts';
 import { page, type Page } from '../kernel/pages.ts';
@@ -24,7 +25,7 @@ export class AuditController {
     const { limit, after } = pageRequest(query, [CURSOR_KEY.number]);
     const merchantId = tenantOf(actor) ?? (query.merchant === undefined ? null : idIn('mer', query.merchant));
     const found = await rows<AuditRow>(
-      this.db,
+      asCaller(this.db, tenantOf(actor)),
       `SELECT * FROM audit_entry
        WHERE ($1::uuid IS NULL OR merchant_id = $1) AND ($2::bigint IS NULL OR number < $2)
          AND ($3::text IS NULL OR subject = $3) AND ($4::text IS NULL OR subject_id = $4)

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { Exports } from '../exports/exports.service.ts';
 import { page } from '../kernel/pages.ts';
@@ -18,7 +19,7 @@ export class AuditExports implements OnModuleInit {
     this.exports.register('audit', ['audit_entry'], async (merchantId, query) => {
       const { limit, after } = pageRequest(query, [CURSOR_KEY.number]);
       const found = await rows<AuditRow>(
-        this.db,
+        asHouse(this.db),
         `SELECT * FROM audit_entry WHERE merchant_id = $1 AND ($2::bigint IS NULL OR number < $2) ORDER BY number DESC LIMIT $3`,
         [merchantId, after?.[0] ?? null, limit + 1],
       );

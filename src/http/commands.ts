@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { one, rows } from '../database/sql.ts';
+import { asCaller, asHouse, type Scope } from '../database/scope.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { gather, inTransaction } from '../database/transaction.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
@@ -70,7 +71,8 @@ export class Commands {
   async run(call: Call, work: (tx: EntityManager) => Promise<unknown>, options: CommandOptions = {}): Promise<Answer> {
     const claim = claimOf(call, options.secret === true);
     const actor = this.actor(call);
-    if (claim === null) return inTransaction(this.db, async (tx) => toAnswer(call.status, await work(tx)), { actor });
+    if (claim === null)
+      return inTransaction(this.scope(call), async (tx) => toAnswer(call.status, await work(tx)), { actor });
     try {
       return await this.claimed({ call, claim, actor }, work);
     } catch (error) {
@@ -87,11 +89,11 @@ export class Commands {
   async kept(call: Call): Promise<Answer | null> {
     const claim = claimOf(call, false);
     if (claim === null) return null;
-    const found = await rows(this.db, `SELECT 1 FROM idempotency WHERE owner_id = $1 AND key = $2`, [
+    const found = await rows(this.scope(call), `SELECT 1 FROM idempotency WHERE owner_id = $1 AND key = $2`, [
       claim.owner,
       claim.key,
     ]);
-    return found.length === 0 ? null : this.replay(this.db.manager, claim);
+    return found.length === 0 ? null : this.replay(this.scope(call), claim);
   }
 
   /**
@@ -118,7 +120,7 @@ export class Commands {
   ): Promise<Map<Member<Item>, Answer | DomainError>> {
     const opening = claiming(members.map(({ claim }) => claim));
     return inTransaction(
-      this.db,
+      asHouse(this.db), // theirs are several merchants' rows
       async (tx, opened) => {
         const claimed = new Set(opened?.rows.map(({ owner_id: owner, key }: Fresh) => `${owner} ${key}`));
         const fresh = members.filter(({ claim }) => claimed.has(claimName(claim)));
@@ -152,7 +154,7 @@ export class Commands {
   ): Promise<Answer> {
     const opening = claiming([claim]);
     return inTransaction(
-      this.db,
+      this.scope(call),
       async (tx, opened) => {
         if (opened?.rowCount === 0) return this.replay(tx, claim);
         const answer = toAnswer(call.status, await work(tx));
@@ -169,10 +171,15 @@ export class Commands {
     gather(tx, 'answers', { claim, status, body }, keeping);
   }
 
+  /** A merchant's request works on the merchant's rows. */
+  private scope({ actor }: Call): Scope {
+    return asCaller(this.db, actor.kind === 'merchant' ? actor.merchantId : null);
+  }
+
   /** A refusal is kept too, unless a twin's answer was there first: then that one counts. */
   private async refuse(call: Call, claim: Claim, error: DomainError): Promise<Answer> {
     const refusal = refusalOf(call, error);
-    return inTransaction(this.db, async (tx) => {
+    return inTransaction(this.scope(call), async (tx) => {
       const kept = await rows(
         tx,
         `INSERT INTO idempotency (owner_id, key, fingerprint, status, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING key`,
@@ -182,7 +189,7 @@ export class Commands {
     });
   }
 
-  private async replay(tx: EntityManager, claim: Claim): Promise<Answer> {
+  private async replay(tx: Db, claim: Claim): Promise<Answer> {
     const kept = await one<Kept>(
       tx,
       `SELECT fingerprint, status, body, sealed, created_at > clock_timestamp() - make_interval(hours => $3) AS fresh

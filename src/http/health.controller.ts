@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { one } from '../database/sql.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { Access } from './access.ts';
@@ -40,7 +41,7 @@ export class HealthController {
   @Returns(200, HealthView)
   async ready(): Promise<HealthView> {
     if (!this.readiness.isReady) throw new NotReady('The service is starting or stopping.');
-    await one(this.db, 'SELECT 1');
+    await one(asHouse(this.db), 'SELECT 1');
     return { status: 'ready' };
   }
 }

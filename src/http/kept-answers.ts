@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { rows, type Db } from '../database/sql.ts';
 import { Timers } from '../events/timers.ts';
 import { DAY_MS, realNow } from '../kernel/clock.ts';
@@ -50,7 +51,7 @@ export class KeptAnswers implements OnModuleInit {
   }
 
   /** @param now real time */
-  async sweep(db: DataSource, now: Date): Promise<number> {
+  async sweep(db: Scope, now: Date): Promise<number> {
     if (now.getTime() - this.sweptAt < DAY_MS) return 0;
     this.sweptAt = now.getTime();
     const old = new Date(realNow().getTime() - KEPT_DAYS * DAY_MS);

@@ -12,6 +12,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { finalize, type Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { one } from '../database/sql.ts';
 import { Access } from './access.ts';
 
@@ -46,7 +47,7 @@ export class Metrics {
   /** Prometheus text. */
   async text(): Promise<string> {
     const backlog = await one<Backlog>(
-      this.db,
+      asHouse(this.db),
       `SELECT (SELECT count(*) FROM event WHERE sequence IS NULL) AS unpublished,
               (SELECT count(*) FROM event_delivery WHERE dead_at IS NULL) + (SELECT count(*) FROM event_later) AS waiting,
               (SELECT count(*) FROM event_delivery WHERE dead_at IS NOT NULL) AS dead`,

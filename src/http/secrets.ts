@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 
 const IV_BYTES = 12;
@@ -53,10 +54,10 @@ export class Secrets implements OnModuleInit {
   }
 
   private async kept(): Promise<Buffer> {
-    await rows(this.db, `INSERT INTO house_secret (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING`, [
+    await rows(asHouse(this.db), `INSERT INTO house_secret (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING`, [
       randomBytes(32),
     ]);
-    const row = await one<{ value: Buffer }>(this.db, `SELECT value FROM house_secret WHERE name = 'root'`);
+    const row = await one<{ value: Buffer }>(asHouse(this.db), `SELECT value FROM house_secret WHERE name = 'root'`);
     if (row === null) throw new Error('The house secret could not be kept.');
     return row.value;
   }

@@ -3,6 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { realNow } from '../kernel/clock.ts';
 
@@ -59,7 +60,7 @@ export class SharedCounts implements BeforeApplicationShutdown {
   @Interval(SWEEP_MS)
   async sweep(): Promise<void> {
     const before = new Date(realNow().getTime() - 2 * WINDOW_MS);
-    await this.quietly(() => rows(this.db, `DELETE FROM rate_count WHERE window_at < $1`, [before]));
+    await this.quietly(() => rows(asHouse(this.db), `DELETE FROM rate_count WHERE window_at < $1`, [before]));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -85,7 +86,7 @@ export class SharedCounts implements BeforeApplicationShutdown {
     }
     await this.quietly(async () => {
       const totals = await rows<Total>(
-        this.db,
+        asHouse(this.db),
         `INSERT INTO rate_count AS c (bucket, window_at, points)
          SELECT bucket, $2, points FROM unnest($1::text[], $3::int[]) AS told(bucket, points)
          ON CONFLICT (bucket, window_at) DO UPDATE SET points = c.points + excluded.points RETURNING bucket, points`,

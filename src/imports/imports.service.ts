@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse, asMerchant } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Actor } from '../http/actor.ts';
@@ -98,7 +99,7 @@ export class ImportsService {
     work: (tx: EntityManager, rows: Rows<C>) => Promise<Outcome>,
   ): Promise<RowResult[]> {
     try {
-      const outcome = await inTransaction(this.db, async (tx) => {
+      const outcome = await inTransaction(asHouse(this.db), async (tx) => {
         const done = await work(tx, change);
         if (dryRun) throw new DryRun(done);
         return done;
@@ -127,7 +128,7 @@ export class ImportsService {
       failed: file.rows.filter(({ row }) => bad.has(row)).map(({ row, raw }) => ({ row, raw })),
     };
     await rows(
-      this.db,
+      asHouse(this.db),
       `INSERT INTO import_run (merchant_id, id, kind, dry_run, created_at, headings, delimiter, results, failed)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
@@ -141,7 +142,7 @@ export class ImportsService {
   /** Newest first. @param merchantId HOUSE_ID for the operator's own */
   list(merchantId: string, kind: string | null, { limit, after }: PageRequest): Promise<ImportRecord[]> {
     return rows<ImportRecord>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT ${COLUMNS} FROM import_run WHERE merchant_id = $1 AND ($2::text IS NULL OR kind = $2)
          AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
       [merchantId, kind, after?.[0] ?? null, limit + 1],
@@ -151,7 +152,7 @@ export class ImportsService {
   /** Rows of files that came longer than 30 days ago are cleared; what became of them stays. @returns files */
   async forgetRows(now: Date): Promise<number> {
     const cleared = await rows(
-      this.db,
+      asHouse(this.db),
       `UPDATE import_run SET failed = '[]' WHERE created_at < $1 AND failed <> '[]' RETURNING id`,
       [plusDays(now, -KEPT_DAYS)],
     );
@@ -189,7 +190,7 @@ export class ImportsService {
   /** @throws NotFound */
   async get(merchantId: string, id: string): Promise<ImportRecord> {
     const found = await one<ImportRecord>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT ${COLUMNS} FROM import_run WHERE merchant_id = $1 AND id = $2`,
       [merchantId, id],
     );

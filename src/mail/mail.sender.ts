@@ -3,6 +3,7 @@ import type { createTransport, Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { Timers } from '../events/timers.ts';
 import { Clock, realNow } from '../kernel/clock.ts';
@@ -110,7 +111,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     if (this.stopped) return [];
     const now = realNow();
     const due = await rows<{ merchant_id: string; id: string; attempts: number }>(
-      this.db,
+      asHouse(this.db),
       `SELECT merchant_id, id, attempts FROM mail WHERE status = 'waiting' AND next_at <= $1
          AND (secret_until IS NULL OR secret_until > $1) ORDER BY next_at LIMIT $2`,
       [now, AT_ONCE],
@@ -118,7 +119,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     const taken = await Promise.all(
       due.map(({ merchant_id, id, attempts }) =>
         rows<MailRow>(
-          this.db,
+          asHouse(this.db),
           `UPDATE mail SET next_at = $4, attempts = attempts + 1
            WHERE merchant_id = $1 AND id = $2 AND attempts = $3 AND status = 'waiting' RETURNING *`,
           [merchant_id, id, attempts, new Date(now.getTime() + LEASE_MS)],
@@ -151,7 +152,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
       return;
     }
     await rows(
-      this.db,
+      asHouse(this.db),
       `WITH gone AS (DELETE FROM mail_attachment WHERE merchant_id = $1 AND mail_id = $2)
        UPDATE mail SET status = 'sent', sent_at = $3, last_error = NULL, secret_until = NULL, sealed = false,
          text = CASE WHEN sealed THEN '' ELSE text END
@@ -172,7 +173,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
       reply,
     });
     await rows(
-      this.db,
+      asHouse(this.db),
       `UPDATE mail SET status = $3, last_error = $4, next_at = $5 WHERE merchant_id = $1 AND id = $2`,
       [
         ...[mail.merchant_id, mail.id, status, reason.slice(0, 500)],
@@ -184,7 +185,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
   /** A secret that is worth nothing any more is not kept either; what still waits to tell it is not sent. */
   private async eraseSecrets(): Promise<number> {
     const erased = await rows(
-      this.db,
+      asHouse(this.db),
       `UPDATE mail SET text = '', html = NULL, sealed = false, secret_until = NULL,
          status = CASE status WHEN 'waiting' THEN 'failed' ELSE status END,
          last_error = CASE status WHEN 'waiting' THEN 'What it told has run out.' ELSE last_error END

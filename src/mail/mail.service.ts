@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import { asHouse } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { afterCommit } from '../database/transaction.ts';
 import { Secrets } from '../http/secrets.ts';
@@ -113,7 +114,7 @@ export class MailService {
   /** What goes with a mail, in its order. */
   attachments({ merchant_id, id }: Pick<MailRow, 'merchant_id' | 'id'>): Promise<MailAttachment[]> {
     return rows<MailAttachment>(
-      this.db,
+      asHouse(this.db),
       `SELECT name, type, bytes FROM mail_attachment WHERE merchant_id = $1 AND mail_id = $2 ORDER BY n`,
       [merchant_id, id],
     );
@@ -160,7 +161,7 @@ export class MailService {
   /** Newest first; one row more than the page, where there is one. */
   list(filter: MailFilter, request: PageRequest): Promise<MailRow[]> {
     return rows<MailRow>(
-      this.db,
+      asHouse(this.db),
       `SELECT * FROM mail
        WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR kind = $3)
          AND ($4::text IS NULL OR recipient = $4)
@@ -171,7 +172,7 @@ export class MailService {
 
   /** @throws NotFound */
   async get(id: string): Promise<MailRow> {
-    const found = await one<MailRow>(this.db, `SELECT * FROM mail WHERE id = $1`, [id]);
+    const found = await one<MailRow>(asHouse(this.db), `SELECT * FROM mail WHERE id = $1`, [id]);
     if (found === null) throw new NotFound('mail');
     return found;
   }

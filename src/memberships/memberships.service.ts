@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccountsService } from '../accounts/accounts.service.ts';
+import { asHouse, asMerchant } from '../database/scope.ts';
 import type { Db } from '../database/sql.ts';
 import { PlanLimits } from '../http/plan-limits.ts';
 import { Clock, instant } from '../kernel/clock.ts';
@@ -55,7 +56,7 @@ export class MembershipsService extends PlanLimits {
    * What the merchant's plan takes off.
    * @param db the caller's transaction, where there is one
    */
-  async termsOf(merchantId: string, db: Db = this.db): Promise<PlanTerms> {
+  async termsOf(merchantId: string, db: Db = asMerchant(this.db, merchantId)): Promise<PlanTerms> {
     const { plan } = await this.accounts.merchant(merchantId, db);
     const { orderDiscountPercent, shippingDiscountPercent } = await this.plans.known(plan);
     return { plan, orderDiscountPercent, shippingDiscountPercent };
@@ -78,7 +79,11 @@ export class MembershipsService extends PlanLimits {
 
   async get(merchantId: string): Promise<MembershipView> {
     const { status } = await this.accounts.merchant(merchantId);
-    return membershipView(await findOpen(this.db, merchantId), await this.plans.all(this.db), status);
+    return membershipView(
+      await findOpen(asMerchant(this.db, merchantId), merchantId),
+      await this.plans.all(asMerchant(this.db, merchantId)),
+      status,
+    );
   }
 
   /**
@@ -100,21 +105,26 @@ export class MembershipsService extends PlanLimits {
   /** Date, amount, and what happens if the wallet is short. */
   async preview(merchantId: string): Promise<NextChargePreviewView> {
     const { status } = await this.accounts.merchant(merchantId);
-    const m = await findOpen(this.db, merchantId);
-    const next = nextCharge(m, await this.plans.all(this.db), status);
+    const m = await findOpen(asMerchant(this.db, merchantId), merchantId);
+    const next = nextCharge(m, await this.plans.all(asMerchant(this.db, merchantId)), status);
     return { next_charge: m === null || next === null ? null : await this.chargePreview(m, next) };
   }
 
   async periods(merchantId: string, request: PageRequest): Promise<Page<PaidPeriodView>> {
-    return page(await listPeriods(this.db, merchantId, request), request.limit, periodView, ({ id }) => [id]);
+    return page(
+      await listPeriods(asMerchant(this.db, merchantId), merchantId, request),
+      request.limit,
+      periodView,
+      ({ id }) => [id],
+    );
   }
 
   /** Paid plans of every merchant, for staff. */
   async list(query: MembershipsQuery, request: PageRequest): Promise<Page<MerchantMembershipView>> {
-    const plans = await this.plans.all(this.db);
+    const plans = await this.plans.all(asHouse(this.db));
     const { merchant, plan, status: wanted } = query;
     const filter = { merchantId: merchant === undefined ? null : idIn('mer', merchant), plan, status: wanted };
-    const found = await listOpen(this.db, filter, request);
+    const found = await listOpen(asHouse(this.db), filter, request);
     const status = new Map<string, string>();
     for (const { merchantId } of found) status.set(merchantId, (await this.accounts.merchant(merchantId)).status);
     return page(
@@ -136,7 +146,7 @@ export class MembershipsService extends PlanLimits {
     const { currency } = amount;
     const use = 'membership_fee' as const;
     const of = { merchantId: m.merchantId, currency, use, at: this.clock.now() };
-    const available = await this.wallet.spendable(this.db, of);
+    const available = await this.wallet.spendable(asHouse(this.db), of);
     const missing = amount.minus(available).atLeastZero();
     const owed = m.status === 'past_due';
     const period = owed ? m.period : periodFrom(m.period.end, m.anchorDay);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { asHouse } from '../database/scope.ts';
 import { rows, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
 import { InvalidFields, invalidField, NotFound, type FieldError } from '../kernel/errors.ts';
@@ -41,7 +42,7 @@ export class PlansService {
     private readonly db: DataSource,
     private readonly clock: Clock,
   ) {
-    this.cache = new Cache(() => this.all(db));
+    this.cache = new Cache(() => this.all(asHouse(db)));
   }
 
   /** As they were 5 seconds ago at the most: for prices and limits, not for charges. */
@@ -60,11 +61,11 @@ export class PlansService {
 
   /** @throws NotFound */
   async read(code: string): Promise<PlanView> {
-    return planView(found(await this.all(this.db), code));
+    return planView(found(await this.all(asHouse(this.db)), code));
   }
 
   async list({ limit, after }: PageRequest): Promise<Page<PlanView>> {
-    const plans = [...(await this.all(this.db)).values()].filter(({ code }) => code > (after?.[0] ?? ''));
+    const plans = [...(await this.all(asHouse(this.db))).values()].filter(({ code }) => code > (after?.[0] ?? ''));
     return page(plans, limit, planView, ({ code }) => [code]);
   }
 

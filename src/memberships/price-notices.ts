@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Timer } from '../events/timers.ts';
@@ -50,7 +51,7 @@ export class PriceNotices {
     await this.tellNext(tx, plan);
   }
 
-  private async goOn(db: DataSource): Promise<number> {
+  private async goOn(db: Scope): Promise<number> {
     let done = 0;
     const open = await rows<{ plan: string }>(db, 'SELECT plan FROM price_notice ORDER BY asked_at, plan');
     for (const { plan } of open) {

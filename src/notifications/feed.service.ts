@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { EventLog, type Stretch } from '../events/event-log.ts';
 import { realNow } from '../kernel/clock.ts';
@@ -83,7 +84,7 @@ export class FeedService {
   }
 
   private shown(merchantId: string, events: Stretch['events']): Promise<Snapshot[]> {
-    return inTransaction(this.db, (tx) => this.snapshots.of(tx, merchantId, events));
+    return inTransaction(asMerchant(this.db, merchantId), (tx) => this.snapshots.of(tx, merchantId, events));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, Forbidden, merchantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -28,7 +29,7 @@ export class PreferencesController {
   @Returns(200, PreferencesView)
   async get(@CurrentActor() actor: Actor): Promise<PreferencesView> {
     const { merchantId, userId } = personOf(actor);
-    return viewOf(await this.preferences.of(this.db, merchantId, userId));
+    return viewOf(await this.preferences.of(asMerchant(this.db, merchantId), merchantId, userId));
   }
 
   /** What is left out stays. Letters about the account's security and its end are always sent. */

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { Digests } from './mails/digests.ts';
@@ -28,7 +28,7 @@ export class NotificationsCron implements OnModuleInit, Timer {
     return Promise.resolve(null); // never part of a jump
   }
 
-  run(_: DataSource, now: Date): Promise<number> {
+  run(_: Scope, now: Date): Promise<number> {
     return this.queue.sweep(new Date(now.getTime() - LISTED_DAYS * DAY_MS));
   }
 }
@@ -47,11 +47,11 @@ export class DigestsCron implements OnModuleInit, Timer {
     this.timers.register(this);
   }
 
-  async nextDue(db: DataSource): Promise<Date | null> {
+  async nextDue(db: Scope): Promise<Date | null> {
     return (await this.digests.next(db))?.dueAt ?? null;
   }
 
-  async run(db: DataSource, now: Date): Promise<number> {
+  async run(db: Scope, now: Date): Promise<number> {
     for (let sent = 0; ; sent += 1) {
       const next = await this.digests.next(db);
       if (next === null || next.dueAt > now) return sent;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
@@ -132,7 +133,7 @@ export class Erasures {
     await this.drafts.forget(tx, merchantId, buyer);
   }
 
-  private async eraseOld(db: DataSource, now: Date): Promise<number> {
+  private async eraseOld(db: Scope, now: Date): Promise<number> {
     const due = await rows<OrderKey>(
       db,
       `SELECT merchant_id AS "merchantId", id AS "orderId" FROM orders

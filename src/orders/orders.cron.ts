@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { Erasures } from './erasures.ts';
@@ -25,7 +25,7 @@ export class OrdersCron implements OnModuleInit, Timer {
     return (await this.orders.nextUnpaid())?.payBy ?? null;
   }
 
-  async run(db: DataSource, now: Date): Promise<number> {
+  async run(db: Scope, now: Date): Promise<number> {
     let done = 0;
     for (;;) {
       const next = await this.orders.nextUnpaid();

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller, asHouse } from '../database/scope.ts';
+import type { Db } from '../database/sql.ts';
 import { EventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
@@ -98,11 +100,11 @@ export class OrdersService {
 
   /** @param merchantId null: staff @throws NotFound */
   async get(merchantId: string | null, id: string): Promise<OrderView> {
-    return this.view(this.db.manager, merchantId, id);
+    return this.view(asCaller(this.db, merchantId), merchantId, id);
   }
 
   /** @param merchantId null: staff @throws NotFound */
-  async load(tx: EntityManager, merchantId: string | null, id: string): Promise<OrderWithPackages> {
+  async load(tx: Db, merchantId: string | null, id: string): Promise<OrderWithPackages> {
     const order = await findOrder(tx, merchantId, id);
     if (order === null) throw new NotFound('order');
     return { order, packages: await this.fulfilment.packagesOf(tx, order.merchantId, id) };
@@ -119,7 +121,7 @@ export class OrdersService {
   }
 
   /** How the API shows it, read inside the transaction. */
-  async view(tx: EntityManager, merchantId: string | null, id: string): Promise<OrderView> {
+  async view(tx: Db, merchantId: string | null, id: string): Promise<OrderView> {
     return this.viewOf(await this.load(tx, merchantId, id));
   }
 
@@ -134,9 +136,9 @@ export class OrdersService {
   }
 
   async list(filter: OrderFilter, request: PageRequest): Promise<Page<OrderView>> {
-    const found = await listOrders(this.db, filter, request);
+    const found = await listOrders(asCaller(this.db, filter.merchantId), filter, request);
     const packages = await this.fulfilment.packagesOfOrders(
-      this.db.manager,
+      asCaller(this.db, filter.merchantId),
       found.map(({ merchantId, id }) => ({ merchantId, orderId: id })),
     );
     return page(
@@ -149,7 +151,7 @@ export class OrdersService {
 
   /** Every fact of the order that was told, oldest first. @throws NotFound */
   async timeline(merchantId: string | null, id: string, request: PageRequest): Promise<Page<TimelineEntryView>> {
-    const order = await findOrder(this.db, merchantId, id);
+    const order = await findOrder(asCaller(this.db, merchantId), merchantId, id);
     if (order === null) throw new NotFound('order');
     const told = await this.log.ofAggregate(order.merchantId, id, request);
     return page(
@@ -200,7 +202,7 @@ export class OrdersService {
 
   /** The first order whose time to be paid ends. */
   nextUnpaid(): ReturnType<typeof nextUnpaid> {
-    return nextUnpaid(this.db);
+    return nextUnpaid(asHouse(this.db));
   }
 
   /**

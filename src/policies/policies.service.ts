@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { PolicyNames } from '../http/policy-names.ts';
@@ -71,7 +72,7 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
 
   /** Ships the presets as version 1; several starts at once publish them once. */
   async onModuleInit(): Promise<void> {
-    await inTransaction(this.db, (tx) => this.publishPresets(tx));
+    await inTransaction(asHouse(this.db), (tx) => this.publishPresets(tx));
   }
 
   /**
@@ -93,7 +94,10 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
     const key = `${id}@${version}`;
     const kept = this.known.get(key);
     if (kept !== undefined) return kept;
-    const row = await one<VersionRow>(this.db, `${SELECT} WHERE policy_id = $1 AND version = $2`, [id, version]);
+    const row = await one<VersionRow>(asHouse(this.db), `${SELECT} WHERE policy_id = $1 AND version = $2`, [
+      id,
+      version,
+    ]);
     if (row === null) throw new NotFound('policy');
     const found = toVersion(row);
     this.known.set(key, found);
@@ -106,7 +110,7 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
   }
 
   /** Every version of a policy, newest first; one more than the page, where there is one. */
-  async history(id: string, { limit, after }: PageRequest, db: Db = this.db): Promise<PolicyVersion[]> {
+  async history(id: string, { limit, after }: PageRequest, db: Db = asHouse(this.db)): Promise<PolicyVersion[]> {
     const found = await rows<VersionRow>(
       db,
       `${SELECT} WHERE policy_id = $1 AND ($2::int IS NULL OR version < $2) ORDER BY version DESC LIMIT $3`,
@@ -173,7 +177,7 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
 
   private async loadInForce(): Promise<Map<string, PolicyVersion>> {
     const found = await rows<VersionRow>(
-      this.db,
+      asHouse(this.db),
       `SELECT DISTINCT ON (policy_id) ${COLUMNS} FROM policy_version ORDER BY policy_id, version DESC`,
     );
     return new Map(found.map((row) => [row.policy_id, toVersion(row)]));

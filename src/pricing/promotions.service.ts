@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { Clock, instantOrNull } from '../kernel/clock.ts';
 import { InvalidFields, invalidField, NotFound } from '../kernel/errors.ts';
@@ -149,7 +150,7 @@ export class PromotionsService {
   }
 
   async readTiers(): Promise<PriceTiersView> {
-    return tiersView(tiersOf(await rows<TierRow>(this.db, TIERS)));
+    return tiersView(tiersOf(await rows<TierRow>(asHouse(this.db), TIERS)));
   }
 
   /** Creates a code or replaces its terms; its uses stay counted. */
@@ -175,7 +176,7 @@ export class PromotionsService {
   }
 
   /** @throws NotFound */
-  async readCode(code: string, db: Db = this.db): Promise<DiscountCodeView> {
+  async readCode(code: string, db: Db = asHouse(this.db)): Promise<DiscountCodeView> {
     const row = await one<CodeRow>(db, `${CODE} WHERE code = $1`, [code]);
     if (row === null) throw new NotFound('discount code');
     return codeView(row);
@@ -183,13 +184,13 @@ export class PromotionsService {
 
   async listCodes({ limit, after }: PageRequest): Promise<Page<DiscountCodeView>> {
     const sql = `${CODE} WHERE $1::text IS NULL OR code > $1 ORDER BY code LIMIT $2`;
-    const found = await rows<CodeRow>(this.db, sql, [after?.[0] ?? null, limit + 1]);
+    const found = await rows<CodeRow>(asHouse(this.db), sql, [after?.[0] ?? null, limit + 1]);
     return page(found, limit, codeView, ({ code }) => [code]);
   }
 
   private async load(): Promise<Promotions> {
-    const tiers = tiersOf(await rows<TierRow>(this.db, TIERS));
-    const codes = (await rows<CodeRow>(this.db, CODE)).map(toCode);
+    const tiers = tiersOf(await rows<TierRow>(asHouse(this.db), TIERS));
+    const codes = (await rows<CodeRow>(asHouse(this.db), CODE)).map(toCode);
     return { tiers, codes: new Map(codes.map((c) => [c.code, c])) };
   }
 }

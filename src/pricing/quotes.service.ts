@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
@@ -60,7 +61,7 @@ export class QuotesService {
 
   /** @throws NotFound */
   async get(merchantId: string, id: string): Promise<QuoteView> {
-    const answer = await quoteAnswer(this.db, merchantId, id);
+    const answer = await quoteAnswer(asMerchant(this.db, merchantId), merchantId, id);
     if (answer === null) throw new NotFound('quote');
     return answer;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
@@ -78,7 +79,7 @@ export class ReportingService {
     const items = scope.by === 'sku' ? `LEFT JOIN ${ITEMS}` : '';
     const group = scope.by === 'merchant' ? 'r.merchant_id::text' : GROUP[scope.by]; // nothing of it need have left
     const found = await rows<{ group: string | null; cause: string; refunds: number; currency: string; minor: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT ${group} AS "group", r.cause, count(*)::int AS refunds, r.currency, sum(r.amount_minor)::text AS minor
        FROM report_refund r LEFT JOIN report_package p ON p.merchant_id = r.merchant_id AND p.package_id = r.package_id ${items} ${where}
        GROUP BY 1, 2, r.currency ORDER BY 1 NULLS LAST, 2, r.currency`,
@@ -94,7 +95,7 @@ export class ReportingService {
     const { where, params } = period('p', 'handed_over_at', scope);
     const items = scope.by === 'sku' ? `JOIN ${ITEMS}` : '';
     const found = await rows<R>(
-      this.db,
+      asHouse(this.db),
       `SELECT ${GROUP[scope.by]} AS "group", ${figures} FROM report_package p ${items} ${where} GROUP BY 1${alsoBy} ORDER BY 1${alsoBy}`,
       params,
     );

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DateTime, Duration } from 'luxon';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SandboxClock } from '../database/sandbox-clock.ts';
+import { asHouse } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Relay } from '../events/relay.ts';
 import { Timers, type Timer } from '../events/timers.ts';
@@ -88,14 +89,14 @@ export class TimeTravel {
   }
 
   private async moveTo(at: Date): Promise<void> {
-    await inTransaction(this.db, (tx) => this.sandbox().moveTo(tx, at));
+    await inTransaction(asHouse(this.db), (tx) => this.sandbox().moveTo(tx, at));
   }
 
   /** @returns false where the timer stays due whatever is done: a fault of its own, which must not stop the clock */
   private async fire(timer: Timer, at: Date): Promise<boolean> {
     for (let tried = 0; tried < TRIES; tried += 1) {
-      await timer.run(this.db, this.clock.now());
-      const due = await timer.nextDue(this.db);
+      await timer.run(asHouse(this.db), this.clock.now());
+      const due = await timer.nextDue(asHouse(this.db));
       if (due === null || due > at) return true;
       await new Promise((done) => setTimeout(done, PAUSE_MS)); // the cron may be at the same rows
     }

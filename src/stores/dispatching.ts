@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Config } from '../config.ts';
+import { asHouse, asMerchant } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { FulfilmentService, isBeforeHandOver } from '../fulfilment/fulfilment.service.ts';
 import { plusHours, realNow } from '../kernel/clock.ts';
@@ -69,7 +70,7 @@ export class Dispatching {
 
   /** Tries what is due. @returns how many */
   async run(now: Date): Promise<number> {
-    const due = await dueDispatches(this.db, now, AT_ONCE);
+    const due = await dueDispatches(asHouse(this.db), now, AT_ONCE);
     for (const key of due) await this.one(key, now);
     return due.length;
   }
@@ -84,14 +85,16 @@ export class Dispatching {
   /** The try is written down, the call made with no transaction open, then what came of it is written. */
   private async one(key: { merchantId: string; packageId: string }, now: Date): Promise<void> {
     const until = new Date(now.getTime() + LEASE_MS);
-    const dispatch = await inTransaction(this.db, (tx) => claimDispatch(tx, key, now, until));
+    const dispatch = await inTransaction(asMerchant(this.db, key.merchantId), (tx) =>
+      claimDispatch(tx, key, now, until),
+    );
     if (dispatch === null) return;
     const error = await this.tell(dispatch);
     const ended = realNow();
     const pause = dispatchPauseMs(dispatch.attempts, Math.random());
     const nextAt = new Date(ended.getTime() + pause);
     const isOver = error !== null && nextAt > dispatch.giveUpAt;
-    await inTransaction(this.db, (tx) =>
+    await inTransaction(asMerchant(this.db, key.merchantId), (tx) =>
       endDispatchTry(tx, key, {
         status: error === null ? 'told' : isOver ? 'failed' : 'pending',
         error,
@@ -105,11 +108,11 @@ export class Dispatching {
   private async tell(dispatch: Dispatch): Promise<string | null> {
     const { merchantId, storeOrderId, courier, trackingNumber } = dispatch;
     try {
-      const from = await findStoreOrder(this.db, merchantId, storeOrderId);
+      const from = await findStoreOrder(asMerchant(this.db, merchantId), merchantId, storeOrderId);
       const orderId = from?.orderId ?? null;
       if (from === null || orderId === null) throw new StoreRefused('the order is no longer linked');
       const store = await this.stores.get(merchantId, from.storeId);
-      const parcels = await this.fulfilment.packagesOf(this.db.manager, merchantId, orderId);
+      const parcels = await this.fulfilment.packagesOf(asMerchant(this.db, merchantId), merchantId, orderId);
       const { couriers } = await this.catalogue.snapshot();
       await this.api.tell(store, await this.stores.tokenOf(store), {
         externalId: from.externalId,

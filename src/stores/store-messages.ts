@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
@@ -50,7 +51,7 @@ export class StoreMessages {
     if (!isSigned(message.body, secret, signature)) throw new StoreSignatureInvalid();
     const topic = headerOf(message, isShopify ? 'x-shopify-topic' : 'x-wc-webhook-topic');
     const payload = payloadOf(message.body);
-    return inTransaction(this.db, (tx) =>
+    return inTransaction(asHouse(this.db), (tx) =>
       isShopify ? this.shopify(tx, store, topic, payload) : this.woo(tx, store, topic, payload),
     );
   }

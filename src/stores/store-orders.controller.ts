@@ -1,6 +1,7 @@
 import { Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, merchantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -72,7 +73,7 @@ export class StoreOrdersController {
     const request = idPageRequest(query);
     const storeId = query.store === undefined ? null : idIn('sto', query.store);
     const filter = { storeId, status: query.status ?? null };
-    const found = await listStoreOrders(this.db, merchantOf(actor), filter, request);
+    const found = await listStoreOrders(asMerchant(this.db, merchantOf(actor)), merchantOf(actor), filter, request);
     return page(found, request.limit, storeOrderView, ({ id }) => [id]);
   }
 
@@ -80,9 +81,9 @@ export class StoreOrdersController {
   @Access({ merchant: 'orders:read' })
   @Returns(200, StoreOrderDetailView)
   async get(@Param('id', IdPipe('sor')) id: string, @CurrentActor() actor: Actor): Promise<StoreOrderDetailView> {
-    const record = await findStoreOrder(this.db, merchantOf(actor), id);
+    const record = await findStoreOrder(asMerchant(this.db, merchantOf(actor)), merchantOf(actor), id);
     if (record === null) throw new NotFound('order of a store');
-    const dispatches = await dispatchesOf(this.db, record.merchantId, record.id);
+    const dispatches = await dispatchesOf(asMerchant(this.db, merchantOf(actor)), record.merchantId, record.id);
     return Object.assign(storeOrderView(record), { dispatches: dispatches.map(dispatchView) });
   }
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Timers } from '../events/timers.ts';
 import { plusDays } from '../kernel/clock.ts';
@@ -30,7 +30,7 @@ export class StoresCron implements OnModuleInit {
     });
   }
 
-  private async retry(db: DataSource, now: Date): Promise<number> {
+  private async retry(db: Scope, now: Date): Promise<number> {
     const due = await dueStoreOrders(db, now, AT_ONCE);
     for (const key of due) await inTransaction(db, (tx) => this.intake.retry(tx, key));
     return due.length + (await passOverOld(db, plusDays(now, -HELD_DAYS), AT_ONCE));

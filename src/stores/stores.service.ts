@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse, asMerchant } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { Secrets } from '../http/secrets.ts';
 import { Clock } from '../kernel/clock.ts';
@@ -104,7 +105,7 @@ export class StoresService {
   /** Newest first. */
   list(merchantId: string, { limit, after }: PageRequest): Promise<StoreRecord[]> {
     return rows<StoreRecord>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT ${COLUMNS} FROM store WHERE merchant_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR id < $2)
        ORDER BY id DESC LIMIT $3`,
       [merchantId, after?.[0] ?? null, limit + 1],
@@ -112,7 +113,7 @@ export class StoresService {
   }
 
   /** @throws NotFound */
-  async get(merchantId: string, id: string, db: Db = this.db): Promise<StoreRecord> {
+  async get(merchantId: string, id: string, db: Db = asMerchant(this.db, merchantId)): Promise<StoreRecord> {
     const found = await one<StoreRecord>(
       db,
       `SELECT ${COLUMNS} FROM store WHERE merchant_id = $1 AND id = $2 AND deleted_at IS NULL`,
@@ -125,7 +126,7 @@ export class StoresService {
   /** Whose store it is, and what its messages are signed with. @throws NotFound */
   async ofMessage(id: string): Promise<{ store: StoreRecord; secret: string }> {
     const route = await one<{ merchant_id: string }>(
-      this.db,
+      asHouse(this.db),
       'SELECT merchant_id FROM store_route WHERE store_id = $1',
       [id],
     );
@@ -162,7 +163,7 @@ export class StoresService {
   /** By the store's SKU. */
   mappings({ merchantId, id }: StoreRecord, { limit, after }: PageRequest): Promise<SkuMapping[]> {
     return rows<SkuMapping>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT store_sku AS "storeSku", sku, quantity FROM store_sku
        WHERE merchant_id = $1 AND store_id = $2 AND ($3::text IS NULL OR store_sku > $3) ORDER BY store_sku LIMIT $4`,
       [merchantId, id, after?.[0] ?? null, limit + 1],
@@ -185,7 +186,7 @@ export class StoresService {
 
   private async opened({ merchantId, id }: StoreRecord, what: 'secret' | 'token'): Promise<string> {
     const kept = await one<{ secret: string; token: string | null }>(
-      this.db,
+      asMerchant(this.db, merchantId),
       'SELECT webhook_secret AS secret, access_token AS token FROM store WHERE merchant_id = $1 AND id = $2',
       [merchantId, id],
     );

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { EventName } from '../events/catalog.ts';
 import { Outbox } from '../events/outbox.ts';
@@ -69,7 +70,9 @@ export class Folding {
   private async foldQuietly(merchantId: string, ids: readonly string[]): Promise<void> {
     try {
       for (let from = 0; from < ids.length; from += BATCH)
-        await inTransaction(this.db, (tx) => this.foldPackages(tx, merchantId, ids.slice(from, from + BATCH)));
+        await inTransaction(asMerchant(this.db, merchantId), (tx) =>
+          this.foldPackages(tx, merchantId, ids.slice(from, from + BATCH)),
+        );
     } catch (error) {
       if (ids.length > 1) {
         for (const id of ids) await this.foldQuietly(merchantId, [id]); // one package must not hold up the others

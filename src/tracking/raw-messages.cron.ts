@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { Timers, type Timer } from '../events/timers.ts';
 import { DAY_MS, plusDays } from '../kernel/clock.ts';
@@ -25,7 +25,7 @@ export class RawMessagesCron implements OnModuleInit, Timer {
   }
 
   /** Once a day, at midnight UTC. */
-  async nextDue(db: DataSource): Promise<Date | null> {
+  async nextDue(db: Scope): Promise<Date | null> {
     const oldest = await one<{ at: Date | null }>(
       db,
       'SELECT min(received_at) AS at FROM tracking_message WHERE length(body) > 0',
@@ -36,7 +36,7 @@ export class RawMessagesCron implements OnModuleInit, Timer {
     return new Date(Math.ceil(due / DAY_MS) * DAY_MS);
   }
 
-  async run(db: DataSource, now: Date): Promise<number> {
+  async run(db: Scope, now: Date): Promise<number> {
     const until = plusDays(new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS), -this.config.eraseAfterDays);
     for (let done = 0; ;) {
       const emptied = await rows(

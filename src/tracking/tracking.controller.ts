@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs
 import { ApiConsumes, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { asCaller, asHouse, asMerchant } from '../database/scope.ts';
 import { Config } from '../config.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { Access } from '../http/access.ts';
@@ -86,7 +87,7 @@ export class TrackingController {
   @Returns(200, UnmatchedView, { list: true })
   async unmatched(@Query() query: UnmatchedQuery): Promise<Page<UnmatchedView>> {
     const request = pageRequest(query, [CURSOR_KEY.id, CURSOR_KEY.text]);
-    const found = await this.store.listUnmatched(this.db, request);
+    const found = await this.store.listUnmatched(asHouse(this.db), request);
     return page(found, request.limit, unmatchedView, (row) => [row.messageId ?? '', row.numberKey]);
   }
 
@@ -110,7 +111,7 @@ export class TrackingController {
   ): Promise<PreviewView> {
     if (!isSource(source)) throw new NotFound('tracking source');
     const { shipments, unreadable } = readMessage(source, body, query.kind ?? 'webhook');
-    const meanings = await this.desk.meaningsOf(this.db, source);
+    const meanings = await this.desk.meaningsOf(asHouse(this.db), source);
     return previewView({ shipments: shipments.map((shipment) => asMeant(shipment, meanings)), unreadable });
   }
 
@@ -162,8 +163,8 @@ export class PackageEventsController {
     @CurrentActor() actor: Actor,
   ): Promise<Page<PackageEventView>> {
     const request = pageRequest(query, [CURSOR_KEY.number, CURSOR_KEY.id]);
-    const { merchantId } = await this.fulfilment.get(this.db, tenantOf(actor), id);
-    const found = await this.store.listEvents(this.db, merchantId, id, request);
+    const { merchantId } = await this.fulfilment.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id);
+    const found = await this.store.listEvents(asMerchant(this.db, merchantId), merchantId, id, request);
     return page(found, request.limit, packageEventView, (event) => [event.at, event.id]);
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import type { Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Timers } from '../events/timers.ts';
@@ -57,7 +58,7 @@ export class TrackingService implements OnModuleInit {
 
   /** Stores a courier's own message, then brings its packages up to date in transactions of their own. */
   async ingest(raw: RawMessage): Promise<Counts> {
-    const stored = await inTransaction(this.db, (tx) => this.inbox.receive(tx, raw));
+    const stored = await inTransaction(asHouse(this.db), (tx) => this.inbox.receive(tx, raw));
     const waiting = new AbortController();
     const enough = sleep(ANSWER_MS, undefined, { signal: waiting.signal }).catch(() => undefined); // the other one was first
     await Promise.race([this.follow(stored), enough]); // what takes longer goes on behind the answer
@@ -93,7 +94,7 @@ export class TrackingService implements OnModuleInit {
   /** A label that came in the same moment is seen here, or by its listener. */
   private async bringUpToDate({ packages, unmatched }: Stored): Promise<void> {
     const late =
-      unmatched.length === 0 ? [] : await inTransaction(this.db, (tx) => this.inbox.matchAgain(tx, unmatched));
+      unmatched.length === 0 ? [] : await inTransaction(asHouse(this.db), (tx) => this.inbox.matchAgain(tx, unmatched));
     await this.folding.foldAll([...packages, ...late]);
   }
 
@@ -125,11 +126,11 @@ export class TrackingService implements OnModuleInit {
 
   /** What the buyer's page shows of a number; null where no package has it. Of several, the newest package. */
   async shipmentOf(number: string): Promise<PageShipment | null> {
-    const routes = await this.fulfilment.routesOf(this.db, [numberKey(number)]);
+    const routes = await this.fulfilment.routesOf(asHouse(this.db), [numberKey(number)]);
     const route = [...routes].sort((a, b) => (a.packageId < b.packageId ? 1 : -1))[0];
     if (route === undefined) return null;
-    const found = await this.fulfilment.get(this.db, route.merchantId, route.packageId);
-    const events = await this.store.listEvents(this.db, route.merchantId, route.packageId, {
+    const found = await this.fulfilment.get(asHouse(this.db), route.merchantId, route.packageId);
+    const events = await this.store.listEvents(asHouse(this.db), route.merchantId, route.packageId, {
       limit: MAX_SHOWN,
       after: null,
     });
@@ -141,7 +142,7 @@ export class TrackingService implements OnModuleInit {
 
   /** @throws NotFound */
   async message(id: string): Promise<MessageRecord> {
-    const found = await this.store.message(this.db, id);
+    const found = await this.store.message(asHouse(this.db), id);
     if (found === null) throw new NotFound('tracking message');
     return found;
   }
@@ -159,7 +160,7 @@ export class TrackingService implements OnModuleInit {
   private async foldWaiting(seconds: number): Promise<number> {
     let folded = 0;
     for (let after: Due | null = null; ;) {
-      const due: Due[] = await this.store.overdue(this.db, { seconds, after, limit: OVERDUE_BATCH });
+      const due: Due[] = await this.store.overdue(asHouse(this.db), { seconds, after, limit: OVERDUE_BATCH });
       await this.folding.foldAll(due);
       folded += due.length;
       after = due.at(-1) ?? null;

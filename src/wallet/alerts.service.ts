@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { invalidField } from '../kernel/errors.ts';
 import { Money, type MoneyJson } from '../kernel/money.ts';
@@ -59,7 +60,7 @@ export class AlertsService {
     return viewOf(await one<ProfileRow>(tx, PROFILE, [merchantId]));
   }
 
-  async get(db: DataSource, merchantId: string): Promise<AlertsView> {
+  async get(db: Scope, merchantId: string): Promise<AlertsView> {
     return viewOf(await one<ProfileRow>(db, PROFILE, [merchantId]));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { one, rows } from '../database/sql.ts';
+import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
@@ -75,7 +76,7 @@ export class StatementService {
   ) {}
 
   /** One of the merchant's transactions, by its journal. @throws NotFound */
-  async transaction(db: DataSource | EntityManager, merchantId: string, journalId: string): Promise<TransactionView> {
+  async transaction(db: Db, merchantId: string, journalId: string): Promise<TransactionView> {
     const row = await one<TransactionRow>(db, `${TRANSACTION} AND j.id = $2`, [merchantId, journalId]);
     if (row === null) throw new NotFound('journal');
     return viewOf(row);
@@ -88,7 +89,7 @@ export class StatementService {
     { limit, after }: PageRequest,
   ): Promise<Page<TransactionView>> {
     const found = await rows<TransactionRow>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `${TRANSACTION} AND ($2::bigint IS NULL OR j.number < $2) AND ($3::text IS NULL OR j.type = $3) AND ($4::char(3) IS NULL OR j.currency = $4)
          AND ($5::timestamptz IS NULL OR j.counts_at >= $5) AND ($6::timestamptz IS NULL OR j.counts_at <= $6)
        ORDER BY j.number DESC LIMIT $7`,
@@ -131,7 +132,7 @@ export class StatementService {
     if (from !== null && from > to) throw invalidField('/from', 'range', '`from` must not be after `to`.');
     const currency = query.currency ?? (await this.onlyCurrency(merchantId));
     const span = await one<SpanRow>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT count(*)::int AS entries, coalesce(sum(amount_minor), 0) AS change, min(number) AS first, max(number) AS last,
          min(counts_at) AS start
        FROM ledger_journal WHERE merchant_id = $1 AND type IS NOT NULL AND currency = $2
@@ -154,7 +155,7 @@ export class StatementService {
     if (first === null || last === null) return;
     for (let next = first; ;) {
       const found = await rows<TransactionRow>(
-        this.db,
+        asMerchant(this.db, merchantId),
         `${TRANSACTION} AND j.currency = $2 AND j.number >= $3::bigint AND j.number <= $4::bigint ORDER BY j.number LIMIT $5`,
         [merchantId, currency, next, last, LINES_A_PART],
       );
@@ -166,7 +167,7 @@ export class StatementService {
   }
 
   private async onlyCurrency(merchantId: string): Promise<string> {
-    const balances = await this.wallet.balances(this.db, merchantId, this.clock.now());
+    const balances = await this.wallet.balances(asMerchant(this.db, merchantId), merchantId, this.clock.now());
     const [only, ...others] = balances;
     if (only === undefined || others.length > 0)
       throw invalidField('/currency', 'required', 'Name the currency: the wallet has more than one, or none yet.');
@@ -176,7 +177,7 @@ export class StatementService {
   /** @param first number of the first journal of the period; null: there is none */
   private async opening(merchantId: string, currency: string, first: string | null, from: Date | null): Promise<Money> {
     const before = await one<{ minor: string }>(
-      this.db,
+      asMerchant(this.db, merchantId),
       first === null
         ? `SELECT balance_after_minor AS minor FROM ledger_journal WHERE merchant_id = $1 AND currency = $2 AND counts_at < $3
            ORDER BY counts_at DESC, number DESC LIMIT 1`

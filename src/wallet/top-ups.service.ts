@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
-import { one, rows } from '../database/sql.ts';
+import type { Scope } from '../database/scope.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import type { Timer } from '../events/timers.ts';
@@ -155,7 +156,7 @@ export class TopUpsService {
   }
 
   /** @param merchantId null for staff, who see every merchant's */
-  async get(db: DataSource | EntityManager, merchantId: string | null, id: string): Promise<TopUpView> {
+  async get(db: Db, merchantId: string | null, id: string): Promise<TopUpView> {
     const row = await one<TopUpRow>(
       db,
       'SELECT * FROM top_up WHERE id = $1 AND ($2::uuid IS NULL OR merchant_id = $2)',
@@ -167,7 +168,7 @@ export class TopUpsService {
 
   /** Newest first. @param merchantId null for staff */
   async list(
-    db: DataSource,
+    db: Scope,
     merchantId: string | null,
     { limit, after }: PageRequest,
     status: string | undefined,
@@ -235,7 +236,7 @@ export class TopUpsService {
     };
   }
 
-  private async expire(db: DataSource, now: Date): Promise<number> {
+  private async expire(db: Scope, now: Date): Promise<number> {
     const due = await rows<{ id: string }>(
       db,
       `SELECT id FROM top_up WHERE status = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,

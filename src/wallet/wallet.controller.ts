@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asCaller, asMerchant } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, merchantOf, tenantOf, type Actor } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -55,7 +56,11 @@ export class WalletController {
   @Access({ merchant: 'wallet:read' })
   @Returns(200, WalletView)
   async balances(@CurrentActor() actor: Actor): Promise<WalletView> {
-    const balances = await this.wallet.balances(this.db, merchantOf(actor), this.clock.now());
+    const balances = await this.wallet.balances(
+      asMerchant(this.db, merchantOf(actor)),
+      merchantOf(actor),
+      this.clock.now(),
+    );
     return {
       balances: balances.map(({ currency, available, held, promotional }) => ({
         currency,
@@ -92,7 +97,7 @@ export class WalletController {
     const outline = await this.statements.outline(merchantId, query);
     const lines = this.statements.lines(outline);
     if (form === 'text/csv') return download(statementCsv(outline, lines), 'text/csv; charset=utf-8', outline, 'csv');
-    const parties = await this.parties.of(this.db, merchantId);
+    const parties = await this.parties.of(asMerchant(this.db, merchantId), merchantId);
     const language = preferred(headers['accept-language'], [languageFor(parties), ...LANGUAGES]);
     return download(statementPdf({ outline, parties, language, lines }), 'application/pdf', outline, 'pdf');
   }
@@ -101,7 +106,7 @@ export class WalletController {
   @Access({ merchant: 'wallet:read' })
   @Returns(200, AlertsView)
   alertsOf(@CurrentActor() actor: Actor): Promise<AlertsView> {
-    return this.alerts.get(this.db, merchantOf(actor));
+    return this.alerts.get(asMerchant(this.db, merchantOf(actor)), merchantOf(actor));
   }
 
   @Put('alerts')
@@ -162,14 +167,14 @@ export class TopUpsController {
   @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
   @Returns(200, TopUpView, { list: true })
   list(@Query() query: TopUpsQuery, @CurrentActor() actor: Actor): Promise<Page<TopUpView>> {
-    return this.topUps.list(this.db, tenantOf(actor), idPageRequest(query), query.status);
+    return this.topUps.list(asCaller(this.db, tenantOf(actor)), tenantOf(actor), idPageRequest(query), query.status);
   }
 
   @Get(':id')
   @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
   @Returns(200, TopUpView)
   get(@Param('id', IdPipe('top')) id: string, @CurrentActor() actor: Actor): Promise<TopUpView> {
-    return this.topUps.get(this.db, tenantOf(actor), id);
+    return this.topUps.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id);
   }
 
   @Post(':id/confirmation')

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../database/scope.ts';
 import { Exports } from '../exports/exports.service.ts';
 import { tableSection } from '../exports/table-section.ts';
 import { CURSOR_KEY, idPageRequest, pageRequest } from '../http/lists.ts';
@@ -25,13 +26,13 @@ export class WalletExports implements OnModuleInit {
       this.statements.transactions(merchantId, {}, pageRequest(query, [CURSOR_KEY.number])),
     );
     this.exports.register('top_ups', ['top_up'], (merchantId, query) =>
-      this.topUps.list(this.db, merchantId, idPageRequest(query), undefined),
+      this.topUps.list(asMerchant(this.db, merchantId), merchantId, idPageRequest(query), undefined),
     );
     this.exports.register('payouts', ['payout'], (merchantId, query) =>
-      this.payouts.list(this.db, merchantId, idPageRequest(query), undefined),
+      this.payouts.list(asMerchant(this.db, merchantId), merchantId, idPageRequest(query), undefined),
     );
     this.exports.register('wallet_alerts', ['wallet_profile', 'saved_card'], async (merchantId) => ({
-      data: [await this.alerts.get(this.db, merchantId)],
+      data: [await this.alerts.get(asMerchant(this.db, merchantId), merchantId)],
       next_cursor: null,
     }));
     const topUp = { id: 'top_up_id', prefix: 'top' } as const;

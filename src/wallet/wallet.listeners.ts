@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { OnEvent, type DomainEvent } from '../events/on-event.ts';
@@ -60,7 +61,7 @@ export class WalletListeners implements OnModuleInit {
   }
 
   /** Promotional credit goes at its expiry, as a journal that the merchant sees. */
-  private async lapse(db: DataSource, now: Date): Promise<number> {
+  private async lapse(db: Scope, now: Date): Promise<number> {
     const due = await rows<ExpiredLot>(
       db,
       'SELECT merchant_id, currency, number FROM ledger_account WHERE open AND expires_at <= $1 ORDER BY expires_at, merchant_id LIMIT $2',
@@ -73,7 +74,7 @@ export class WalletListeners implements OnModuleInit {
   }
 }
 
-async function nextDue(db: DataSource): Promise<Date | null> {
+async function nextDue(db: Scope): Promise<Date | null> {
   const next = await one<{ due: Date | null }>(
     db,
     'SELECT min(expires_at) AS due FROM ledger_account WHERE open AND expires_at IS NOT NULL',

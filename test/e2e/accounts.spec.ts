@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rows } from '../../src/database/sql.ts';
 import { AccountIdentities } from '../../src/accounts/credentials/identities.service.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { ADMIN, startApp, type TestApp } from '../support/app.ts';
@@ -111,7 +112,8 @@ describe('a merchant that signs up', () => {
   it('is told of to the other modules, once, without its secrets', async () => {
     const { merchant, api_key } = await signUp();
     await test.settle();
-    const told = await test.db.query<{ sequence: string; payload: unknown }[]>(
+    const told = await rows<{ sequence: string; payload: unknown }>(
+      test.db,
       `SELECT sequence, payload FROM event WHERE merchant_id = $1 AND name = 'merchant.registered'`,
       [idIn('mer', merchant.id)],
     );
@@ -134,7 +136,7 @@ describe('a merchant that signs up', () => {
     await anyone.post(`/v1/email-verifications/${await mailedToken('email_verification', email)}`);
     const other = newEmail();
     const changed = expectStatus(await as(api_key.secret).patch('/v1/merchant', { name: 'Lamps', email: other }), 200);
-    const told = await test.db.query<object[]>(`SELECT 1 FROM mail WHERE recipient = $1 AND kind = 'email_changed'`, [
+    const told = await rows<object>(test.db, `SELECT 1 FROM mail WHERE recipient = $1 AND kind = 'email_changed'`, [
       email,
     ]);
     expect(told).toHaveLength(1);
@@ -245,7 +247,8 @@ describe('a password reset', () => {
     await signUp(email);
     await anyone.post('/v1/password-resets', { email });
     const token = await mailedToken('password_reset', email);
-    await test.db.query(
+    await rows(
+      test.db,
       `UPDATE account_token SET expires_at = clock_timestamp() - interval '1 second' WHERE email = $1`,
       [email],
     );
@@ -315,7 +318,7 @@ describe("a merchant's keys", () => {
       true,
       true,
     ]);
-    await test.db.query(`UPDATE api_key SET expires_at = clock_timestamp() WHERE expires_at IS NOT NULL`);
+    await rows(test.db, `UPDATE api_key SET expires_at = clock_timestamp() WHERE expires_at IS NOT NULL`);
     const list = expectStatus<{ data: { id: string; expires_at: null }[] }>(
       await as(third.secret).get('/v1/api-keys'),
       200,
@@ -452,12 +455,14 @@ it('keeps no password, key or token readable in the database', async () => {
   const { token } = expectStatus<{ token: string }>(await signIn(email, PASSWORD), 201);
   await anyone.post('/v1/password-resets', { email });
   const reset = await mailedToken('password_reset', email);
-  const tables = await test.db.query<{ name: string }[]>(
+  const tables = await rows<{ name: string }>(
+    test.db,
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
   );
   expect(tables.length).toBeGreaterThan(10);
   for (const { name } of tables) {
-    const [found] = await test.db.query<{ text: string | null }[]>(
+    const [found] = await rows<{ text: string | null }>(
+      test.db,
       `SELECT string_agg(t::text, ' ') AS text FROM "${name}" AS t`,
     );
     for (const secret of [PASSWORD, api_key.secret, token, reset])

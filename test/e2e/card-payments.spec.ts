@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { realNow } from '../../src/kernel/clock.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { PaymentDesk } from '../../src/wallet/card-payments/payment-desk.ts';
@@ -91,7 +92,7 @@ async function askProvider(): Promise<void> {
   const open = `SELECT 1 FROM top_up WHERE merchant_id = $1
     AND ((automatic AND status = 'pending') OR (payment = ANY ($2) AND fee_minor IS NULL))`;
   for (;;) {
-    const left = await test.db.query<unknown[]>(open, [idIn('mer', merchant.id), stripe.known()]);
+    const left = await rows<unknown>(test.db, open, [idIn('mer', merchant.id), stripe.known()]);
     if (left.length === 0) return;
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -345,7 +346,8 @@ describe('automatic top-ups', () => {
     await spend('AUTO-1');
     const { data } = expectStatus<{ data: TopUp[] }>(await merchant.caller.get('/v1/top-ups'), 200);
     expect(data.map(({ status }) => status)).toEqual(['failed', 'received']);
-    const later = await test.db.query<unknown[]>(
+    const later = await rows<unknown>(
+      test.db,
       `SELECT 1 FROM top_up WHERE automatic AND status = 'failed' AND ask_at IS NOT NULL`,
     );
     expect(later).toEqual([]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { realNow } from '../../src/kernel/clock.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { PaymentDesk } from '../../src/wallet/card-payments/payment-desk.ts';
@@ -74,7 +75,7 @@ async function askProvider(payment: string): Promise<void> {
   for (;;) {
     await test.app.get(PaymentDesk).questions.run(test.db, realNow());
     const asked = 'SELECT 1 FROM top_up WHERE payment = $1 AND fee_minor IS NOT NULL';
-    if ((await test.db.query<unknown[]>(asked, [payment])).length > 0) return;
+    if ((await rows<unknown>(test.db, asked, [payment])).length > 0) return;
     await new Promise((done) => setTimeout(done, 20));
   }
 }
@@ -92,7 +93,8 @@ const STRIPE =
 
 /** In this merchant's book alone: what stands on the account, as the ledger signs it. */
 async function stands(account: number, currency = 'USD', of: Merchant = merchant): Promise<string> {
-  const found = await test.db.query<{ posted_minor: string }[]>(
+  const found = await rows<{ posted_minor: string }>(
+    test.db,
     'SELECT posted_minor FROM ledger_account WHERE merchant_id = $1 AND currency = $2 AND number = $3',
     [idIn('mer', of.id), currency, account],
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Caller, expectStatus, PASSWORD, usd, World, type Merchant } from '../support/world.ts';
@@ -43,7 +44,7 @@ async function endPayout(id: string, how: 'paid' | 'rejection'): Promise<void> {
 }
 
 const told = (name: string, { id }: Merchant): Promise<unknown[]> =>
-  test.db.query(`SELECT 1 FROM event WHERE name = $1 AND payload::text LIKE '%' || $2 || '%'`, [name, uuidOf(id)]);
+  rows(test.db, `SELECT 1 FROM event WHERE name = $1 AND payload::text LIKE '%' || $2 || '%'`, [name, uuidOf(id)]);
 
 const uuidOf = (id: string): string => idIn('mer', id) ?? '';
 
@@ -97,14 +98,15 @@ describe('an account that closes', () => {
 
   it('with nothing in it is closed at once', async () => {
     const merchant = await shop();
-    await test.db.query(
+    await rows(
+      test.db,
       `INSERT INTO saved_card (merchant_id, customer, payment_method, label, saved_at) VALUES ($1, 'cus_1', 'pm_1', 'visa 4242', now())`,
       [idIn('mer', merchant.id)],
     );
     expect(await close(merchant)).toEqual({ status: 'closing', waiting_for: [] });
     await test.settle();
     expect(await statusOf(merchant)).toBe('closed');
-    expect(await test.db.query('SELECT 1 FROM saved_card WHERE merchant_id = $1', [idIn('mer', merchant.id)])).toEqual(
+    expect(await rows(test.db, 'SELECT 1 FROM saved_card WHERE merchant_id = $1', [idIn('mer', merchant.id)])).toEqual(
       [],
     );
     const person = await signIn(merchant);

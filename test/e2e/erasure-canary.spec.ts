@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { Timers } from '../../src/events/timers.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { JPEG } from '../support/claims.ts';
@@ -40,7 +41,8 @@ afterAll(async () => {
 
 /** Every table with one of the words anywhere in a row, as text or as the bytes of one. */
 async function tablesWith(): Promise<string[]> {
-  const tables = await test.db.query<{ name: string }[]>(
+  const tables = await rows<{ name: string }>(
+    test.db,
     `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
        AND relname <> 'migrations' ORDER BY relname`,
   );
@@ -48,7 +50,7 @@ async function tablesWith(): Promise<string[]> {
   const found: string[] = [];
   for (const { name } of tables) {
     const sql = `SELECT 1 FROM "${name}" t WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) w WHERE position(w IN lower(t::text)) > 0) LIMIT 1`;
-    if ((await test.db.query<unknown[]>(sql, [sought])).length > 0) found.push(name);
+    if ((await rows<unknown>(test.db, sql, [sought])).length > 0) found.push(name);
   }
   return found;
 }
@@ -174,14 +176,14 @@ describe('a buyer who was named everywhere', () => {
       .send(body);
     expect(expectStatus(sent, 200)).toMatchObject({ status: 'held' });
     const held = async (): Promise<unknown> =>
-      test.db.query('SELECT status FROM store_order t WHERE position(lower($1) IN lower(t::text)) > 0', [to.address1]);
+      rows(test.db, 'SELECT status FROM store_order t WHERE position(lower($1) IN lower(t::text)) > 0', [to.address1]);
     expect(await held()).toMatchObject([{ status: 'held' }]);
     const stranger = await world.merchant();
     expectStatus(await stranger.caller.post('/v1/erasures', { email }), 201);
     expect(await held()).toHaveLength(1);
     expectStatus(await cases.merchant.caller.post('/v1/erasures', { email }), 201);
     expect(await held()).toEqual([]);
-    const [left] = await test.db.query<object[]>('SELECT status, reason, draft FROM store_order');
+    const [left] = await rows<object>(test.db, 'SELECT status, reason, draft FROM store_order');
     expect(left).toEqual({ status: 'passed_over', reason: 'erased', draft: null });
   });
 });

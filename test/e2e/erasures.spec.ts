@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { rows } from '../../src/database/sql.ts';
 import { Timers } from '../../src/events/timers.ts';
 import { KeptAnswers } from '../../src/http/kept-answers.ts';
 import { realNow } from '../../src/kernel/clock.ts';
@@ -44,17 +45,19 @@ const addressOf = async ({ id }: Order): Promise<unknown> =>
 
 /** Every table that holds the text anywhere in a row. */
 async function tablesWith(text: string): Promise<string[]> {
-  const tables = await test.db.query<{ name: string }[]>(
+  const tables = await rows<{ name: string }>(
+    test.db,
     `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
        AND relname <> 'migrations' ORDER BY relname`,
   );
   const found: string[] = [];
   for (const { name } of tables) {
-    const rows = await test.db.query<unknown[]>(
+    const kept = await rows(
+      test.db,
       `SELECT 1 FROM "${name}" t WHERE position(lower($1) IN lower(t::text)) > 0 LIMIT 1`,
       [text],
     );
-    if (rows.length > 0) found.push(name);
+    if (kept.length > 0) found.push(name);
   }
   return found;
 }
@@ -126,7 +129,7 @@ describe('the answer under an idempotency key', () => {
     const key = randomUUID();
     const order = await place('kept@buyers.example', key);
     const other = await place('kept-other@buyers.example');
-    await test.db.query(`UPDATE idempotency SET created_at = created_at - interval '31 days' WHERE key = $1`, [key]);
+    await rows(test.db, `UPDATE idempotency SET created_at = created_at - interval '31 days' WHERE key = $1`, [key]);
     await new KeptAnswers(test.app.get(Timers)).sweep(test.db, realNow());
     const body = {
       ...world.order(order.reference),
@@ -146,10 +149,11 @@ describe('a courier’s raw message', () => {
     const event = { courier: 'ups', tracking_number: 'RAW-1', status: 'delivered', description: 'Signed by a canary' };
     const occurred = { ...event, occurred_at: test.clock.now().toISOString() };
     expectStatus(await world.admin.post('/v1/tracking/events', { events: [occurred] }), 200);
-    const before = await test.db.query<{ size: string }[]>(`SELECT sum(length(body)) AS size FROM tracking_message`);
+    const before = await rows<{ size: string }>(test.db, `SELECT sum(length(body)) AS size FROM tracking_message`);
     expect(Number.parseInt(before[0]?.size ?? '', 10)).toBeGreaterThan(0);
     expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P181D' }), 200);
-    const after = await test.db.query<object[]>(
+    const after = await rows<object>(
+      test.db,
       `SELECT sum(length(body)) AS size, count(*) AS kept FROM tracking_message`,
     );
     expect(after).toMatchObject([{ size: '0', kept: expect.stringMatching(/^[1-9]/) }]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { Exports } from '../../src/exports/exports.service.ts';
 import { NOT_INCLUDED } from '../../src/exports/not-included.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -37,7 +38,8 @@ const listOf = (files: Map<string, string>, name: string): Record<string, unknow
 
 describe('an export', () => {
   it('shows every table that has a merchant in it, or says why not', async () => {
-    const found = await test.db.query<{ name: string }[]>(
+    const found = await rows<{ name: string }>(
+      test.db,
       `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'merchant_id'
        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
     );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { expectStatus, usd, World, type Merchant } from '../support/world.ts';
 
@@ -64,7 +65,8 @@ describe('a payout', () => {
     expect((await merchant.caller.post(`/v1/payouts/${payout.id}/approval`)).status).toBe(403);
     expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
     await test.settle();
-    const events = await test.db.query<{ name: string }[]>(
+    const events = await rows<{ name: string }>(
+      test.db,
       `SELECT name FROM event WHERE name LIKE 'payout.%' ORDER BY position`,
     );
     expect(events.map(({ name }) => name)).toEqual(['payout.requested', 'payout.paid']);

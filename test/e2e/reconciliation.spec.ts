@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
+import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { expectStatus, usd, World, type Caller, type Merchant } from '../support/world.ts';
 
@@ -218,7 +219,8 @@ describe('what a person has to look at', () => {
 
 describe('the provider’s report', () => {
   it('is held against the payments, all their lines together', async () => {
-    await test.db.query(
+    await rows(
+      test.db,
       `UPDATE top_up SET method = 'card', payment = 'pi_report', bank_line_id = NULL WHERE received_minor = 10000`,
     );
     const headings = 'balance_transaction_id,created,currency,gross,fee,net,reporting_category,payment_intent_id';

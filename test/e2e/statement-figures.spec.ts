@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { readWords } from '../support/pdf.ts';
@@ -20,7 +21,8 @@ beforeAll(async () => {
   world = await World.open(test);
   merchant = await world.merchant('90071992547409.93'); // beyond 2^53 minor units
   // what finance gave and took, of every size
-  await test.db.query(
+  await rows(
+    test.db,
     `SELECT wallet_adjust(ROW($1::uuid, gen_random_uuid(), NULL, 'adjustment', 'figures:' || n, NULL, 'merchant', $1::text, NULL, 'USD',
        jsonb_build_array(jsonb_build_object('text', 'Correction ' || n, 'minor', amount::text)), NULL, $2::timestamptz)::ledger_request, amount)
      FROM (SELECT n, CASE WHEN n % 2 = 0 THEN 1 ELSE -1 END * (n * n * 37 % 1000003 + 1)::bigint AS amount

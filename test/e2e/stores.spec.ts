@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
+import { rows } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { EasyPostServer as StoreServer, type SeenCall } from '../support/easypost-server.ts';
@@ -174,7 +175,7 @@ describe('stores that are connected directly', () => {
       () => storeOrder(shop, made.store_order.id),
       ({ dispatches: [dispatch] }) => dispatch?.last_error?.startsWith('status 503') === true,
     );
-    await test.db.query('UPDATE store_dispatch SET next_at = clock_timestamp() WHERE next_at IS NOT NULL');
+    await rows(test.db, 'UPDATE store_dispatch SET next_at = clock_timestamp() WHERE next_at IS NOT NULL');
     const told = await until(
       () => storeOrder(shop, made.store_order.id),
       ({ dispatches: [dispatch] }) => dispatch?.status === 'told',
@@ -221,7 +222,8 @@ describe('stores that are connected directly', () => {
     const body = `{"shop_domain":"x","customer":{"id":1},"orders_to_redact":[820982911946154508]}`;
     expectStatus(await send(store, { 'x-shopify-topic': 'customers/redact' }, body), 200);
     expect(await storeOrder(shop, held.store_order.id)).toMatchObject({ status: 'passed_over', reason: 'erased' });
-    const kept: { text: string }[] = await test.db.query(
+    const kept: { text: string }[] = await rows(
+      test.db,
       `SELECT o::text AS text FROM store_order o WHERE draft IS NOT NULL AND merchant_id IN (SELECT merchant_id FROM store WHERE id = $1)`,
       [idIn('sto', store.id)],
     );

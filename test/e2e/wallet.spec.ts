@@ -1,3 +1,4 @@
+import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { expectStatus, usd, World, type Merchant } from '../support/world.ts';
 
@@ -230,7 +231,8 @@ describe('what a merchant sees', () => {
       world.admin.post('/v1/adjustments', { merchant: merchant.id, amount: usd(amount), reason: 'Correction' });
     expectStatus(await take('-60.00'), 201);
     expectStatus(await take('-1.00'), 201);
-    const told = await test.db.query<unknown[]>(
+    const told = await rows<unknown>(
+      test.db,
       `SELECT 1 FROM event WHERE name = 'wallet.low_balance' AND payload->'available'->>'amount' = '40.00'`,
     );
     expect(told).toHaveLength(1);

@@ -26,7 +26,7 @@ const admins = async (): Promise<string[]> =>
 async function start(processes: number, env: Readonly<Record<string, string>>): Promise<string[]> {
   const printed: string[] = [];
   const one = (): Promise<void> =>
-    new FirstAdmin(test.db, new Config(env), people, new Passwords()).ensure((text) => printed.push(text));
+    new FirstAdmin(test.db.source, new Config(env), people, new Passwords()).ensure((text) => printed.push(text));
   await Promise.all(Array.from({ length: processes }, one));
   return printed;
 }

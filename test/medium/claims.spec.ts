@@ -1,9 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { DataSource, EntityManager } from 'typeorm';
 import { Showing } from '../../src/aftersales/claims/evidence/showing.ts';
-import { rows } from '../../src/database/sql.ts';
+import { rows, type Db } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -85,7 +84,7 @@ describe('the database keeps the promises of claims', () => {
     const wanted = await cases.shipped([{ sku: 'LAMP', quantity: 1 }]);
     await cases.told(wanted, 'delivered');
     const claimed = { orderId: idIn('ord', wanted.order.id), packageId: idIn('pkg', wanted.id) };
-    const held = (db: DataSource | EntityManager): Promise<{ cause: string }[]> =>
+    const held = (db: Db): Promise<{ cause: string }[]> =>
       rows(db, `SELECT split_part(cause, ':', 1) AS cause FROM open_case WHERE merchant_id = $1 AND package_id = $2`, [
         ...[ids.merchant, claimed.packageId],
       ]);

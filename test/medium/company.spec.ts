@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Response } from 'supertest';
+import { rows } from '../../src/database/sql.ts';
 import { LedgerVerification } from '../../src/wallet/wallet.service.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { expectStatus, World, type Merchant } from '../support/world.ts';
@@ -32,13 +33,14 @@ describe('orders that are in flight at the same time', () => {
     ];
   });
   afterAll(async () => {
-    const { faults } = await new LedgerVerification(test.db).run();
+    const { faults } = await new LedgerVerification(test.db.source).run();
     expect(faults).toEqual([]);
     await test.close();
   });
 
   const free = async (sku: string): Promise<number> => {
-    const [row] = await test.db.query<{ free: number }[]>(
+    const [row] = await rows<{ free: number }>(
+      test.db,
       'SELECT sum(on_hand - reserved)::int AS free FROM stock WHERE sku = $1',
       [sku],
     );
@@ -123,9 +125,8 @@ describe('orders that are in flight at the same time', () => {
         `INSERT INTO orders SELECT (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'reference', 'RACE'))).*
          FROM orders o WHERE merchant_id = $1 LIMIT 1`,
         [
-          (
-            await test.db.query<{ id: string }[]>('SELECT merchant_id AS id FROM orders WHERE reference = $1', ['R-0'])
-          )[0]?.id,
+          (await rows<{ id: string }>(test.db, 'SELECT merchant_id AS id FROM orders WHERE reference = $1', ['R-0']))[0]
+            ?.id,
         ],
       );
       const sent = Promise.all([

@@ -2,6 +2,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { storeDecision, type DecisionRecord } from '../../src/aftersales/decision.store.ts';
 import { dueAt, nextDue, setDue, takeDue, type Due } from '../../src/aftersales/due.store.ts';
 import { serviceOptions } from '../../src/database/data-source.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { newId } from '../../src/kernel/ids.ts';
@@ -10,14 +11,14 @@ import { decide } from '../../src/policies/deciding/decide.policy.ts';
 import { policy } from '../support/decided.ts';
 import { factsOf } from '../support/facts.ts';
 
-let db: DataSource;
+let db: Scope;
 
 beforeAll(async () => {
-  db = await new DataSource(serviceOptions(process.env['DATABASE_URL'] ?? '', 10)).initialize();
+  db = asHouse(await new DataSource(serviceOptions(process.env['DATABASE_URL'] ?? '', 10)).initialize());
 });
 
 afterAll(async () => {
-  await db.destroy();
+  await db.source.destroy();
 });
 
 function run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {

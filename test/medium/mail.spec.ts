@@ -180,7 +180,7 @@ describe('a mail that is posted', () => {
   it('is sent by one of several processes that look at once', async () => {
     const others = Array.from({ length: 4 }, () => {
       const own = new Config({ SMTP_URL: test.app.get(Config).smtpUrl ?? '' });
-      return new MailSender(test.db, own, test.app.get(Clock), mail, test.app.get(Timers));
+      return new MailSender(test.db.source, own, test.app.get(Clock), mail, test.app.get(Timers));
     });
     await inTransaction(test.db, async (tx) => {
       for (let i = 0; i < 20; i += 1) await mail.post(tx, { ...example, key: `many-${i}` });
@@ -213,7 +213,7 @@ describe('a mail that is posted', () => {
 });
 
 it('keeps mails for staff where no SMTP is set', async () => {
-  const alone = new MailService(test.db, new Config({}), test.app.get(Clock), test.app.get(Secrets));
+  const alone = new MailService(test.db.source, new Config({}), test.app.get(Clock), test.app.get(Secrets));
   await inTransaction(test.db, (tx) => alone.post(tx, { ...example, key: 'kept' }));
   await again();
   expect(await stored('kept')).toMatchObject({ status: 'kept', attempts: 0 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { idIn, newId } from '../../src/kernel/ids.ts';
 import { Money } from '../../src/kernel/money.ts';
@@ -155,7 +156,8 @@ describe('memberships under several schedulers', () => {
     }
     await first().settle();
     const standing = (shop: Merchant) =>
-      first().db.query<object[]>(
+      rows<object>(
+        first().db,
         `SELECT m.plan, b.status, b.end_reason, (SELECT count(*)::int FROM ledger_journal j WHERE j.merchant_id = m.id AND j.type = 'membership_fee') AS charges
          FROM merchant m JOIN membership b ON b.merchant_id = m.id WHERE m.id = $1`,
         [idIn('mer', shop.id)],

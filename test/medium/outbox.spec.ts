@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../src/config.ts';
 import { DatabaseModule } from '../../src/database/database.module.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { one, rows } from '../../src/database/sql.ts';
 import { attempt, inTransaction } from '../../src/database/transaction.ts';
 import { EventsModule } from '../../src/events/events.module.ts';
@@ -76,7 +77,7 @@ interface Heard {
 describe('the outbox', () => {
   const url = process.env['DATABASE_URL'] ?? '';
   let workers: INestApplicationContext[];
-  let db: DataSource;
+  let db: Scope;
   let outbox: Outbox;
   const relay = (): Relay => (workers[0] as INestApplicationContext).get(Relay);
   const start = (role = 'all') => NestFactory.createApplicationContext(House.on(url, role), { logger: false });
@@ -84,7 +85,7 @@ describe('the outbox', () => {
   beforeAll(async () => {
     workers = [await start()];
     const [first] = workers as [INestApplicationContext];
-    [db, outbox] = [first.get(DataSource), first.get(Outbox)];
+    [db, outbox] = [asHouse(first.get(DataSource)), first.get(Outbox)];
     const owner = await new DataSource({ type: 'postgres', url }).initialize();
     await owner.query(
       `CREATE TABLE heard (order_id uuid, name text, event_id uuid, sequence bigint); GRANT ALL ON heard TO waybill_app`,

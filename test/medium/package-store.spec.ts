@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { Outbox } from '../../src/events/outbox.ts';
@@ -42,19 +43,19 @@ const request = (over: Partial<PlanRequest> = {}): PlanRequest => ({
 });
 
 describe('packages in the database', () => {
-  let db: DataSource;
+  let db: Scope;
   let store: PackageStore;
   let interceptions: Interceptions;
   const work = <T>(act: (tx: EntityManager) => Promise<T>): Promise<T> => inTransaction(db, act);
 
   beforeAll(async () => {
-    db = await new DataSource(serviceOptions(process.env['DATABASE_URL'] ?? '', 5)).initialize();
+    db = asHouse(await new DataSource(serviceOptions(process.env['DATABASE_URL'] ?? '', 5)).initialize());
     const clock = new RealClock();
     store = new PackageStore(clock);
     interceptions = new Interceptions(store, new Outbox(clock));
   });
 
-  afterAll(() => db.destroy());
+  afterAll(() => db.source.destroy());
 
   it('are read as they were planned, each line with what was paid for its own units', async () => {
     const order = request({

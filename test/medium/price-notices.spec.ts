@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
 import { PriceNotices } from '../../src/memberships/price-notices.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Plans } from '../support/plans.ts';
@@ -14,7 +15,8 @@ afterAll(() => test.close());
 
 /** Members that were told, by the transaction that told them. */
 async function told(): Promise<number[]> {
-  const found = await test.db.query<{ n: number }[]>(
+  const found = await rows<{ n: number }>(
+    test.db,
     `SELECT count(*)::int AS n FROM event WHERE name = 'membership.changed' GROUP BY xmin::text ORDER BY n DESC`,
   );
   return found.map(({ n }) => n);
@@ -23,7 +25,8 @@ async function told(): Promise<number[]> {
 it('tells a plan’s members of a new price in bounded batches, each member once', async () => {
   const plans = new Plans(await World.open(test));
   await plans.put('crowded', { price: '20.00' });
-  await test.db.query(
+  await rows(
+    test.db,
     `INSERT INTO membership (merchant_id, id, plan, status, currency, price_minor, anchor_day, period_start, period_end, next_at, tried, created_at)
      SELECT gen_random_uuid(), gen_random_uuid(), 'crowded', 'active', 'USD', 2000, 1, now(), now() + interval '1 month',
        now() + interval '1 month', false, now() FROM generate_series(1, ${MEMBERS})`,
@@ -36,7 +39,8 @@ it('tells a plan’s members of a new price in bounded batches, each member once
   await Promise.all([1, 2, 3].map(() => notices.run(test.db, test.clock.now())));
   expect(await told()).toEqual([100, 100, MEMBERS - 200]);
   expect(await notices.nextDue(test.db)).toBeNull();
-  const members = await test.db.query<object[]>(
+  const members = await rows<object>(
+    test.db,
     `SELECT DISTINCT merchant_id FROM event WHERE name = 'membership.changed'`,
   );
   expect(members).toHaveLength(MEMBERS);

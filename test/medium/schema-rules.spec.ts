@@ -57,6 +57,28 @@ describe('the schema can be distributed by merchant:', () => {
     expect(tenant.filter((table) => keys.get(table) !== 'merchant_id')).toEqual([]);
   });
 
+  it('every tenant table is guarded: the service’s role sees one merchant’s rows, another role the whole house’s', async () => {
+    const { rows } = await client.query<{ table: string; policies: string[] }>(
+      `SELECT c.relname AS table, ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid ORDER BY 1) AS policies
+       FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity`,
+    );
+    const policies = new Map(rows.map((row) => [row.table, row.policies]));
+    const open = tenant.filter((table) => policies.get(table)?.join() !== 'own_merchant,whole_house');
+    expect(open).toEqual([]); // one that is new calls guard_tenant in its migration
+    expect(policies.get('merchant')).toEqual(['own_merchant', 'whole_house']);
+  });
+
+  it('the service’s roles neither own a table nor pass the guard by', async () => {
+    const { rows } = await client.query(
+      `SELECT r.rolname, r.rolsuper OR r.rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid) AS passes
+       FROM pg_roles r WHERE r.rolname IN ('waybill_app', 'waybill_house') ORDER BY 1`,
+    );
+    expect(rows).toEqual([
+      { rolname: 'waybill_app', passes: false },
+      { rolname: 'waybill_house', passes: false },
+    ]);
+  });
+
   it('every unique index of a tenant table has the merchant in it', async () => {
     const { rows } = await client.query<{ table: string; index: string; columns: string[] }>(
       `SELECT c.relname AS table, i.relname AS index, ARRAY(SELECT a.attname::text FROM pg_attribute a

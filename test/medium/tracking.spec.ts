@@ -91,7 +91,7 @@ describe('what couriers say of packages', () => {
       `SELECT name FROM event WHERE merchant_id = $1 AND aggregate = $2 ORDER BY position`,
       [parcel.merchantId, parcel.orderId],
     );
-    const others = ['packed', 'labelled', 'handed_over', 'received_back', 'settled', 'rto_confirmed', 'late'];
+    const others = ['picked', 'packed', 'labelled', 'handed_over', 'received_back', 'settled', 'rto_confirmed', 'late'];
     return events
       .filter(({ name }) => name.startsWith('package.'))
       .map(({ name }) => name.replace('package.', ''))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows } from '../../src/database/sql.ts';
 import { inTransaction, sqlState } from '../../src/database/transaction.ts';
 import { until } from '../support/process.ts';
@@ -9,16 +10,16 @@ const POOL = 4;
 
 describe('transactions and the pool', () => {
   const url = process.env['DATABASE_URL'] ?? '';
-  let db: DataSource;
+  let db: Scope;
   let owner: DataSource;
 
   beforeAll(async () => {
     owner = await new DataSource({ type: 'postgres', url }).initialize();
     await owner.query(`CREATE TABLE shelf (id int PRIMARY KEY); GRANT ALL ON shelf TO waybill_app`);
-    db = await new DataSource(serviceOptions(url, POOL)).initialize();
+    db = asHouse(await new DataSource(serviceOptions(url, POOL)).initialize());
   });
   afterAll(async () => {
-    await db.destroy();
+    await db.source.destroy();
     await owner.destroy();
   });
 

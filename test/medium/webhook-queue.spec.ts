@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { rows } from '../../src/database/sql.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { QueueStore, type EndpointKey } from '../../src/notifications/webhooks/queue.store.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -88,9 +89,9 @@ it('sends an order’s events one after the other, until one has failed too ofte
   expect(await dueOf(key)).toEqual([other]);
   const end = { durationMs: 5, statusCode: 500, error: null, responseHeaders: null, responseBody: null };
   const failed = { merchantId: key.merchantId, deliveryId: first, number: 1, end };
-  await queue.failed(test.db.manager, failed, { at: after(60), holds: true });
+  await inTransaction(test.db, (tx) => queue.failed(tx, failed, { at: after(60), holds: true }));
   expect(await dueOf(key)).toEqual([other]);
-  await queue.failed(test.db.manager, failed, { at: after(60), holds: false });
+  await inTransaction(test.db, (tx) => queue.failed(tx, failed, { at: after(60), holds: false }));
   expect(await dueOf(key)).toEqual([second, other]);
   await queue.delivered({ merchantId: key.merchantId, deliveryId: second, number: 1, end }, NOW);
   expect(await dueOf(key, after(61))).toEqual([other, first]);
@@ -109,12 +110,12 @@ it('lets one process claim a delivery, and gives it back where nobody reports', 
 it('lets a breaker and a disabled endpoint rest', async () => {
   const key = await endpoint(newId());
   await delivery(key, newId(), 1);
-  await queue.suffered(test.db.manager, key, { failures: 5, now: NOW, pausedUntil: after(30) });
+  await inTransaction(test.db, (tx) => queue.suffered(tx, key, { failures: 5, now: NOW, pausedUntil: after(30) }));
   expect(await queue.dueEndpoints('me', after(29), 10)).toEqual([]);
   expect(await queue.open(key, after(29))).toBeNull();
   expect(await queue.dueEndpoints('me', after(30), 10)).toEqual([key]);
-  expect((await queue.disable(test.db.manager, key, 'failing', NOW))?.status).toBe('disabled');
-  expect(await queue.disable(test.db.manager, key, 'failing', NOW)).toBeNull();
+  expect((await inTransaction(test.db, (tx) => queue.disable(tx, key, 'failing', NOW)))?.status).toBe('disabled');
+  expect(await inTransaction(test.db, (tx) => queue.disable(tx, key, 'failing', NOW))).toBeNull();
   expect(await queue.dueEndpoints('me', after(60), 10)).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { Config } from '../../src/config.ts';
 import { SandboxClock } from '../../src/database/sandbox-clock.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { Relay } from '../../src/events/relay.ts';
 import { Clock } from '../../src/kernel/clock.ts';
@@ -14,7 +15,8 @@ export const ADMIN = { email: 'admin@operator.example', password: 'correct horse
 /** The service as it runs, in this process, on this spec file's own database. */
 export interface TestApp {
   app: NestFastifyApplication;
-  db: DataSource;
+  /** Sees all merchants' rows. */
+  db: Scope;
   http: ReturnType<typeof request>;
   /** Every stored event has been handled. */
   settle(): Promise<void>;
@@ -35,7 +37,7 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
     ADMIN_PASSWORD: ADMIN.password,
   };
   const app = await createApp(new Config({ ...settings, ...env }), url);
-  const db = app.get(DataSource);
+  const db = asHouse(app.get(DataSource));
   const clock = app.get(Clock);
   return {
     app,

@@ -1,3 +1,4 @@
+import { rows } from '../../src/database/sql.ts';
 import { idOut } from '../../src/kernel/ids.ts';
 import type { Order } from './case.ts';
 import { Caller, expectStatus, usd } from './world.ts';
@@ -72,10 +73,11 @@ const simulated: Story = async (stage) => {
 const message: Story = async (stage) => {
   const body = { ...(stage.examples.get('tracking.receive') as object), id: `evt_${stage.next()}` };
   expectStatus(await new Caller(stage.world.test, null).post('/v1/tracking/easypost', body), 200);
-  const [row] = await stage.world.test.db.query<[{ id: string }]>(
+  const [row] = await rows<{ id: string }>(
+    stage.world.test.db,
     `SELECT id FROM tracking_message WHERE source = 'easypost' LIMIT 1`,
   );
-  return { ids: { trm: idOut('trm', row.id) } };
+  return { ids: { trm: idOut('trm', row?.id ?? '') } };
 };
 
 const payout =
@@ -154,7 +156,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'tracking.message': message,
   'tracking.readAgain': async (stage) => {
     const prepared = await message(stage);
-    await stage.world.test.db.query(`UPDATE tracking_message SET state = 'unreadable', problem = 'a fault of ours'`);
+    await rows(stage.world.test.db, `UPDATE tracking_message SET state = 'unreadable', problem = 'a fault of ours'`);
     return prepared;
   },
   'receipts.photo': photographed,
@@ -274,7 +276,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
     const pkg = placed.packages[0]?.id ?? '';
     await stage.world.ship(pkg, 'JVGL0000000000004711', 'dhl', 'parcel');
     await stage.world.test.settle();
-    await stage.world.test.db.query(`UPDATE store_dispatch SET status = 'failed', next_at = NULL`);
+    await rows(stage.world.test.db, `UPDATE store_dispatch SET status = 'failed', next_at = NULL`);
     return { names: { package: pkg } };
   },
 };

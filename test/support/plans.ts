@@ -1,3 +1,4 @@
+import { rows } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { expectStatus, usd, type Merchant, type World } from './world.ts';
 
@@ -63,11 +64,12 @@ export class Plans {
 
   /** Names of the membership's events, oldest first. */
   async told({ id }: Merchant): Promise<string[]> {
-    const rows = await this.world.test.db.query<{ name: string; change: string | null }[]>(
+    const told = await rows<{ name: string; change: string | null }>(
+      this.world.test.db,
       `SELECT name, payload->>'change' AS change FROM event WHERE payload ? 'membershipId' AND merchant_id = $1 ORDER BY position`,
       [uuidOf(id)],
     );
-    return rows.map(({ name, change }) => (change === null ? name : `${name} ${change}`));
+    return told.map(({ name, change }) => (change === null ? name : `${name} ${change}`));
   }
 
   /** To an instant; what falls due on the way happens. */

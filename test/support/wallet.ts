@@ -1,5 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { Outbox } from '../../src/events/outbox.ts';
@@ -29,8 +30,8 @@ export class WalletBench {
   readonly wallet = walletOf(new Outbox(new RealClock()));
   readonly verification: LedgerVerification;
 
-  private constructor(readonly db: DataSource) {
-    this.verification = new LedgerVerification(db);
+  private constructor(readonly db: Scope) {
+    this.verification = new LedgerVerification(db.source);
   }
 
   static async open(poolSize = 10): Promise<WalletBench> {
@@ -39,11 +40,11 @@ export class WalletBench {
     const options = serviceOptions(url, poolSize);
     // as many callers as the test likes may wait for one book here
     const extra = { ...(options.extra as object), connectionTimeoutMillis: 20_000 };
-    return new WalletBench(await new DataSource({ ...options, extra }).initialize());
+    return new WalletBench(asHouse(await new DataSource({ ...options, extra }).initialize()));
   }
 
   close(): Promise<void> {
-    return this.db.destroy();
+    return this.db.source.destroy();
   }
 
   run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {

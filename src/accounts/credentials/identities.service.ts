@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { MERCHANT_SCOPES, type MerchantActor, type Scope, type StaffActor, type StaffRole } from '../../http/actor.ts';
@@ -107,7 +108,7 @@ export class AccountIdentities extends Identities implements BeforeApplicationSh
     if (uses.length === 0) return;
     this.used = new Map();
     try {
-      await inTransaction(this.db, (tx) => writeUses(tx, uses));
+      await inTransaction(asHouse(this.db), (tx) => writeUses(tx, uses));
     } catch (error) {
       // it is a courtesy: what is lost is a minute of last uses
       this.log.warn({
@@ -135,7 +136,7 @@ export class AccountIdentities extends Identities implements BeforeApplicationSh
   }
 
   private async loadKey(hash: Buffer): Promise<Known | null> {
-    const row = await one<KeyRow>(this.db, KEY, [hash]);
+    const row = await one<KeyRow>(asHouse(this.db), KEY, [hash]);
     if (row === null) return null;
     const { merchant_id: merchantId, id: keyId, scopes, expires_at: expiresAt, allowed_ips: allowedIps } = row;
     if (merchantId !== HOUSE_ID) {
@@ -152,7 +153,7 @@ export class AccountIdentities extends Identities implements BeforeApplicationSh
   }
 
   private async loadSession(hash: Buffer): Promise<Known | null> {
-    const row = await one<SessionRow>(this.db, SESSION, [hash]);
+    const row = await one<SessionRow>(asHouse(this.db), SESSION, [hash]);
     if (row === null) return null;
     const { merchant_id: merchantId, user_id: userId, expires_at: expiresAt } = row;
     const actor: MerchantActor | StaffActor =

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
-import { one, rows } from '../../database/sql.ts';
+import { asCaller } from '../../database/scope.ts';
+import { one, rows, type Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
 import { Secrets } from '../../http/secrets.ts';
 import { Clock, DAY_MS, instant, realNow } from '../../kernel/clock.ts';
@@ -102,7 +103,7 @@ export class KeysService {
   /** Those that work, newest first; one row more than the page, where there is one. */
   list(owner: KeyOwner, request: PageRequest): Promise<KeyRecord[]> {
     return rows<StoredKey>(
-      this.db,
+      asCaller(this.db, owner.merchantId),
       `SELECT ${COLUMNS} FROM api_key WHERE ${OWNED} AND ${ALIVE} AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
       [owner.merchantId ?? HOUSE_ID, realNow(), owner.userId, request.after?.[0] ?? null, request.limit + 1],
     );
@@ -170,9 +171,9 @@ export class KeysService {
 
   /** The days on which it was used, newest first. @throws NotFound no such key of this owner works */
   async usage(owner: KeyOwner, id: string, days: number): Promise<KeyUse[]> {
-    await this.alive(this.db.manager, owner, id);
+    await this.alive(asCaller(this.db, owner.merchantId), owner, id);
     return rows<KeyUse>(
-      this.db,
+      asCaller(this.db, owner.merchantId),
       `SELECT day::text, calls::float8 AS calls, refused::float8 AS refused FROM api_key_usage
        WHERE merchant_id = $1 AND key_id = $2 ORDER BY day DESC LIMIT $3`,
       [owner.merchantId ?? HOUSE_ID, id, days],
@@ -209,7 +210,7 @@ export class KeysService {
     this.outbox.tell(tx, name, { merchantId, keyId, lastFour, at: instant(this.clock.now()) });
   }
 
-  private async alive(tx: EntityManager, owner: KeyOwner, id: string): Promise<StoredKey> {
+  private async alive(tx: Db, owner: KeyOwner, id: string): Promise<StoredKey> {
     const found = await one<StoredKey>(tx, `SELECT ${COLUMNS} FROM api_key WHERE ${OWNED} AND id = $4 AND ${ALIVE}`, [
       owner.merchantId ?? HOUSE_ID,
       realNow(),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { realNow } from '../../kernel/clock.ts';
 import { TooManyAttempts } from '../accounts.errors.ts';
@@ -20,7 +21,7 @@ export class LoginFailures {
   /** @throws TooManyAttempts there were 5 */
   async check(email: string, address: string): Promise<void> {
     const found = await one<Failures>(
-      this.db,
+      asHouse(this.db),
       `SELECT failures, since FROM login_failure WHERE email = $1 AND address = $2 AND since > $3`,
       [email, address, windowStart()],
     );
@@ -33,7 +34,7 @@ export class LoginFailures {
    */
   async count(email: string, address: string): Promise<void> {
     const counted = await one<Failures>(
-      this.db,
+      asHouse(this.db),
       `INSERT INTO login_failure AS f (email, address, failures, since) VALUES ($1, $2, 1, $4)
        ON CONFLICT (email, address) DO UPDATE SET
          failures = CASE WHEN f.since > $3 THEN f.failures + 1 ELSE 1 END,
@@ -47,7 +48,7 @@ export class LoginFailures {
   /** The right password from one address. @throws TooManyAttempts it was guessed beside 5 wrong ones */
   async forgive(email: string, address: string): Promise<void> {
     await this.check(email, address);
-    await rows(this.db, `DELETE FROM login_failure WHERE email = $1 AND address = $2`, [email, address]);
+    await rows(asHouse(this.db), `DELETE FROM login_failure WHERE email = $1 AND address = $2`, [email, address]);
   }
 
   /** A new password makes the failures with the old one meaningless. */
@@ -56,7 +57,9 @@ export class LoginFailures {
   }
 
   async sweep(): Promise<number> {
-    return (await rows(this.db, `DELETE FROM login_failure WHERE since <= $1 RETURNING email`, [windowStart()])).length;
+    return (
+      await rows(asHouse(this.db), `DELETE FROM login_failure WHERE since <= $1 RETURNING email`, [windowStart()])
+    ).length;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { Secrets } from '../../http/secrets.ts';
 import { DAY_MS, realNow } from '../../kernel/clock.ts';
@@ -83,7 +84,7 @@ export class MailTokensService {
   /** A reset token that could be used now? Asked before a password is hashed for it. @throws NotFound */
   async requireResetToken(token: string): Promise<void> {
     const sql = `SELECT 1 FROM account_token WHERE token_hash = $1 AND purpose = 'password_reset' AND expires_at > $2`;
-    if ((await one(this.db, sql, [this.hash(token), realNow()])) === null) throw new NotFound('reset token');
+    if ((await one(asHouse(this.db), sql, [this.hash(token), realNow()])) === null) throw new NotFound('reset token');
   }
 
   /**
@@ -152,8 +153,9 @@ export class MailTokensService {
   }
 
   async sweep(): Promise<number> {
-    return (await rows(this.db, `DELETE FROM account_token WHERE expires_at <= $1 RETURNING purpose`, [realNow()]))
-      .length;
+    return (
+      await rows(asHouse(this.db), `DELETE FROM account_token WHERE expires_at <= $1 RETURNING purpose`, [realNow()])
+    ).length;
   }
 
   private async countryOf(tx: EntityManager, merchantId: string | null): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { rows } from '../../database/sql.ts';
 import { Secrets } from '../../http/secrets.ts';
 import { HOUR_MS, realNow } from '../../kernel/clock.ts';
@@ -41,7 +42,7 @@ export class SessionsService {
     const email = sameEmail(typed);
     return this.passwords.inTurn(async () => {
       await this.failures.check(email, address);
-      const person = await this.people.byEmail(this.db, email);
+      const person = await this.people.byEmail(asHouse(this.db), email);
       if (!(await this.passwords.matches(person?.passwordHash ?? null, password)) || person === null) {
         await this.failures.count(email, address);
         throw new WrongCredentials();
@@ -86,6 +87,7 @@ export class SessionsService {
   }
 
   async sweep(): Promise<number> {
-    return (await rows(this.db, `DELETE FROM session WHERE expires_at <= $1 RETURNING user_id`, [realNow()])).length;
+    return (await rows(asHouse(this.db), `DELETE FROM session WHERE expires_at <= $1 RETURNING user_id`, [realNow()]))
+      .length;
   }
 }

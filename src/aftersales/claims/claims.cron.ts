@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../../database/scope.ts';
 import { runDue } from '../../events/due.ts';
 import { Timers, type Timer } from '../../events/timers.ts';
 import { dueClaims, nextDueClaim, nextOverdue, overdueClaims } from './claim.store.ts';
@@ -25,11 +25,11 @@ export class ClaimsCron implements OnModuleInit, Timer {
     });
   }
 
-  nextDue(db: DataSource): Promise<Date | null> {
+  nextDue(db: Scope): Promise<Date | null> {
     return nextDueClaim(db);
   }
 
-  run(db: DataSource, now: Date): Promise<number> {
+  run(db: Scope, now: Date): Promise<number> {
     return runDue(db, this.log, {
       due: (limit) => dueClaims(db, now, limit),
       key: ({ id }) => id,
@@ -38,7 +38,7 @@ export class ClaimsCron implements OnModuleInit, Timer {
     });
   }
 
-  private alarmOverdue(db: DataSource, now: Date): Promise<number> {
+  private alarmOverdue(db: Scope, now: Date): Promise<number> {
     return runDue(db, this.log, {
       due: (limit) => overdueClaims(db, now, limit),
       key: ({ id }) => id,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller } from '../../database/scope.ts';
+import type { Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { Clock, instant } from '../../kernel/clock.ts';
@@ -87,18 +89,18 @@ export class ClaimsService {
 
   /** @param merchantId null: staff @throws NotFound */
   async get(merchantId: string | null, id: string): Promise<WholeClaim> {
-    return this.load(this.db.manager, merchantId, id);
+    return this.load(asCaller(this.db, merchantId), merchantId, id);
   }
 
   /** As it is in the caller's transaction. @param merchantId null: staff @throws NotFound */
-  async load(tx: EntityManager, merchantId: string | null, id: string): Promise<WholeClaim> {
+  async load(tx: Db, merchantId: string | null, id: string): Promise<WholeClaim> {
     return this.whole(tx, await this.find(tx, merchantId, id));
   }
 
   async list(filter: ClaimFilter, request: PageRequest): Promise<Page<WholeClaim>> {
-    const found = await listClaims(this.db, filter, request);
+    const found = await listClaims(asCaller(this.db, filter.merchantId), filter, request);
     return page(
-      await wholeClaims(this.db, found),
+      await wholeClaims(asCaller(this.db, filter.merchantId), found),
       request.limit,
       (claim) => claim,
       ({ claim }) => [claim.id],
@@ -107,8 +109,8 @@ export class ClaimsService {
 
   /** Every fact, decision and cent of a claim, oldest first. @throws NotFound */
   async timeline(merchantId: string | null, id: string, request: PageRequest): Promise<Page<StepRecord>> {
-    const claim = await this.find(this.db.manager, merchantId, id);
-    const steps = await stepsOf(this.db, claim.merchantId, id, request);
+    const claim = await this.find(asCaller(this.db, merchantId), merchantId, id);
+    const steps = await stepsOf(asCaller(this.db, merchantId), claim.merchantId, id, request);
     return page(
       steps,
       request.limit,
@@ -178,14 +180,14 @@ export class ClaimsService {
   }
 
   /** A claim with all that is shown of it. */
-  async whole(db: EntityManager, claim: ClaimRecord): Promise<WholeClaim> {
+  async whole(db: Db, claim: ClaimRecord): Promise<WholeClaim> {
     const [whole] = await wholeClaims(db, [claim]);
     if (whole === undefined) throw new Error(`The claim ${claim.id} has no decision.`);
     return whole;
   }
 
   /** @throws NotFound */
-  async find(db: EntityManager, merchantId: string | null, id: string): Promise<ClaimRecord> {
+  async find(db: Db, merchantId: string | null, id: string): Promise<ClaimRecord> {
     const claim = await findClaim(db, merchantId, id);
     if (claim === null) throw new NotFound('claim');
     return claim;

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller, asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { CurrentActor, tenantOf, type Actor } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
@@ -41,7 +42,7 @@ export class DeliveryInstructionDoors {
   @ApiOperation({ summary: 'The package with its newest failed attempt and what was said to it.' })
   @Returns(200, InstructedPackageView)
   async of(@Param('id', IdPipe('pkg')) id: string, @CurrentActor() actor: Actor): Promise<InstructedPackageView> {
-    return instructedView(await this.failures.of(this.db, id, tenantOf(actor)));
+    return instructedView(await this.failures.of(asCaller(this.db, tenantOf(actor)), id, tenantOf(actor)));
   }
 
   @Post(':id/delivery-instruction')
@@ -107,7 +108,7 @@ export class NdrController {
   @Returns(200, FailedDeliveryView, { list: true })
   async list(@Query() query: NdrQuery): Promise<Page<FailedDeliveryView>> {
     const request = idPageRequest(query);
-    const found = await listWaiting(this.db, query.waiting_for ?? null, request);
+    const found = await listWaiting(asHouse(this.db), query.waiting_for ?? null, request);
     return page(found, request.limit, failedDeliveryView, ({ id }) => [id]);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../../database/scope.ts';
 import { runDue } from '../../events/due.ts';
 import { Timers, type Timer } from '../../events/timers.ts';
 import { FailedDeliveries } from './failed-deliveries.ts';
@@ -20,11 +20,11 @@ export class NdrCron implements OnModuleInit, Timer {
     this.timers.register(this);
   }
 
-  nextDue(db: DataSource): Promise<Date | null> {
+  nextDue(db: Scope): Promise<Date | null> {
     return nextDue(db);
   }
 
-  run(db: DataSource, now: Date): Promise<number> {
+  run(db: Scope, now: Date): Promise<number> {
     return runDue(db, this.log, {
       due: (limit) => dueAt(db, now, limit),
       key: ({ id }) => id,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller, asMerchant } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
 import { Clock, instant } from '../../kernel/clock.ts';
@@ -55,8 +56,8 @@ export class ReturnEvidences {
 
   /** The largest file that the order's policy takes, bytes. @throws NotFound */
   async limit(id: string, { merchantId }: Caller): Promise<number> {
-    const found = await getReturn(this.db, merchantId, id);
-    const { order } = await this.orders.load(this.db.manager, found.merchantId, found.orderId);
+    const found = await getReturn(asCaller(this.db, merchantId), merchantId, id);
+    const { order } = await this.orders.load(asCaller(this.db, merchantId), found.merchantId, found.orderId);
     return (await this.policies.load(order.policy.id, order.policy.version)).terms.all_claims.evidence_max_bytes;
   }
 
@@ -66,7 +67,7 @@ export class ReturnEvidences {
    * @throws InvalidFields its bytes are nothing that this kind of evidence may be
    */
   async keep(id: string, kind: EvidenceKind, file: Buffer, caller: Caller): Promise<KeptFile> {
-    const { merchantId } = await getReturn(this.db, caller.merchantId, id);
+    const { merchantId } = await getReturn(asCaller(this.db, caller.merchantId), caller.merchantId, id);
     const mediaType = await mediaTypeOf(kind, file);
     const sha256 = createHash('sha256').update(file).digest('hex');
     await this.files.put(keyOf({ merchantId, sha256 }), file, mediaType);
@@ -92,9 +93,9 @@ export class ReturnEvidences {
 
   /** The bytes as they were shown, or nothing. @throws NotFound, FilesUnavailable */
   async read(id: string, evidenceId: string, caller: Caller): Promise<{ shown: ReturnEvidence; bytes: Buffer }> {
-    const { merchantId } = await getReturn(this.db, caller.merchantId, id);
+    const { merchantId } = await getReturn(asCaller(this.db, caller.merchantId), caller.merchantId, id);
     const sql = `${SELECT} WHERE merchant_id = $1 AND return_id = $2 AND id = $3`;
-    const shown = await one<ReturnEvidence>(this.db, sql, [merchantId, id, evidenceId]);
+    const shown = await one<ReturnEvidence>(asMerchant(this.db, merchantId), sql, [merchantId, id, evidenceId]);
     if (shown === null) throw new NotFound('evidence');
     const bytes = await this.files.get(keyOf(shown));
     if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== shown.sha256) {

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { CurrentActor, staffOf, tenantOf, type Actor } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
@@ -69,13 +70,13 @@ export class ReturnsController {
     const orderId = query.order === undefined ? undefined : uuidOf('ord', query.order);
     const filter = { merchantId: tenantOf(actor), status: query.status, type: query.type, orderId };
     const found = page(
-      await listReturns(this.db, filter, request),
+      await listReturns(asCaller(this.db, tenantOf(actor)), filter, request),
       request.limit,
       (record) => record,
       ({ id }) => [id],
     );
     const data: ReturnView[] = [];
-    for (const record of found.data) data.push(await this.views.of(this.db, record));
+    for (const record of found.data) data.push(await this.views.of(asCaller(this.db, tenantOf(actor)), record));
     return { ...found, data };
   }
 
@@ -83,7 +84,10 @@ export class ReturnsController {
   @Access(READERS)
   @Returns(200, ReturnView)
   async get(@Param('id', IdPipe('ret')) id: string, @CurrentActor() actor: Actor): Promise<ReturnView> {
-    return this.views.of(this.db, await getReturn(this.db, tenantOf(actor), id));
+    return this.views.of(
+      asCaller(this.db, tenantOf(actor)),
+      await getReturn(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id),
+    );
   }
 
   @Get(':id/label.pdf')
@@ -91,7 +95,10 @@ export class ReturnsController {
   @ApiProduces('application/pdf')
   @Returns(200, null, { description: 'The label for the parcel with its return code, 10 x 15 cm.' })
   async label(@Param('id', IdPipe('ret')) id: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const bytes = await this.papers.label(this.db, await getReturn(this.db, tenantOf(actor), id));
+    const bytes = await this.papers.label(
+      asCaller(this.db, tenantOf(actor)),
+      await getReturn(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id),
+    );
     return new StreamableFile(bytes, { type: 'application/pdf', disposition: 'inline; filename="return-label.pdf"' });
   }
 

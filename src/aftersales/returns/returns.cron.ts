@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Scope } from '../../database/scope.ts';
 import { runDue } from '../../events/due.ts';
 import { Timers, type Timer } from '../../events/timers.ts';
 import { expiredAt, nextExpiry } from './return.store.ts';
@@ -20,11 +20,11 @@ export class ReturnsCron implements OnModuleInit, Timer {
     this.timers.register(this);
   }
 
-  nextDue(db: DataSource): Promise<Date | null> {
+  nextDue(db: Scope): Promise<Date | null> {
     return nextExpiry(db);
   }
 
-  run(db: DataSource, now: Date): Promise<number> {
+  run(db: Scope, now: Date): Promise<number> {
     return runDue(db, this.log, {
       due: (limit) => expiredAt(db, now, limit),
       key: ({ returnId }) => returnId,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { staffOf } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
@@ -55,8 +56,8 @@ export class ScanController {
   })
   @Returns(200, ScanView)
   async scan(@Param('code') code: string): Promise<ScanView> {
-    const scanned = await this.scanning.read(this.db.manager, code);
-    const shown = scanned.kind === 'return' ? await this.returnViews.of(this.db, scanned.record) : null;
+    const scanned = await this.scanning.read(asHouse(this.db), code);
+    const shown = scanned.kind === 'return' ? await this.returnViews.of(asHouse(this.db), scanned.record) : null;
     return scanView(code, scanned, shown);
   }
 }
@@ -112,7 +113,7 @@ export class ReceiptsController {
   @Returns(200, UnannouncedView, { list: true })
   async list(@Query() query: UnannouncedQuery): Promise<Page<UnannouncedView>> {
     const request = idPageRequest(query);
-    const found = await listUnannounced(this.db, { code: query.code }, request);
+    const found = await listUnannounced(asHouse(this.db), { code: query.code }, request);
     return page(found, request.limit, unannouncedView, ({ id }) => [id]);
   }
 
@@ -120,7 +121,7 @@ export class ReceiptsController {
   @Access(WAREHOUSE)
   @Returns(200, UnannouncedView)
   async get(@Param('id', IdPipe('rec')) id: string): Promise<UnannouncedView> {
-    return unannouncedView(await getUnannounced(this.db, id));
+    return unannouncedView(await getUnannounced(asHouse(this.db), id));
   }
 
   @Get(':id/photo')

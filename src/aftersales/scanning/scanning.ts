@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Db } from '../../database/sql.ts';
 import { CatalogueService, type Variant } from '../../catalogue/catalogue.service.ts';
 import {
   FulfilmentService,
@@ -45,14 +45,14 @@ export class Scanning {
   ) {}
 
   /** @throws NotFound it is nothing that the house knows: it can be recorded as an unannounced parcel */
-  async read(db: EntityManager, code: string): Promise<Scanned> {
+  async read(db: Db, code: string): Promise<Scanned> {
     const found = await this.find(db, code.trim());
     if (found === null) throw new NotFound('code');
     return found;
   }
 
   /** Null: unknown. */
-  async find(db: EntityManager, code: string): Promise<Scanned | null> {
+  async find(db: Db, code: string): Promise<Scanned | null> {
     const id = (prefix: 'pkg' | 'ord' | 'ret'): string | null => idIn(prefix, code.toLowerCase());
     try {
       const [packageId, orderId, returnId] = [id('pkg'), id('ord'), id('ret')];
@@ -66,7 +66,7 @@ export class Scanning {
     return (await this.byNumber(db, code)) ?? (await this.byReturn(db, code)) ?? (await this.bySku(code));
   }
 
-  private async byNumber(db: EntityManager, code: string): Promise<Scanned | null> {
+  private async byNumber(db: Db, code: string): Promise<Scanned | null> {
     const routes = await this.fulfilment.routesOf(db, [code.replace(/\s+/g, '').toUpperCase()]);
     const packages: PackageRecord[] = [];
     for (const { merchantId, packageId } of routes) packages.push(await this.fulfilment.get(db, merchantId, packageId));
@@ -77,7 +77,7 @@ export class Scanning {
     return { ...onePackage(first), packages, says, can: packages.flatMap(stepsOf) };
   }
 
-  private async byReturn(db: EntityManager, code: string): Promise<Scanned | null> {
+  private async byReturn(db: Db, code: string): Promise<Scanned | null> {
     const key = await returnBehind(db, code);
     return key === null ? null : this.return(db, await getReturn(db, key.merchantId, key.returnId));
   }
@@ -91,13 +91,13 @@ export class Scanning {
     return { kind: 'variant', id: variant.sku, says: variant.title, can: [count], variant };
   }
 
-  private async order(db: EntityManager, orderId: string): Promise<Scanned> {
+  private async order(db: Db, orderId: string): Promise<Scanned> {
     const { order, packages } = await this.orders.load(db, null, orderId);
     const says = `Order ${order.reference}: ${order.status}, ${packages.length} packages.`;
     return { kind: 'order', id: idOut('ord', orderId), says, can: packages.flatMap(stepsOf), packages };
   }
 
-  private async return(db: EntityManager, record: ReturnRecord): Promise<Scanned> {
+  private async return(db: Db, record: ReturnRecord): Promise<Scanned> {
     const parcel = await this.fulfilment.get(db, record.merchantId, record.packageId);
     const id = idOut('ret', record.id);
     const receive: Step = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
@@ -64,7 +65,7 @@ export class Unannounced {
    * @throws FilesUnavailable
    */
   async keepPhoto(id: string, file: Buffer): Promise<KeptPhoto> {
-    await getUnannounced(this.db, id);
+    await getUnannounced(asHouse(this.db), id);
     const mediaType = await mediaTypeOf('photo', file);
     const sha256 = createHash('sha256').update(file).digest('hex');
     await this.files.put(keyOf(sha256), file, mediaType);
@@ -78,7 +79,7 @@ export class Unannounced {
 
   /** @throws NotFound there is none @throws FilesUnavailable */
   async photo(id: string): Promise<{ bytes: Buffer; mediaType: string }> {
-    const { photoSha256, photoMediaType } = await getUnannounced(this.db, id);
+    const { photoSha256, photoMediaType } = await getUnannounced(asHouse(this.db), id);
     if (photoSha256 === null || photoMediaType === null) throw new NotFound('photo');
     const bytes = await this.files.get(keyOf(photoSha256));
     if (bytes === null) throw new FilesUnavailable('The photo is not where it was kept.');

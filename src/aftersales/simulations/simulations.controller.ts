@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { staffOf } from '../../http/actor.ts';
 import { Answer } from '../../http/answer.ts';
@@ -59,7 +60,7 @@ export class SimulationsController {
   async list(@Param('id') policyId: string, @Query() query: ListQuery): Promise<Page<SimulationView>> {
     const request = idPageRequest(query);
     return page(
-      await listSimulations(this.db, policyId, request),
+      await listSimulations(asHouse(this.db), policyId, request),
       request.limit,
       (it) => simulationView(it, this.simulations.statusOf(it)),
       ({ id }) => [id],
@@ -97,19 +98,19 @@ export class SimulationsController {
     const from = after?.[0] ?? '0';
     if (!/^\d{1,9}$/.test(from)) throw invalidField('/cursor', 'cursor', 'This is no cursor of this list.');
     await this.simulations.get(policyId, id);
-    const found = await changesAfter(this.db, id, Number.parseInt(from, 10), limit + 1);
+    const found = await changesAfter(asHouse(this.db), id, Number.parseInt(from, 10), limit + 1);
     return page(found, limit, changeView, ({ n }) => [String(n)]);
   }
 
   private async whole(policyId: string, id: string): Promise<WholeSimulationView> {
     const it = await this.simulations.get(policyId, id);
-    const changes = await changesAfter(this.db, id, 0, SHOWN);
+    const changes = await changesAfter(asHouse(this.db), id, 0, SHOWN);
     return Object.assign(simulationView(it, this.simulations.statusOf(it)), { changes: changes.map(changeView) });
   }
 
   private async *parts(id: string): AsyncGenerator<ChangeRow[], void, undefined> {
     for (let n = 0; ;) {
-      const part = await changesAfter(this.db, id, n, CSV_PART);
+      const part = await changesAfter(asHouse(this.db), id, n, CSV_PART);
       if (part.length === 0) return;
       n = part.at(-1)?.n ?? n;
       yield part;

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { afterCommit, inTransaction } from '../../database/transaction.ts';
 import { Clock, realNow } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
@@ -106,7 +107,7 @@ export class SimulationsService implements BeforeApplicationShutdown {
 
   /** @throws NotFound */
   async get(policyId: string, id: string): Promise<SimulationRecord> {
-    const found = await findSimulation(this.db, policyId, id);
+    const found = await findSimulation(asHouse(this.db), policyId, id);
     if (found === null) throw new NotFound('simulation');
     return found;
   }
@@ -143,15 +144,15 @@ export class SimulationsService implements BeforeApplicationShutdown {
 
   private async run(it: SimulationRecord): Promise<void> {
     try {
-      const { total, versions } = await surveyed(this.db, it);
+      const { total, versions } = await surveyed(asHouse(this.db), it);
       const rules = await this.rules(it, versions);
-      await inTransaction(this.db, async (tx) => {
+      await inTransaction(asHouse(this.db), async (tx) => {
         const report = await this.replay(tx, it, rules, total);
         await finish(tx, it.id, { done: total, report, at: this.clock.now() });
       });
     } catch (error) {
       this.log.error({ msg: 'a simulation failed', simulation: it.id, err: describe(error) });
-      await finish(this.db, it.id, { done: 0, report: null, at: this.clock.now() }).catch((lost: unknown) => {
+      await finish(asHouse(this.db), it.id, { done: 0, report: null, at: this.clock.now() }).catch((lost: unknown) => {
         this.log.error({ msg: 'a simulation could not be ended', simulation: it.id, err: describe(lost) });
       });
     }
@@ -187,7 +188,7 @@ export class SimulationsService implements BeforeApplicationShutdown {
       if (changes.length > 0) await insertChanges(tx, it.id, changes);
       if (batch.length === 0) return tally.report();
       done += batch.length;
-      await beat(this.db, it.id, { done, total, beatAt: realNow() });
+      await beat(asHouse(this.db), it.id, { done, total, beatAt: realNow() });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { Choice, Id, InstantField, Text } from '../../http/fields.ts';
 import { idPageRequest, ListQuery } from '../../http/lists.ts';
@@ -39,7 +40,7 @@ export class NoticesController {
   @Returns(200, NoticeView, { list: true })
   async list(@Query() query: NoticeQuery): Promise<Page<NoticeView>> {
     const request = idPageRequest(query);
-    const found = await listNotices(this.db, query, request);
+    const found = await listNotices(asHouse(this.db), query, request);
     return page(found, request.limit, noticeView, ({ id }) => [id]);
   }
 }

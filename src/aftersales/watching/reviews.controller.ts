@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
+import { asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { Choice, Id, InstantField, Text } from '../../http/fields.ts';
 import { CURSOR_KEY, ListQuery, pageRequest } from '../../http/lists.ts';
@@ -54,10 +55,11 @@ export class ReviewsController {
   @ApiOperation({ summary: 'What waits for a person: claims, returns and packages, what has waited longest first.' })
   @Returns(200, ReviewView, { list: true })
   async list(@Query() { kind, since_before: sinceBefore, ...query }: ReviewQuery): Promise<Page<ReviewView>> {
+    const house = asHouse(this.db);
     const request = pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.id, CURSOR_KEY.text]);
-    const found = await waiting(this.db, { kind, sinceBefore }, request);
+    const found = await waiting(house, { kind, sinceBefore }, request);
     const decisions = await findDecisions(
-      this.db,
+      house,
       found.map(({ merchantId, decisionId: id }) => ({ merchantId, id })),
     );
     const due = new Map<Waiting, Date | null>();

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { TrackingService } from '../../tracking/tracking.service.ts';
 import { LedgerVerification } from '../../wallet/wallet.service.ts';
 import { PARENTS, RULES } from './rules.ts';
@@ -93,7 +94,7 @@ async function packages(client: pg.Client, app: INestApplicationContext): Promis
     `SELECT p.merchant_id AS merchant, p.id, p.status FROM package p
      WHERE EXISTS (SELECT 1 FROM tracking_event e WHERE e.merchant_id = p.merchant_id AND e.package_id = p.id)`,
   );
-  const [tracking, db] = [app.get(TrackingService), app.get(DataSource)];
+  const [tracking, db] = [app.get(TrackingService), asHouse(app.get(DataSource))];
   const faults: string[] = [];
   await forEach(rows, AT_ONCE, async ({ merchant, id, status }) => {
     if (STILL_HERE.has(status)) return;

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { Config } from '../../config.ts';
+import { asHouse, asMerchant } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Clock } from '../../kernel/clock.ts';
@@ -83,7 +84,7 @@ export class LabelDesk implements OnModuleDestroy {
     const { easypost } = this;
     if (easypost === null) return null;
     await this.bench.checkService(wish.courier, wish.service);
-    const claim = await inTransaction(this.db, (tx) => this.claim(tx, packageId, wish));
+    const claim = await inTransaction(asHouse(this.db), (tx) => this.claim(tx, packageId, wish));
     if (claim === null) return null;
     try {
       const bought = await this.carryOut(easypost, claim);
@@ -153,7 +154,7 @@ export class LabelDesk implements OnModuleDestroy {
   /** The shipment's id is stored before its postage is bought: whatever happens then can be asked about. */
   private async create(easypost: EasyPost, claim: Purchase): Promise<EasyPostShipment> {
     const shipment = await easypost.create(toEasyPost(await this.order(claim)));
-    await inTransaction(this.db, (tx) =>
+    await inTransaction(asHouse(this.db), (tx) =>
       rows(
         tx,
         `UPDATE label_purchase SET state = 'created', shipment_id = $3 WHERE merchant_id = $1 AND id = $2 AND state = 'claimed'`,
@@ -168,7 +169,7 @@ export class LabelDesk implements OnModuleDestroy {
     const number = bought.trackingCode;
     if (number === null) throw new Error('A purchase without a tracking number is none.');
     const cost = bought.bought?.cost ?? null;
-    const kept = await inTransaction(this.db, (tx) =>
+    const kept = await inTransaction(asHouse(this.db), (tx) =>
       one<{ state: string }>(
         tx,
         `UPDATE label_purchase SET state = CASE state WHEN 'failed' THEN state ELSE 'bought' END, tracking_number = $3,
@@ -184,7 +185,7 @@ export class LabelDesk implements OnModuleDestroy {
   /** A no ends the try; what is only not known yet stays open, without its lease, for the next one to resume. */
   private async giveUp(claim: Purchase, error: unknown): Promise<void> {
     const final = error instanceof DomainError && error.kind === 'refused';
-    await inTransaction(this.db, async (tx) => {
+    await inTransaction(asHouse(this.db), async (tx) => {
       if (final) await this.close(tx, claim, error.code);
       else
         await rows(
@@ -204,7 +205,11 @@ export class LabelDesk implements OnModuleDestroy {
   }
 
   private async order({ merchantId, packageId, id }: Purchase): Promise<LabelOrder> {
-    const { record, to, from, goods, weightG } = await this.papers.facts(this.db, merchantId, packageId);
+    const { record, to, from, goods, weightG } = await this.papers.facts(
+      asMerchant(this.db, merchantId),
+      merchantId,
+      packageId,
+    );
     if (to === null) throw new AddressErased();
     const reference = `${idOut('pkg', record.id)}/${id.slice(-12)}`;
     return { reference, from, to, weightG, sizeMm: null, goods };

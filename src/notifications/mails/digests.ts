@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { MailService } from '../../mail/mail.service.ts';
 import type { LetterKind } from './letter-kinds.ts';
@@ -28,7 +29,7 @@ export class Digests {
     private readonly mail: MailService,
   ) {}
 
-  async next(db: DataSource): Promise<DueDigest | null> {
+  async next(db: Scope): Promise<DueDigest | null> {
     return one<DueDigest>(
       db,
       `SELECT merchant_id AS "merchantId", user_id AS "userId", due_at AS "dueAt" FROM digest_letter ORDER BY due_at LIMIT 1`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config.ts';
+import { asHouse } from '../../database/scope.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { realNow } from '../../kernel/clock.ts';
 import { idOut } from '../../kernel/ids.ts';
@@ -90,7 +91,9 @@ export class Courier {
     const wasOpen = openForMs({ kind: 'failure', error: '' }, health.failures, 0) > 0;
     health.failures = 0;
     health.isFailing = false;
-    await this.turns.take(() => inTransaction(this.db, (tx) => this.queue.recovered(tx, health.key, wasOpen, now)));
+    await this.turns.take(() =>
+      inTransaction(asHouse(this.db), (tx) => this.queue.recovered(tx, health.key, wasOpen, now)),
+    );
   }
 
   private async failed(
@@ -105,7 +108,7 @@ export class Courier {
     const pausedUntil = openMs === 0 ? null : new Date(now.getTime() + openMs);
     const next = said.status === 'failed' ? null : { at: new Date(now.getTime() + said.pauseMs), holds: said.holds };
     return this.turns.take(() =>
-      inTransaction(this.db, async (tx) => {
+      inTransaction(asHouse(this.db), async (tx) => {
         await this.queue.failed(tx, attempt, next);
         await this.queue.suffered(tx, key, { failures, now, pausedUntil });
         if (said.status !== 'failed') return pausedUntil === null ? 'failing' : 'closed';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { one, rows } from '../../database/sql.ts';
+import { asMerchant } from '../../database/scope.ts';
+import { one, rows, type Db } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
 import { Clock, instant, instantOrNull, realNow } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
@@ -126,12 +127,12 @@ export class DeliveriesService {
     { limit, after }: PageRequest,
   ): Promise<Page<DeliveryView>> {
     const found = await rows<DeliveryRow>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `${DELIVERY} AND ($2::uuid IS NULL OR d.id < $2) AND ($3::uuid IS NULL OR d.endpoint_id = $3)
          AND ($4::text IS NULL OR d.status = $4) ORDER BY d.id DESC LIMIT $5`,
       [merchantId, after?.[0] ?? null, filter.endpointId, filter.status, limit + 1],
     );
-    const attempts = await this.attemptsOf(this.db.manager, merchantId, found);
+    const attempts = await this.attemptsOf(asMerchant(this.db, merchantId), merchantId, found);
     return page(
       found,
       limit,
@@ -141,7 +142,7 @@ export class DeliveriesService {
   }
 
   /** @throws NotFound */
-  async get(tx: EntityManager, merchantId: string, id: string): Promise<DeliveryView> {
+  async get(tx: Db, merchantId: string, id: string): Promise<DeliveryView> {
     const found = await one<DeliveryRow>(tx, `${DELIVERY} AND d.id = $2`, [merchantId, id]);
     if (found === null) throw new NotFound('webhook delivery');
     return deliveryView(found, (await this.attemptsOf(tx, merchantId, [found])).get(id) ?? []);
@@ -149,7 +150,7 @@ export class DeliveriesService {
 
   /** @throws NotFound */
   find(merchantId: string, id: string): Promise<DeliveryView> {
-    return this.get(this.db.manager, merchantId, id);
+    return this.get(asMerchant(this.db, merchantId), merchantId, id);
   }
 
   /** Sends one again, whatever became of it, with 3 new days. @throws NotFound, EndpointDisabled */
@@ -209,7 +210,7 @@ export class DeliveriesService {
   }
 
   private async attemptsOf(
-    tx: EntityManager,
+    tx: Db,
     merchantId: string,
     deliveries: readonly DeliveryRow[],
   ): Promise<Map<string, AttemptView[]>> {

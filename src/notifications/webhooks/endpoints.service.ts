@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asMerchant } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Secrets } from '../../http/secrets.ts';
 import { Clock, instant, instantOrNull, plusHours, realNow } from '../../kernel/clock.ts';
@@ -77,7 +78,7 @@ export class EndpointsService {
   /** Newest first. */
   async list(merchantId: string, { limit, after }: PageRequest): Promise<Page<EndpointView>> {
     const found = await rows<Endpoint>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT * FROM webhook_endpoint WHERE merchant_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR id < $2)
        ORDER BY id DESC LIMIT $3`,
       [merchantId, after?.[0] ?? null, limit + 1],
@@ -87,7 +88,7 @@ export class EndpointsService {
 
   /** @throws NotFound */
   find(merchantId: string, id: string): Promise<Endpoint> {
-    return this.get(this.db, merchantId, id);
+    return this.get(asMerchant(this.db, merchantId), merchantId, id);
   }
 
   /** @throws NotFound */
@@ -159,7 +160,7 @@ export class EndpointsService {
   /** What signs a webhook to it as of now, the newest first. */
   async secretsOf(merchantId: string, id: string): Promise<string[]> {
     const found = await rows<{ id: string; sealed: string }>(
-      this.db,
+      asMerchant(this.db, merchantId),
       `SELECT id, sealed FROM webhook_secret
        WHERE merchant_id = $1 AND endpoint_id = $2 AND (expires_at IS NULL OR expires_at > $3) ORDER BY id DESC`,
       [merchantId, id, realNow()],

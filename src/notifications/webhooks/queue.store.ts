@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import type { Endpoint } from './endpoints.service.ts';
 import { Turns } from './turns.ts';
@@ -283,7 +284,7 @@ export class QueueStore {
   }
 
   private ask<T>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
-    return this.turns.take(() => rows<T>(this.db, sql, params));
+    return this.turns.take(() => rows<T>(asHouse(this.db), sql, params));
   }
 
   private async askOne<T>(sql: string, params: readonly unknown[]): Promise<T | null> {

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config.ts';
+import { asHouse, asMerchant } from '../../database/scope.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { realNow } from '../../kernel/clock.ts';
 import { Courier } from './courier.ts';
@@ -130,7 +131,7 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
 
   /** What nobody could send within its 3 days; the endpoint that failed throughout is disabled. @returns how many */
   async giveUpOverdue(now: Date): Promise<number> {
-    const overdue = await this.queue.overdue(this.db, now);
+    const overdue = await this.queue.overdue(asHouse(this.db), now);
     const byEndpoint = new Map<string, { key: EndpointKey; ids: string[] }>();
     for (const { merchantId, endpointId, id } of overdue) {
       const known = byEndpoint.get(endpointId);
@@ -138,7 +139,7 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
       else known.ids.push(id);
     }
     for (const { key, ids } of byEndpoint.values()) {
-      await inTransaction(this.db, async (tx) => {
+      await inTransaction(asMerchant(this.db, key.merchantId), async (tx) => {
         await this.queue.giveUp(tx, key.merchantId, ids);
         const isOver = await this.queue.failedThroughout(tx, key, ids[0] ?? '');
         if (isOver) await this.mails.disable(tx, key, 'failing', now);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
 import { Clock, instant } from '../../kernel/clock.ts';
@@ -152,7 +153,7 @@ export class DraftsService {
    * @throws InvalidFields neither a number nor `draft`
    */
   async compared(id: string, asked: { from?: string; to?: string }): Promise<[Named, Named]> {
-    const newest = await this.newest(this.db, id);
+    const newest = await this.newest(asHouse(this.db), id);
     const to = asked.to ?? (newest === null ? 'draft' : String(newest.version));
     const after = { name: to, terms: await this.termsOf(id, to, '/to') };
     if (asked.from !== undefined)
@@ -161,13 +162,13 @@ export class DraftsService {
       const from = String(Math.max(Number.parseInt(to, 10) - 1, 1));
       return [{ name: from, terms: await this.termsOf(id, from, '/from') }, after];
     }
-    const draft = await this.require(this.db, id);
+    const draft = await this.require(asHouse(this.db), id);
     const name = newest === null ? `${draft.basedOn.id}@${draft.basedOn.version}` : String(newest.version);
-    return [{ name, terms: await this.before(this.db, draft) }, after];
+    return [{ name, terms: await this.before(asHouse(this.db), draft) }, after];
   }
 
   private async termsOf(id: string, which: string, pointer: string): Promise<Terms> {
-    if (which === 'draft') return (await this.require(this.db, id)).terms;
+    if (which === 'draft') return (await this.require(asHouse(this.db), id)).terms;
     if (!/^[1-9]\d{0,8}$/.test(which)) throw invalidField(pointer, 'format', 'It is a version’s number, or draft.');
     return (await this.policies.load(id, Number.parseInt(which, 10))).terms;
   }

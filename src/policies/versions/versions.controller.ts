@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Query, Res } 
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { CurrentActor, Forbidden, staffOf, type Actor } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
@@ -74,10 +75,10 @@ export class PolicyVersionsController {
     @Headers() headers: RequestHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DraftView | string> {
-    const draft = await this.drafts.get(this.db, id);
+    const draft = await this.drafts.get(asHouse(this.db), id);
     const language = languageOf(headers['accept-language']);
     return shownAs(headers['accept'], reply, {
-      json: async () => draftView(draft, await this.drafts.before(this.db, draft), language),
+      json: async () => draftView(draft, await this.drafts.before(asHouse(this.db), draft), language),
       page: () => policyPage({ terms: draft.terms, version: null, at: draft.updatedAt }, language),
     });
   }
@@ -98,7 +99,7 @@ export class PolicyVersionsController {
     @Body() body: FactsBody,
     @Headers() headers: RequestHeaders,
   ): Promise<Decision> {
-    const { terms } = await this.drafts.get(this.db, id);
+    const { terms } = await this.drafts.get(asHouse(this.db), id);
     return this.policies.decide(terms, factsOf(body), languageOf(headers['accept-language']));
   }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { FulfilmentService, PackageView, packageView } from '../../fulfilment/fulfilment.service.ts';
 import { Access } from '../../http/access.ts';
 import { staffOf } from '../../http/actor.ts';
@@ -65,7 +66,7 @@ export class DeskController {
   @Returns(200, UnreadableView, { list: true })
   async unreadable(@Query() query: DeskQuery): Promise<Page<UnreadableView>> {
     const request = idPageRequest(query);
-    const found = await this.desk.listUnreadable(this.db, request);
+    const found = await this.desk.listUnreadable(asHouse(this.db), request);
     return page(found, request.limit, unreadableView, ({ id }) => [id]);
   }
 
@@ -75,7 +76,7 @@ export class DeskController {
   @Returns(200, UnmappedView, { list: true })
   async needsMapping(@Query() query: DeskQuery): Promise<Page<UnmappedView>> {
     const request = pageRequest(query, [CURSOR_KEY.text, CODE]);
-    const found = await this.desk.listUnmapped(this.db, request);
+    const found = await this.desk.listUnmapped(asHouse(this.db), request);
     return page(found, request.limit, unmappedView, ({ source, code }) => [source, code]);
   }
 
@@ -85,7 +86,7 @@ export class DeskController {
   @Returns(200, PackageView, { list: true })
   async disputed(@Query() query: DeskQuery): Promise<Page<PackageView>> {
     const request = idPageRequest(query);
-    const found = await this.fulfilment.disputed(this.db, request);
+    const found = await this.fulfilment.disputed(asHouse(this.db), request);
     return page(found, request.limit, packageView, ({ id }) => [id]);
   }
 
@@ -112,7 +113,7 @@ export class DeskController {
   @Returns(200, StatusMappingView, { list: true })
   async list(@Query() query: DeskQuery): Promise<Page<StatusMappingView>> {
     const request = pageRequest(query, [CURSOR_KEY.number, CURSOR_KEY.text, CODE]);
-    const found = await this.desk.listMappings(this.db, request);
+    const found = await this.desk.listMappings(asHouse(this.db), request);
     return page(found, request.limit, mappingView, ({ at, source, code }) => [at, source, code]);
   }
 
@@ -122,7 +123,7 @@ export class DeskController {
   @Returns(200, StatusMappingEffectView)
   async preview(@Body() body: StatusMappingPreviewBody): Promise<StatusMappingEffectView> {
     refuseUnknown(body.source);
-    return effectView(await this.mappings.preview(this.db, mappingOf(body)));
+    return effectView(await this.mappings.preview(asHouse(this.db), mappingOf(body)));
   }
 
   /** Its packages follow at once, and money with them: so the effect that was seen is handed in. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { Folding } from '../folding.ts';
@@ -35,7 +36,7 @@ export class Rereader {
 
   /** @throws NotFound; @throws NotRereadable events in our own words need no reading */
   async one(id: string): Promise<ReadAgain> {
-    const read = await inTransaction(this.db, async (tx) => {
+    const read = await inTransaction(asHouse(this.db), async (tx) => {
       const message = await this.store.message(tx, id);
       if (message === null) throw new NotFound('tracking message');
       const { kind } = message;
@@ -49,7 +50,7 @@ export class Rereader {
   /** What could not be read, or had codes that were new. One that fails is logged and does not hold up the others. */
   async all(source: string | null): Promise<Rereading> {
     const sum: Rereading = { messages: 0, unreadable: 0, accepted: 0, revised: 0, unmatched: 0 };
-    for (const id of await this.desk.toReadAgain(this.db, source, BATCH)) {
+    for (const id of await this.desk.toReadAgain(asHouse(this.db), source, BATCH)) {
       const read = await this.quietly(id);
       if (read === null) continue;
       sum.messages += 1;

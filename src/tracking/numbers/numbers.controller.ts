@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { FulfilmentService } from '../../fulfilment/fulfilment.service.ts';
 import { Access } from '../../http/access.ts';
@@ -31,7 +32,7 @@ export class NumbersController {
       couriers
         .filter(({ code, tracking }) => code === source || tracking.some((entry) => entry.source === source))
         .map(({ code }) => code);
-    const uses = await this.fulfilment.routesOf(this.db, [key]);
+    const uses = await this.fulfilment.routesOf(asHouse(this.db), [key]);
     return {
       number: key,
       suggestions: guess(key).map((found) => ({ ...found, couriers: reportedBy(found.source) })),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { PackageKey } from '../tracking.records.ts';
@@ -60,7 +61,7 @@ export class PollStore {
    */
   async claim(source: string, perMinute: number, now: Date): Promise<Poll[]> {
     const minute = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS);
-    return inTransaction(this.db, async (tx) => {
+    return inTransaction(asHouse(this.db), async (tx) => {
       const room = await this.roomOf(tx, source, { minute, perMinute, now });
       if (room <= 0) return [];
       const claimed = await rows<Poll>(
@@ -98,17 +99,22 @@ export class PollStore {
   }
 
   async pause(source: string, until: Date): Promise<void> {
-    await rows(this.db, `UPDATE tracking_poll_source SET paused_until = $2 WHERE source = $1`, [source, until]);
+    await rows(asHouse(this.db), `UPDATE tracking_poll_source SET paused_until = $2 WHERE source = $1`, [
+      source,
+      until,
+    ]);
   }
 
   async sawSuccess(source: string): Promise<void> {
-    await rows(this.db, `UPDATE tracking_poll_source SET failures = 0 WHERE source = $1 AND failures > 0`, [source]);
+    await rows(asHouse(this.db), `UPDATE tracking_poll_source SET failures = 0 WHERE source = $1 AND failures > 0`, [
+      source,
+    ]);
   }
 
   /** A source of which nothing works is left alone for a minute. */
   async sawFailure(source: string, now: Date): Promise<void> {
     await rows(
-      this.db,
+      asHouse(this.db),
       `UPDATE tracking_poll_source SET failures = failures + 1,
          paused_until = CASE WHEN failures + 1 >= $2 THEN greatest(coalesce(paused_until, $3), $3) ELSE paused_until END
        WHERE source = $1`,

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse, asMerchant } from '../../database/scope.ts';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { Config } from '../../config.ts';
 import { FulfilmentService } from '../../fulfilment/fulfilment.service.ts';
@@ -61,7 +62,7 @@ export class Polling implements OnApplicationShutdown {
   async adopt(now: Date): Promise<void> {
     let after: string | null = null;
     for (;;) {
-      const parcels = await this.fulfilment.underWay(this.db, after, ADOPTED_AT_ONCE);
+      const parcels = await this.fulfilment.underWay(asHouse(this.db), after, ADOPTED_AT_ONCE);
       const watched = await Promise.all(
         parcels.map(async ({ merchantId, packageId, courier, trackingNumber: number }) =>
           (await this.sourcesOf(courier)).map((source) => {
@@ -70,7 +71,7 @@ export class Polling implements OnApplicationShutdown {
           }),
         ),
       );
-      await this.store.watchAll(this.db, watched.flat());
+      await this.store.watchAll(asHouse(this.db), watched.flat());
       after = parcels.at(-1)?.packageId ?? null;
       if (parcels.length < ADOPTED_AT_ONCE) return;
     }
@@ -124,21 +125,25 @@ export class Polling implements OnApplicationShutdown {
   private async waitForLastLook(poll: Poll, now: Date): Promise<boolean> {
     const next = await this.next(poll, now);
     if (next !== null && (!next.last || next.at <= now)) return false;
-    await (next === null ? this.store.end(this.db, poll) : this.store.later(this.db, poll, { ...next, failures: 0 }));
+    await (next === null
+      ? this.store.end(asMerchant(this.db, poll.merchantId), poll)
+      : this.store.later(asMerchant(this.db, poll.merchantId), poll, { ...next, failures: 0 }));
     return true;
   }
 
   private async after(poll: Poll, polled: Polled, now: Date): Promise<void> {
     if (polled.kind === 'answer' || polled.kind === 'unknown') {
       const next = await this.next(poll, now);
-      await (next === null ? this.store.end(this.db, poll) : this.store.later(this.db, poll, { ...next, failures: 0 }));
+      await (next === null
+        ? this.store.end(asMerchant(this.db, poll.merchantId), poll)
+        : this.store.later(asMerchant(this.db, poll.merchantId), poll, { ...next, failures: 0 }));
       return;
     }
     const failures = poll.failures + 1;
     const own = pauseMs(failures, Math.random());
     const pause = polled.kind === 'busy' ? (polled.pauseMs ?? own) : own;
     const at = new Date(now.getTime() + pause);
-    await this.store.later(this.db, poll, { at, last: poll.lastLook, failures });
+    await this.store.later(asMerchant(this.db, poll.merchantId), poll, { at, last: poll.lastLook, failures });
     if (polled.kind === 'busy') await this.store.pause(poll.source, at);
     else {
       this.log.warn({ msg: 'a courier did not answer', source: poll.source, why: polled.why, failures });
@@ -147,7 +152,7 @@ export class Polling implements OnApplicationShutdown {
   }
 
   private async next(poll: Poll, now: Date): Promise<ReturnType<typeof nextLook>> {
-    const found = await this.fulfilment.get(this.db, poll.merchantId, poll.packageId);
+    const found = await this.fulfilment.get(asMerchant(this.db, poll.merchantId), poll.merchantId, poll.packageId);
     const { status, labelledAt, handedOverAt, deliveredAt, returnedAt } = found;
     const pushes = this.config.courierSecret(poll.source).length > 0;
     const endedAt = returnedAt ?? deliveredAt;

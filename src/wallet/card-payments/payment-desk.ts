@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Scope } from '../../database/scope.ts';
+import { asHouse, asMerchant } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Timer } from '../../events/timers.ts';
@@ -66,7 +68,7 @@ export class PaymentDesk {
     if (!this.stripe.isConfigured) throw new NoPaymentProvider(method);
     if (toStripe(amount) === null)
       throw invalidField('/amount', 'not_allowed', 'The payment provider cannot take this amount.');
-    const topUp = await inTransaction(this.db, (tx) =>
+    const topUp = await inTransaction(asMerchant(this.db, merchantId), (tx) =>
       this.topUps.open(tx, merchantId, { amount, method, clientKey: key }),
     );
     if (topUp.checkout_url === null && topUp.status === 'pending') await this.once(topUp, asked.saveCard);
@@ -92,7 +94,7 @@ export class PaymentDesk {
         method: method === 'paypal' ? method : 'card',
         saveCard: saveCard && method === 'card',
       });
-      await inTransaction(this.db, async (tx) => {
+      await inTransaction(asMerchant(this.db, merchantId), async (tx) => {
         await rows(tx, 'UPDATE top_up SET checkout_url = $3 WHERE merchant_id = $1 AND id = $2', [merchantId, id, url]);
         await rows(
           tx,
@@ -107,14 +109,14 @@ export class PaymentDesk {
   }
 
   private async fail(id: string): Promise<void> {
-    await inTransaction(this.db, async (tx) => {
+    await inTransaction(asHouse(this.db), async (tx) => {
       const topUp = await lockTopUp(tx, id);
       if (topUp !== null) await this.topUps.end(tx, topUp, 'fail');
     });
   }
 
   /** Asks what is due: saved cards to charge, fees that are not known yet. A failed question is asked again later. */
-  private async askDue(db: DataSource, now: Date): Promise<number> {
+  private async askDue(db: Scope, now: Date): Promise<number> {
     const due = await rows<TopUpRow>(db, 'SELECT * FROM top_up WHERE ask_at <= $1 ORDER BY ask_at LIMIT $2', [
       now,
       ASKED_A_RUN,
@@ -139,7 +141,7 @@ export class PaymentDesk {
   /** Postpones the next try before this one: a crash in between costs a pause, never a second call at once. */
   private async claim({ merchant_id: merchantId, id, tries }: TopUpRow, now: Date): Promise<boolean> {
     const next = tries + 1 >= MOST_TRIES ? null : new Date(now.getTime() + PAUSE_MS * 2 ** tries);
-    const claimed = await inTransaction(this.db, (tx) =>
+    const claimed = await inTransaction(asMerchant(this.db, merchantId), (tx) =>
       rows(
         tx,
         `UPDATE top_up SET ask_at = $3, tries = tries + 1 WHERE merchant_id = $1 AND id = $2 AND ask_at <= $4 RETURNING id`,
@@ -151,7 +153,7 @@ export class PaymentDesk {
 
   private async charge(topUp: TopUpRow): Promise<void> {
     const card = await one<SavedCard>(
-      this.db,
+      asMerchant(this.db, topUp.merchant_id),
       'SELECT customer, payment_method AS "paymentMethod", label FROM saved_card WHERE merchant_id = $1',
       [topUp.merchant_id],
     );
@@ -162,7 +164,7 @@ export class PaymentDesk {
       return;
     }
     const { payment, amount } = charged;
-    await inTransaction(this.db, (tx) =>
+    await inTransaction(asMerchant(this.db, topUp.merchant_id), (tx) =>
       this.facts.apply(
         tx,
         charged.status === 'paid'
@@ -175,7 +177,7 @@ export class PaymentDesk {
   private async learn(topUp: TopUpRow): Promise<void> {
     if (topUp.payment === null) return;
     const details = await this.stripe.details(topUp.payment);
-    await inTransaction(this.db, (tx) => this.keep(tx, topUp, details));
+    await inTransaction(asMerchant(this.db, topUp.merchant_id), (tx) => this.keep(tx, topUp, details));
   }
 
   private async keep(tx: EntityManager, topUp: TopUpRow, { settled, card }: PaymentDetails): Promise<void> {

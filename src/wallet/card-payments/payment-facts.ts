@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Clock, realNow } from '../../kernel/clock.ts';
@@ -36,7 +37,7 @@ export class PaymentFacts {
 
   /** @returns false where the message came before */
   receive({ id, type, fact }: ProviderMessage): Promise<boolean> {
-    return inTransaction(this.db, async (tx) => {
+    return inTransaction(asHouse(this.db), async (tx) => {
       const fresh = await rows(
         tx,
         `INSERT INTO payment_event (id, type, payment, fact, state, received_at) VALUES ($1, $2, $3, $4::jsonb, 'ignored', $5)

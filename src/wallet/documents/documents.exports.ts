@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../../database/scope.ts';
 import { Exports } from '../../exports/exports.service.ts';
 import { idPageRequest, pageRequest } from '../../http/lists.ts';
 import { page } from '../../kernel/pages.ts';
@@ -26,7 +27,7 @@ export class DocumentsExports implements OnModuleInit {
     });
     this.exports.register('statements', ['monthly_statement'], async (merchantId, query) => {
       const request = pageRequest(query, MONTHLY_CURSOR);
-      const found = await listMonthly(this.db, merchantId, request);
+      const found = await listMonthly(asMerchant(this.db, merchantId), merchantId, request);
       return page(found, request.limit, monthlyView, ({ month, currency }) => [month, currency]);
     });
   }

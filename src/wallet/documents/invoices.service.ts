@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller } from '../../database/scope.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
@@ -46,12 +47,12 @@ export class InvoicesService {
 
   /** @param merchantId null: staff @throws NotFound */
   async get(merchantId: string | null, id: string): Promise<InvoiceRecord> {
-    const found = await findInvoice(this.db, merchantId, id);
+    const found = await findInvoice(asCaller(this.db, merchantId), merchantId, id);
     if (found === null) throw new NotFound('invoice');
     return found;
   }
 
   list(filter: InvoiceFilter, request: PageRequest): Promise<InvoiceRecord[]> {
-    return listInvoices(this.db, filter, request);
+    return listInvoices(asCaller(this.db, filter.merchantId), filter, request);
   }
 }

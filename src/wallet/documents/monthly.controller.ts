@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { asMerchant } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { CurrentActor, merchantOf, type Actor } from '../../http/actor.ts';
 import { ListQuery, pageRequest } from '../../http/lists.ts';
@@ -19,7 +20,7 @@ export class MonthlyStatementsController {
   @Returns(200, MonthlyStatementView, { list: true })
   async list(@Query() query: ListQuery, @CurrentActor() actor: Actor): Promise<Page<MonthlyStatementView>> {
     const request = pageRequest(query, MONTHLY_CURSOR);
-    const found = await listMonthly(this.db, merchantOf(actor), request);
+    const found = await listMonthly(asMerchant(this.db, merchantOf(actor)), merchantOf(actor), request);
     return page(found, request.limit, monthlyView, ({ month, currency }) => [month, currency]);
   }
 }

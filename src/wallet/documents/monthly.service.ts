@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse, asMerchant } from '../../database/scope.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { MerchantContacts } from '../../http/merchant-contacts.ts';
 import { Clock, instant, plusDays } from '../../kernel/clock.ts';
@@ -53,13 +54,13 @@ export class MonthlyStatements {
   }
 
   nextDue(): Promise<Date | null> {
-    return nextDue(this.db);
+    return nextDue(asHouse(this.db));
   }
 
   /** One that fails is tried again a day later. @returns how many months were gone on from */
   async makeDue(now: Date): Promise<number> {
     for (let done = 0; ;) {
-      const due = await dueMonths(this.db, now, A_RUN);
+      const due = await dueMonths(asHouse(this.db), now, A_RUN);
       for (const one of due) done += (await this.tryMake(one, now)) ? 1 : 0;
       // a jump of the sandbox clock waits for all of them
       if (due.length === 0 || !this.clock.isSandbox) return done;
@@ -73,7 +74,7 @@ export class MonthlyStatements {
     } catch (error) {
       const err = error instanceof Error ? error.message : String(error);
       this.log.error({ msg: 'a monthly statement was not made', merchant: due.merchantId, month: due.firstDay, err });
-      await postpone(this.db, due, plusDays(now, 1));
+      await postpone(asHouse(this.db), due, plusDays(now, 1));
       return false;
     }
   }
@@ -81,16 +82,16 @@ export class MonthlyStatements {
   private async make(due: DueMonth): Promise<void> {
     const { merchantId } = due;
     const month = monthOf(new Date(`${due.firstDay}T00:00:00Z`));
-    const parties = await this.parties.of(this.db, merchantId);
+    const parties = await this.parties.of(asMerchant(this.db, merchantId), merchantId);
     const outlines: StatementOutline[] = [];
-    for (const currency of await currenciesIn(this.db, merchantId, month)) {
+    for (const currency of await currenciesIn(asMerchant(this.db, merchantId), merchantId, month)) {
       const period = { currency, from: instant(month.start), to: instant(month.end) };
       outlines.push(await this.statements.outline(merchantId, period));
     }
     const attachments = await this.print(outlines, parties, month);
-    const { status } = await this.contacts.contact(this.db, merchantId);
+    const { status } = await this.contacts.contact(asMerchant(this.db, merchantId), merchantId);
     const isOver = status === 'closed' && outlines.length === 0;
-    await inTransaction(this.db, async (tx) => {
+    await inTransaction(asMerchant(this.db, merchantId), async (tx) => {
       if (!(await advance(tx, due, isOver ? null : monthAfter(month))) || outlines.length === 0) return;
       for (const outline of outlines) await storeMonthly(tx, month, outline, this.clock.now());
       for (const reader of await this.readers.wanting(tx, merchantId, KIND)) {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { Gauge } from 'prom-client';
 import { Config } from '../../config.ts';
+import { asHouse, type Scope } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Timer } from '../../events/timers.ts';
@@ -45,7 +46,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
       registers,
       collect: async () => {
         const last = await one<{ faults: string }>(
-          db,
+          asHouse(db),
           'SELECT faults FROM book_check WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1',
         );
         faults.set(last === null ? Number.NaN : Number.parseInt(last.faults, 10));
@@ -54,7 +55,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
   }
 
   /** @param now real time */
-  private async run(db: DataSource, now: Date): Promise<number> {
+  private async run(db: Scope, now: Date): Promise<number> {
     if (now.getUTCHours() < HOUR) return 0;
     const day = now.toISOString().slice(0, 10);
     if (this.done === day) return 0;
@@ -83,7 +84,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
     await Promise.race([this.running, sleep(LAST_WAIT_MS, undefined, { ref: false })]);
   }
 
-  private async check(db: DataSource, day: string): Promise<void> {
+  private async check(db: Scope, day: string): Promise<void> {
     const found = await this.verification.run();
     await inTransaction(db, async (tx) => {
       await rows(

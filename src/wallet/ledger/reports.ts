@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { instant } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
@@ -43,7 +44,7 @@ export class LedgerReports {
   /** Every account's balance over all books of a currency; what merchants have stands on the credit side. */
   async trialBalance(currency: string): Promise<TrialBalanceView> {
     const found = await rows<{ account: number; posted: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT least(number, 101) AS account, sum(posted_minor) AS posted FROM ledger_account WHERE currency = $1
        GROUP BY 1 ORDER BY 1`,
       [currency],
@@ -71,14 +72,14 @@ export class LedgerReports {
   /** @throws NotFound */
   async journal(id: string): Promise<JournalView> {
     const journal = await one<JournalRow>(
-      this.db,
+      asHouse(this.db),
       `SELECT merchant_id, number, id, verb, type, key, cause_type, cause_id, currency, details, amount_minor, balance_after_minor,
          counts_at, written_at, encode(hash, 'hex') AS hash FROM ledger_journal WHERE id = $1`,
       [id],
     );
     if (journal === null) throw new NotFound('journal');
     const postings = await rows<PostingRow>(
-      this.db,
+      asHouse(this.db),
       'SELECT phase, debit, credit, amount_minor FROM ledger_posting WHERE merchant_id = $1 AND number = $2 ORDER BY leg',
       [journal.merchant_id, journal.number],
     );

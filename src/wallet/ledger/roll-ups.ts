@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import { DataSource } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { rows } from '../../database/sql.ts';
 import { Clock, plusDays } from '../../kernel/clock.ts';
 import { invalidField } from '../../kernel/errors.ts';
@@ -28,7 +29,7 @@ export class RollUps {
     if (first < FIRST_DAY || first > last || until > plusDays(new Date(`${first}T00:00:00Z`), MOST_DAYS))
       throw invalidField('/from', 'range', `\`from\` is at most ${MOST_DAYS} days before \`to\`.`);
     const found = await rows<{ day: string; account: number; debit: string; credit: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT to_char(j.counts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, least(side.account, 101) AS account,
          sum(side.debit) AS debit, sum(side.credit) AS credit
        FROM ledger_journal j JOIN ledger_posting p ON p.merchant_id = j.merchant_id AND p.number = j.number AND p.phase IN ('direct', 'capture')

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { asCaller } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
 import { CurrentActor, merchantOf, staffOf, tenantOf, type Actor } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
@@ -39,14 +40,14 @@ export class PayoutsController {
   @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
   @Returns(200, PayoutView, { list: true })
   list(@Query() query: PayoutsQuery, @CurrentActor() actor: Actor): Promise<Page<PayoutView>> {
-    return this.payouts.list(this.db, tenantOf(actor), idPageRequest(query), query.status);
+    return this.payouts.list(asCaller(this.db, tenantOf(actor)), tenantOf(actor), idPageRequest(query), query.status);
   }
 
   @Get(':id')
   @Access({ merchant: 'wallet:read', staff: ['finance', 'support'] })
   @Returns(200, PayoutView)
   get(@Param('id', IdPipe('pay')) id: string, @CurrentActor() actor: Actor): Promise<PayoutView> {
-    return this.payouts.get(this.db, tenantOf(actor), id);
+    return this.payouts.get(asCaller(this.db, tenantOf(actor)), tenantOf(actor), id);
   }
 
   @Post(':id/approval')

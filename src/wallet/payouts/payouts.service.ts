@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
+import type { Scope } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
 import type { WaitingFor } from '../../http/closing-wallets.ts';
@@ -144,7 +145,7 @@ export class PayoutsService {
 
   /** Newest first. @param merchantId null for staff */
   async list(
-    db: DataSource,
+    db: Scope,
     merchantId: string | null,
     { limit, after }: PageRequest,
     status: string | undefined,

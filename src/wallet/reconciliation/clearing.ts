@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Timer } from '../../events/timers.ts';
@@ -83,11 +84,11 @@ export class ClearingAccounts {
   /** A report has come: lines of the bank's that waited for it are matched, and what is matched is booked. */
   async catchUp(): Promise<void> {
     const waiting = await rows<{ id: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT id FROM bank_line WHERE source = 'bank' AND state = 'review' AND why = 'provider_payout' ORDER BY booked_on, id LIMIT $1`,
       [WAITING_AT_ONCE],
     );
-    for (const { id } of waiting) await inTransaction(this.db, (tx) => this.tryAgain(tx, id));
+    for (const { id } of waiting) await inTransaction(asHouse(this.db), (tx) => this.tryAgain(tx, id));
     await this.clearDue();
   }
 
@@ -106,14 +107,14 @@ export class ClearingAccounts {
   /** @returns how many payments were booked */
   async clearDue(): Promise<number> {
     const merchants = await rows<{ merchant_id: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT DISTINCT merchant_id FROM bank_line
        WHERE payout_line_id IS NOT NULL AND merchant_id IS NOT NULL AND cleared_at IS NULL AND state = 'matched' ORDER BY merchant_id LIMIT $1`,
       [MERCHANTS_A_RUN],
     );
     let done = 0;
     for (const { merchant_id: merchantId } of merchants)
-      done += await inTransaction(this.db, (tx) => this.clearOf(tx, merchantId));
+      done += await inTransaction(asHouse(this.db), (tx) => this.clearOf(tx, merchantId));
     return done;
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { Clock, DAY_MS } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
@@ -116,7 +117,7 @@ export class Reconciliation {
   ) {}
 
   async report(currency: string | null): Promise<ReconciliationView> {
-    const items = await rows<ItemRow>(this.db, ITEMS, [currency, MOST_ITEMS]);
+    const items = await rows<ItemRow>(asHouse(this.db), ITEMS, [currency, MOST_ITEMS]);
     const today = this.clock.now();
     return { accounts: await this.accounts(currency, items), items: items.map((item) => itemView(item, today)) };
   }
@@ -166,12 +167,12 @@ export class Reconciliation {
 
   private async accounts(currency: string | null, items: readonly ItemRow[]): Promise<ClearingView[]> {
     const balances = await rows<{ number: number; currency: string; posted: string }>(
-      this.db,
+      asHouse(this.db),
       `SELECT number, currency, sum(posted_minor) AS posted FROM ledger_account
        WHERE number = ANY ($1::int[]) AND ($2::char(3) IS NULL OR currency = $2) GROUP BY number, currency ORDER BY number, currency`,
       [CLEARING_NUMBERS, currency],
     );
-    const matched = await rows<{ account: string; currency: string; matched: string }>(this.db, MATCHED);
+    const matched = await rows<{ account: string; currency: string; matched: string }>(asHouse(this.db), MATCHED);
     return balances.map(({ number, currency: code, posted }) => {
       const account = accountName(number);
       const count = (status: string): number =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { asCaller, asMerchant } from '../../../database/scope.ts';
 import { Clock } from '../../../kernel/clock.ts';
 import { NotFound } from '../../../kernel/errors.ts';
 import { newId } from '../../../kernel/ids.ts';
@@ -42,8 +43,8 @@ export class Showing {
 
   /** The largest file that the order's policy takes, bytes. @throws NotFound */
   async limit(claimId: string, caller: Caller): Promise<number> {
-    const claim = await this.claims.find(this.db.manager, caller.merchantId, claimId);
-    const { order } = await this.orders.load(this.db.manager, claim.merchantId, claim.orderId);
+    const claim = await this.claims.find(asCaller(this.db, caller.merchantId), caller.merchantId, claimId);
+    const { order } = await this.orders.load(asCaller(this.db, caller.merchantId), claim.merchantId, claim.orderId);
     const { terms } = await this.policies.load(order.policy.id, order.policy.version);
     return terms.all_claims.evidence_max_bytes;
   }
@@ -54,7 +55,7 @@ export class Showing {
    * @throws FilesUnavailable
    */
   async keep(claimId: string, kind: EvidenceKind, file: Buffer, caller: Caller): Promise<KeptFile> {
-    const { merchantId } = await this.claims.find(this.db.manager, caller.merchantId, claimId);
+    const { merchantId } = await this.claims.find(asCaller(this.db, caller.merchantId), caller.merchantId, claimId);
     const mediaType = await mediaTypeOf(kind, file);
     const sha256 = createHash('sha256').update(file).digest('hex');
     await this.files.put(keyOf({ merchantId, sha256 }), file, mediaType);
@@ -92,8 +93,8 @@ export class Showing {
    * @throws NotFound @throws FilesUnavailable the store does not answer, or has other bytes than it was given
    */
   async read(claimId: string, id: string, caller: Caller): Promise<{ shown: EvidenceRecord; bytes: Buffer }> {
-    const { merchantId } = await this.claims.find(this.db.manager, caller.merchantId, claimId);
-    const shown = await findEvidence(this.db, { merchantId, claimId, id });
+    const { merchantId } = await this.claims.find(asCaller(this.db, caller.merchantId), caller.merchantId, claimId);
+    const shown = await findEvidence(asMerchant(this.db, merchantId), { merchantId, claimId, id });
     if (shown === null) throw new NotFound('evidence');
     const bytes = await this.files.get(keyOf(shown));
     if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== shown.sha256) {

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asHouse, asMerchant, type Scope } from '../../src/database/scope.ts';
+import { rows, type Db } from '../../src/database/sql.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
+import { newId } from '../../src/kernel/ids.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+
+const NOTE = `INSERT INTO wallet_profile (merchant_id) VALUES ($1)`;
+/** What somebody writes who forgets whose rows it is about. */
+const WHOSE = 'SELECT merchant_id AS id FROM wallet_profile ORDER BY 1';
+
+describe('statements that forget whose rows they are about', () => {
+  const [mine, others] = [newId(), newId()] as const;
+  let test: TestApp;
+  let own: Scope;
+
+  beforeAll(async () => {
+    test = await startApp({ ROLE: 'api', DATABASE_POOL: '3' });
+    own = asMerchant(test.db.source, mine);
+    for (const id of [mine, others]) await rows(asHouse(test.db.source), NOTE, [id]);
+  });
+  afterAll(() => test.close());
+
+  const ids = async (db: Db): Promise<string[]> => (await rows<{ id: string }>(db, WHOSE)).map(({ id }) => id);
+
+  it('see one merchant’s rows, in a transaction and alone; the house sees all', async () => {
+    expect(await ids(own)).toEqual([mine]);
+    expect(await inTransaction(own, (tx) => ids(tx))).toEqual([mine]);
+    expect(await ids(asHouse(test.db.source))).toEqual([mine, others].sort());
+    expect(await inTransaction(asHouse(test.db.source), (tx) => ids(tx))).toEqual([mine, others].sort());
+  });
+
+  it('change and delete one merchant’s rows', async () => {
+    const changed = await inTransaction(own, (tx) =>
+      rows<{ id: string }>(
+        tx,
+        `UPDATE wallet_profile SET low = true WHERE low IS NOT NULL RETURNING merchant_id AS id`,
+      ),
+    );
+    expect(changed).toEqual([{ id: mine }]);
+    const left = await inTransaction(asMerchant(test.db.source, newId()), (tx) =>
+      rows(tx, `DELETE FROM wallet_profile RETURNING 1`),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('write nobody else’s rows', async () => {
+    const another = inTransaction(own, (tx) => rows(tx, NOTE, [newId()]));
+    await expect(another).rejects.toThrow(/row-level security/);
+    const moved = inTransaction(own, (tx) => rows(tx, `UPDATE wallet_profile SET merchant_id = $1`, [newId()]));
+    await expect(moved).rejects.toThrow(/row-level security/);
+    await expect(rows(own, NOTE, [newId()])).rejects.toThrow(/row-level security/);
+  });
+
+  it('see nothing where nobody has said whose rows it is about, whatever ran on the connection before', async () => {
+    const failed = inTransaction(own, (tx) => rows(tx, 'SELECT 1 / $1::int', [0]));
+    await expect(failed).rejects.toThrow(/zero/);
+    for (const scope of [own, asHouse(test.db.source)]) {
+      await inTransaction(scope, (tx) => ids(tx));
+      await ids(scope);
+    }
+    const runners = [1, 2, 3].map(() => test.db.source.createQueryRunner());
+    const found = await Promise.all(
+      runners.map(async (runner) => {
+        const [at] = (await runner.query(
+          `SELECT current_user AS role, coalesce(current_setting('app.merchant', true), '') AS merchant`,
+        )) as object[];
+        return { ...at, rows: (await runner.query(WHOSE)) as object[] };
+      }),
+    );
+    for (const runner of runners) await runner.release();
+    expect(found).toEqual(Array(3).fill({ role: 'waybill_app', merchant: '', rows: [] }));
+  });
+});
