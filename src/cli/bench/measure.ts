@@ -11,6 +11,9 @@ export interface Run {
   /** CPU of the service and of PostgreSQL for one unit, in ms. */
   serviceMs: number;
   databaseMs: number;
+  /** Statements of one unit, BEGIN and COMMIT counted, and pages of tables and indexes that they looked at. */
+  statements: number;
+  buffers: number;
   /** WAL of one unit, in bytes. */
   walBytes: number;
   /** Share of the CPU used that went to other programs than these and the bench itself. */
@@ -27,12 +30,45 @@ export interface Place {
   postmasterPid: number;
 }
 
+/** Looks at a database from another one: what it asks is not counted. */
+export class Watcher {
+  private constructor(
+    readonly client: pg.Client,
+    private readonly database: string,
+  ) {}
+
+  static async open(url: string): Promise<Watcher> {
+    const place = new URL(url);
+    const database = place.pathname.slice(1);
+    place.pathname = '/postgres';
+    const client = new pg.Client({ connectionString: place.href });
+    await client.connect();
+    return new Watcher(client, database);
+  }
+
+  /** What it has done so far. */
+  async statements(): Promise<{ statements: number; buffers: number }> {
+    const { rows } = await this.client.query<{ statements: string; buffers: string }>(
+      `SELECT coalesce(sum(s.calls), 0) AS statements, coalesce(sum(s.shared_blks_hit + s.shared_blks_read), 0) AS buffers
+       FROM pg_stat_statements(false) s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = $1`,
+      [this.database],
+    );
+    return { statements: Number(rows[0]?.statements), buffers: Number(rows[0]?.buffers) };
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
+  }
+}
+
 /** Measures a load. @param units of work in one answer */
 export async function measure(place: Place, units: number, work: () => Promise<LoadResult>): Promise<Run> {
-  const client = new pg.Client({ connectionString: place.url });
-  await client.connect();
+  const watcher = await Watcher.open(place.url);
   const look = async () => ({
-    wal: BigInt((await client.query<{ b: string }>(`SELECT pg_current_wal_insert_lsn() - '0/0' AS b`)).rows[0]?.b ?? 0),
+    ...(await watcher.statements()),
+    wal: BigInt(
+      (await watcher.client.query<{ b: string }>(`SELECT pg_current_wal_insert_lsn() - '0/0' AS b`)).rows[0]?.b ?? 0,
+    ),
     service: place.servicePid === 0 ? 0 : cpuOf(place.servicePid),
     database: cpuOfFamily(place.postmasterPid),
     own: process.cpuUsage(),
@@ -51,12 +87,14 @@ export async function measure(place: Place, units: number, work: () => Promise<L
       rate: (done * units) / seconds,
       ...{ p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
       ...{ serviceMs: service / count, databaseMs: database / count },
+      statements: (after.statements - before.statements) / count,
+      buffers: (after.buffers - before.buffers) / count,
       walBytes: Number(after.wal - before.wal) / count,
       others: Math.max(0, 1 - ours / used),
       unexpected: Object.fromEntries(others),
     };
   } finally {
-    await client.end();
+    await watcher.close();
   }
 }
 

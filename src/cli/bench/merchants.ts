@@ -8,6 +8,8 @@ import { Secrets } from '../../http/secrets.ts';
 import { newId } from '../../kernel/ids.ts';
 
 const CASH_MINOR = 100_000_000_000n;
+/** Their books are open since then: a history of orders has its place behind the top-up. */
+const SINCE = `clock_timestamp() - interval '160 days'`;
 
 /** A merchant with money, and the key that its store uses. */
 export interface Shop {
@@ -38,7 +40,7 @@ export async function makeShops(url: string, secretKey: string, count: number): 
     await client.query(
       `WITH made AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[]) AS m(id, key_id, hash, last_four)),
        merchants AS (INSERT INTO merchant (id, name, email, country, currency, status, plan, created_at)
-         SELECT id, 'Shop', id || '@merchants.example', 'DE', 'USD', 'active', 'starter', clock_timestamp() FROM made),
+         SELECT id, 'Shop', id || '@merchants.example', 'DE', 'USD', 'active', 'starter', ${SINCE} FROM made),
        routes AS (INSERT INTO api_key_route (hash, merchant_id, key_id) SELECT hash, id, key_id FROM made),
        profiles AS (INSERT INTO wallet_profile (merchant_id, home_currency) SELECT id, 'USD' FROM made)
        INSERT INTO api_key (merchant_id, id, family, hash, name, last_four, scopes, created_at)
@@ -47,7 +49,7 @@ export async function makeShops(url: string, secretKey: string, count: number): 
     );
     await client.query(
       `SELECT (wallet_top_up(ROW(id, journal_id, NULL, 'top_up', 'top_up:bench', NULL, 'top_up', 'bench', NULL, 'USD',
-          jsonb_build_array(jsonb_build_object('text', 'Bank transfer', 'minor', $3::text)), NULL, clock_timestamp())::ledger_request,
+          jsonb_build_array(jsonb_build_object('text', 'Bank transfer', 'minor', $3::text)), NULL, ${SINCE})::ledger_request,
          $3::bigint, 12, NULL, NULL, NULL, NULL)).status
        FROM unnest($1::uuid[], $2::uuid[]) AS m(id, journal_id)`,
       [shops.map(({ id }) => id), shops.map(() => newId()), CASH_MINOR],

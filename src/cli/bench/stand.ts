@@ -24,9 +24,13 @@ export interface Stand {
   cluster: Cluster;
   url: string;
   bareUrl: string;
+  /** Everything that it writes is below. */
+  folder: string;
   service: Running;
   bare: Running;
   admin: Client;
+  /** The administrator's session. */
+  token: string;
   shops: Shop[];
   skus: string[];
   /** Starts another process of the service on the same database. */
@@ -65,6 +69,7 @@ export async function openStand({ merchants, variants, progress }: StandOptions)
     const [url, bareUrl] = [cluster.url('waybill'), cluster.url('bare')];
     await migrate(url);
     await makeBare(bareUrl, merchants);
+    await countStatements(cluster.url('postgres'));
     const settings = {
       ...{ PATH: own.searchPath, DATABASE_URL: url, DATABASE_POOL: POOL, SECRET_KEY: secretKey, LOG_LEVEL: 'error' },
       ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, RATE_LIMIT_FACTOR: '1000000' },
@@ -87,11 +92,18 @@ export async function openStand({ merchants, variants, progress }: StandOptions)
     const shops = await makeShops(url, secretKey, merchants);
     progress(`${merchants} merchants with keys and money`);
     const beforeClose = (leave: () => Promise<void>): void => void guests.push(leave);
-    return { cluster, url, bareUrl, service, bare, admin, shops, skus, another, beforeClose, close };
+    return { cluster, url, bareUrl, folder, service, bare, admin, token, shops, skus, another, beforeClose, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function countStatements(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('CREATE EXTENSION pg_stat_statements');
+  await client.end();
 }
 
 async function makeBare(url: string, merchants: number): Promise<void> {

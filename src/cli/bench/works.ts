@@ -10,6 +10,10 @@ export interface Work {
   units: number;
   floor?: number;
   target?: number;
+  /** What performance.md asks of it in other words than a ratio. */
+  goal?: string;
+  /** It has a database of its own: orders of the past do not change it. */
+  apart?: true;
   ours: (stand: Stand, seconds: number) => Promise<LoadResult>;
   /** Null: there is no limit to hold it against. `http`: the bare program works, `sql`: PostgreSQL alone. */
   limit: { by: 'http' | 'sql'; run: (stand: Stand, seconds: number) => Promise<LoadResult> } | null;
