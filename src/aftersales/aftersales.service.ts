@@ -14,6 +14,7 @@ import { ClaimsService } from './claims/claims.service.ts';
 import { Deciding, type Verdict } from './deciding.ts';
 import { decisionsOf, type DecisionRecord } from './decision.store.ts';
 import { setDue, takeDue, type Due } from './due.store.ts';
+import { parcelOf } from './order-parcel.ts';
 import { Reviewing, type Reviewed } from './reviewing.ts';
 import { Settling } from './settling.ts';
 import { standingOf } from './standing.ts';
@@ -261,12 +262,6 @@ export class AftersalesService {
     const parcel = await this.fulfilment.get(tx, merchantId, packageId);
     return this.orders.lock(tx, parcel.merchantId, parcel.orderId);
   }
-}
-
-function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
-  const found = packages.find(({ id }) => id === packageId);
-  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
-  return found;
 }
 
 /** The first instant at which more than the limit has passed. */

@@ -12,6 +12,7 @@ import type { Caller, PackageKey } from './caller.ts';
 import { Deciding } from './deciding.ts';
 import type { DecisionRecord } from './decision.store.ts';
 import { endReviews, openReviews, type OpenReview, type ReviewKind } from './open-review.store.ts';
+import { parcelOf } from './order-parcel.ts';
 import { Settling } from './settling.ts';
 import { AfterRefund } from './watching/after-refund.ts';
 
@@ -171,12 +172,6 @@ export class Reviewing {
     else await this.settling.afterCase(tx, it, id, at);
     return made;
   }
-}
-
-function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
-  const found = packages.find(({ id }) => id === packageId);
-  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
-  return found;
 }
 
 /** @throws MoreThanPaid, InvalidFields */

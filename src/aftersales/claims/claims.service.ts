@@ -14,6 +14,7 @@ import { OrdersService, type OrderWithPackages } from '../../orders/orders.servi
 import type { ClaimType } from '../../policies/policies.service.ts';
 import { PackageSettled, UnitsAlreadySettled } from '../aftersales.errors.ts';
 import type { Caller, PackageKey } from '../caller.ts';
+import { parcelOf } from '../order-parcel.ts';
 import { isOpenReturn } from '../returns/return.machine.ts';
 import { unitsIn, unitsLeft } from '../settled-unit.store.ts';
 import { addNotice } from '../watching/notice.store.ts';
@@ -228,10 +229,4 @@ function closing({ status }: ClaimRecord, returned: WholeClaim['returned']): { t
   return returned === null || returned.status === 'refunded'
     ? { text: 'Closed: what was granted has been given.', reason: 'done' }
     : { text: 'Closed: the goods did not come back so that they were paid.', reason: 'goods_not_paid' };
-}
-
-function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
-  const found = packages.find(({ id }) => id === packageId);
-  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
-  return found;
 }

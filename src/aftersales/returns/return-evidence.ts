@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asCaller, asMerchant } from '../../database/scope.ts';
@@ -11,8 +10,7 @@ import { OrdersService } from '../../orders/orders.service.ts';
 import { PoliciesService } from '../../policies/policies.service.ts';
 import type { Caller } from '../caller.ts';
 import type { EvidenceKind } from '../claims/claim-log.store.ts';
-import { FilesUnavailable } from '../claims/claims.errors.ts';
-import { Files } from '../claims/evidence/files.ts';
+import { Files, sha256Of } from '../claims/evidence/files.ts';
 import { mediaTypeOf } from '../claims/evidence/media.ts';
 import { Arriving } from './arriving.ts';
 import { toldOf } from './return.case.ts';
@@ -69,7 +67,7 @@ export class ReturnEvidences {
   async keep(id: string, kind: EvidenceKind, file: Buffer, caller: Caller): Promise<KeptFile> {
     const { merchantId } = await getReturn(asCaller(this.db, caller.merchantId), caller.merchantId, id);
     const mediaType = await mediaTypeOf(kind, file);
-    const sha256 = createHash('sha256').update(file).digest('hex');
+    const sha256 = sha256Of(file);
     await this.files.put(keyOf({ merchantId, sha256 }), file, mediaType);
     return { kind, mediaType, bytes: file.length, sha256 };
   }
@@ -97,11 +95,7 @@ export class ReturnEvidences {
     const sql = `${SELECT} WHERE merchant_id = $1 AND return_id = $2 AND id = $3`;
     const shown = await one<ReturnEvidence>(asMerchant(this.db, merchantId), sql, [merchantId, id, evidenceId]);
     if (shown === null) throw new NotFound('evidence');
-    const bytes = await this.files.get(keyOf(shown));
-    if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== shown.sha256) {
-      throw new FilesUnavailable('The file is not as it was shown.');
-    }
-    return { shown, bytes };
+    return { shown, bytes: await this.files.asKept(keyOf(shown), shown.sha256) };
   }
 }
 

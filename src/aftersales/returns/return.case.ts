@@ -8,6 +8,7 @@ import type { FactRequest } from '../../policies/policies.service.ts';
 import { WalletService } from '../../wallet/wallet.service.ts';
 import type { Question } from '../case-facts.ts';
 import { endCase, openCase } from '../open-case.store.ts';
+import { parcelOf } from '../order-parcel.ts';
 import { Settling } from '../settling.ts';
 import { getReturn, saveReturn, type ReturnKey, type ReturnRecord } from './return.store.ts';
 
@@ -81,12 +82,6 @@ export class ReturnCases {
 /** Of credits, receipts, blockers and open cases: once for each return. */
 export function causeOf(returnId: string): string {
   return `return:${returnId}`;
-}
-
-export function parcelOf({ packages }: OrderWithPackages, packageId: string): PackageRecord {
-  const found = packages.find(({ id }) => id === packageId);
-  if (found === undefined) throw new Error(`The order does not have the package ${packageId}.`);
-  return found;
 }
 
 export function toldOf({ merchantId, orderId, packageId, id, type, status }: ReturnRecord): {

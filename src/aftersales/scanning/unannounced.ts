@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asHouse } from '../../database/scope.ts';
@@ -6,8 +5,7 @@ import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
-import { FilesUnavailable } from '../claims/claims.errors.ts';
-import { Files } from '../claims/evidence/files.ts';
+import { Files, sha256Of } from '../claims/evidence/files.ts';
 import { mediaTypeOf } from '../claims/evidence/media.ts';
 import { addNotice } from '../watching/notice.store.ts';
 import { Scanning, type Scanned } from './scanning.ts';
@@ -67,7 +65,7 @@ export class Unannounced {
   async keepPhoto(id: string, file: Buffer): Promise<KeptPhoto> {
     await getUnannounced(asHouse(this.db), id);
     const mediaType = await mediaTypeOf('photo', file);
-    const sha256 = createHash('sha256').update(file).digest('hex');
+    const sha256 = sha256Of(file);
     await this.files.put(keyOf(sha256), file, mediaType);
     return { sha256, mediaType };
   }
@@ -81,9 +79,7 @@ export class Unannounced {
   async photo(id: string): Promise<{ bytes: Buffer; mediaType: string }> {
     const { photoSha256, photoMediaType } = await getUnannounced(asHouse(this.db), id);
     if (photoSha256 === null || photoMediaType === null) throw new NotFound('photo');
-    const bytes = await this.files.get(keyOf(photoSha256));
-    if (bytes === null) throw new FilesUnavailable('The photo is not where it was kept.');
-    return { bytes, mediaType: photoMediaType };
+    return { bytes: await this.files.asKept(keyOf(photoSha256), photoSha256), mediaType: photoMediaType };
   }
 
   private async checkWarehouse(code: string | null): Promise<void> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import type { S3Settings } from '../../../config.ts';
 import { FilesUnavailable } from '../claims.errors.ts';
-import { Files } from './files.ts';
+import { Files, sha256Of } from './files.ts';
 
 /** Of one try, milliseconds. */
 const TIMEOUT_MS = 10_000;
@@ -19,7 +18,7 @@ export class S3Files extends Files {
   }
 
   async put(key: string, bytes: Buffer, mediaType: string): Promise<void> {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = sha256Of(bytes);
     const headers = { 'Content-Type': mediaType, 'X-Amz-Content-Sha256': sha256 };
     const answer = await this.call(key, { method: 'PUT', headers, body: new Uint8Array(bytes) });
     if (!answer.ok) throw new FilesUnavailable(`The storage answered ${answer.status}.`);

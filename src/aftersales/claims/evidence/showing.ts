@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asCaller, asMerchant } from '../../../database/scope.ts';
@@ -11,12 +10,11 @@ import { PoliciesService } from '../../../policies/policies.service.ts';
 import type { Caller } from '../../caller.ts';
 import { findEvidence, insertEvidence, type EvidenceKind, type EvidenceRecord } from '../claim-log.store.ts';
 import { CLAIM, isOpen } from '../claim.machine.ts';
-import { FilesUnavailable } from '../claims.errors.ts';
 import { ClaimsService, type WholeClaim } from '../claims.service.ts';
 import { Fates } from '../fates.ts';
 import { Judging } from '../judging.ts';
 import { byOf } from '../talking.ts';
-import { Files } from './files.ts';
+import { Files, sha256Of } from './files.ts';
 import { mediaTypeOf } from './media.ts';
 
 /** A file that is kept, and whose hash is its name. */
@@ -57,7 +55,7 @@ export class Showing {
   async keep(claimId: string, kind: EvidenceKind, file: Buffer, caller: Caller): Promise<KeptFile> {
     const { merchantId } = await this.claims.find(asCaller(this.db, caller.merchantId), caller.merchantId, claimId);
     const mediaType = await mediaTypeOf(kind, file);
-    const sha256 = createHash('sha256').update(file).digest('hex');
+    const sha256 = sha256Of(file);
     await this.files.put(keyOf({ merchantId, sha256 }), file, mediaType);
     return { kind, mediaType, bytes: file.length, sha256 };
   }
@@ -96,11 +94,7 @@ export class Showing {
     const { merchantId } = await this.claims.find(asCaller(this.db, caller.merchantId), caller.merchantId, claimId);
     const shown = await findEvidence(asMerchant(this.db, merchantId), { merchantId, claimId, id });
     if (shown === null) throw new NotFound('evidence');
-    const bytes = await this.files.get(keyOf(shown));
-    if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== shown.sha256) {
-      throw new FilesUnavailable('The file is not as it was shown.');
-    }
-    return { shown, bytes };
+    return { shown, bytes: await this.files.asKept(keyOf(shown), shown.sha256) };
   }
 }
 
