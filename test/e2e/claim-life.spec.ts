@@ -1,6 +1,3 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { rows } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -13,19 +10,15 @@ let test: TestApp;
 let world: World;
 let cases: Cases;
 let claims: Claims;
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
 
 beforeAll(async () => {
   // A Friday: working days leave out what follows.
-  test = await startApp({ EVIDENCE_DIR: folder, SANDBOX_START: '2026-05-01T10:00:00Z' });
+  test = await startApp({ SANDBOX_START: '2026-05-01T10:00:00Z' });
   world = await World.open(test);
   await world.catalogue();
 });
 
-afterAll(async () => {
-  await test.close();
-  fs.rmSync(folder, { recursive: true });
-});
+afterAll(() => test.close());
 
 /** A lamp costs 20.00 and its postage 5.00; every test has a merchant of its own. */
 beforeEach(async () => {

@@ -1,6 +1,3 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { one } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -14,18 +11,14 @@ let test: TestApp;
 let world: World;
 let cases: Cases;
 let claims: Claims;
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
 
 beforeAll(async () => {
-  test = await startApp({ EVIDENCE_DIR: folder });
+  test = await startApp();
   world = await World.open(test);
   await world.catalogue();
 });
 
-afterAll(async () => {
-  await test.close();
-  fs.rmSync(folder, { recursive: true });
-});
+afterAll(() => test.close());
 
 /** Merchants whose policy sends lost, wrong and missing goods again. A lamp costs 20.00 and its postage 5.00. */
 beforeEach(async () => {

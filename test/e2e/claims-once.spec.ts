@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'supertest';
 import { rows } from '../../src/database/sql.ts';
@@ -15,18 +12,14 @@ let test: TestApp;
 let world: World;
 let cases: Cases;
 let claims: Claims;
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
 
 beforeAll(async () => {
-  test = await startApp({ EVIDENCE_DIR: folder, LOG_LEVEL: 'silent', DATABASE_POOL: '30' }); // refusals under load are no news
+  test = await startApp({ LOG_LEVEL: 'silent', DATABASE_POOL: '30' }); // refusals under load are no news
   world = await World.open(test);
   await world.catalogue();
 });
 
-afterAll(async () => {
-  await test.close();
-  fs.rmSync(folder, { recursive: true });
-});
+afterAll(() => test.close());
 
 beforeEach(async () => {
   cases = new Cases(world, await world.merchant('200.00'));

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
 import { Claims, JPEG } from '../support/claims.ts';
@@ -12,18 +9,14 @@ let test: TestApp;
 let world: World;
 let cases: Cases;
 let claims: Claims;
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
 
 beforeAll(async () => {
-  test = await startApp({ EVIDENCE_DIR: folder });
+  test = await startApp();
   world = await World.open(test);
   await world.catalogue();
 });
 
-afterAll(async () => {
-  await test.close();
-  fs.rmSync(folder, { recursive: true });
-});
+afterAll(() => test.close());
 
 /** A lamp costs 20.00 and its postage 5.00; every test has a merchant of its own. */
 beforeEach(async () => {

@@ -1,6 +1,3 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { Showing } from '../../src/aftersales/claims/evidence/showing.ts';
 import { rows, type Db } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
@@ -15,11 +12,10 @@ let world: World;
 let cases: Cases;
 let parcel: Parcel;
 let ids: { merchant: string; package: string; claim: string };
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
 
 /** A claim on two of three lamps, sent again. */
 beforeAll(async () => {
-  test = await startApp({ EVIDENCE_DIR: folder });
+  test = await startApp();
   world = await World.open(test);
   await world.catalogue();
   cases = new Cases(world, await world.merchant('200.00'));
@@ -36,10 +32,7 @@ beforeAll(async () => {
   };
 });
 
-afterAll(async () => {
-  await test.close();
-  fs.rmSync(folder, { recursive: true });
-});
+afterAll(() => test.close());
 
 describe('the database keeps the promises of claims', () => {
   it('a unit is settled once, whatever case comes', async () => {

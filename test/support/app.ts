@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Duration } from 'luxon';
 import request from 'supertest';
@@ -35,8 +39,10 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
     RATE_LIMIT_FACTOR: '1000',
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
+    EVIDENCE_DIR: path.join(os.tmpdir(), `evidence-${randomUUID()}`),
+    ...env,
   };
-  const app = await createApp(new Config({ ...settings, ...env }), url);
+  const app = await createApp(new Config(settings), url);
   const db = asHouse(app.get(DataSource));
   const clock = app.get(Clock);
   return {
@@ -52,6 +58,9 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
         await inTransaction(db, (tx) => clock.moveTo(tx, to));
       },
     },
-    close: () => closeApp(app),
+    close: async () => {
+      await closeApp(app);
+      await fs.rm(settings.EVIDENCE_DIR, { recursive: true, force: true });
+    },
   };
 }
