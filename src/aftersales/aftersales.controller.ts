@@ -58,7 +58,10 @@ export class OrderDoors {
 
   @Patch(':id')
   @Access({ merchant: 'orders:write', staff: ['support'] })
-  @ApiOperation({ summary: 'Another address, while the order’s policy lets it change.' })
+  @ApiOperation({
+    summary: 'Another address, while the order’s policy lets it change.',
+    description: 'The order’s own address changes: lines that were placed with one of their own keep it.',
+  })
   @Returns(200, AddressChangeView)
   changeAddress(
     @Param('id', IdPipe('ord')) id: string,

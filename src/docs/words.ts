@@ -3,7 +3,7 @@ import { ID_TAIL } from './document/examples.ts';
 export const ABOUT = [
   'Dropshipping fulfilment with a merchant e-wallet: quote, place, pay, ship, track, refund.',
   'Guides: [the first order in ten minutes](/docs/guides/first-order), [idempotency](/docs/guides/idempotency), [webhooks](/docs/guides/webhooks), [the sandbox](/docs/guides/sandbox), [policies](/docs/guides/policies), [memberships](/docs/guides/memberships). Errors: [/problems](/problems).',
-  'Money is a decimal string with its currency, instants are UTC with `Z`, ids are TypeIDs. A list answers `data` and `next_cursor`, newest first; send `next_cursor` back as `cursor`.',
+  'Money is a decimal string with its currency, instants are UTC with `Z`, ids are TypeIDs. A list answers `data` and `next_cursor`, newest first; send `next_cursor` back as `cursor`. What comes in several forms (JSON, CSV, PDF, a page) comes in the one that `Accept` wants most, as JSON where it names none of them.',
 ].join('\n\n');
 
 /** The groups of calls, in the order in which a newcomer meets them; `of`: the first words of their addresses. */

@@ -124,7 +124,7 @@ describe('the package machine', () => {
   });
 
   it('offers by hand what the table has for people, and nothing once it has ended', () => {
-    expect(warehouseSteps('labelled')).toEqual(['hand_over', 'relabel', 'cancel']);
+    expect(warehouseSteps('labelled')).toEqual(['hand_over', 'cancel']);
     for (const end of ENDS) expect(warehouseSteps(end)).toEqual([]);
   });
 });

@@ -118,8 +118,8 @@ export function warehouseStep(status: PackageStatus, signal: WarehouseSignal): P
   return next;
 }
 
-/** What can be done with a package by hand. */
+/** What can be done with a package by hand; a label is made void by a new address alone. */
 export function warehouseSteps(status: PackageStatus): WarehouseSignal[] {
-  const byHand: readonly string[] = ['pick', 'pack', 'label', 'relabel', 'hand_over', 'cancel'];
+  const byHand: readonly string[] = ['pick', 'pack', 'label', 'hand_over', 'cancel'];
   return (Object.keys(PACKAGE[status]) as WarehouseSignal[]).filter((signal) => byHand.includes(signal));
 }

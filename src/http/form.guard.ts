@@ -24,7 +24,8 @@ export class FormGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<KnownRequest>();
     const handler = context.getHandler();
-    checkKey(request.headers['idempotency-key'], keyRuleOf(handler) === 'required');
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (!reads) checkKey(request.headers['idempotency-key'], keyRuleOf(handler) === 'required');
     if (!takesBody(context.getClass(), handler.name)) checkNoBody(request.body);
     return true;
   }

@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { configureRoute } from './route-config.ts';
 
@@ -7,6 +7,8 @@ import { configureRoute } from './route-config.ts';
 export interface BodyConfig {
   /** The bytes as they came, whatever their type: signatures are made over them. */
   rawBody?: boolean;
+  /** It is a CSV file, not a form with one in it. */
+  csv?: boolean;
   /** It is a form with a file, read by the route itself (upload.ts). */
   multipart?: boolean;
   /** Largest body in bytes; 100 kB where nothing is said. */
@@ -18,6 +20,14 @@ export const KeepRaw = (bodyBytes: number) =>
   applyDecorators(
     configureRoute({ rawBody: true, bodyBytes } satisfies BodyConfig),
     ApiBody({ schema: { type: 'object' }, required: false }),
+  );
+
+/** The route takes a CSV file, as bytes. */
+export const TakesCsv = (bodyBytes: number) =>
+  applyDecorators(
+    configureRoute({ rawBody: true, csv: true, bodyBytes } satisfies BodyConfig),
+    ApiConsumes('text/csv'),
+    ApiBody({ schema: { type: 'string' } }),
   );
 
 /** The route takes a JSON body larger than 100 kB. */

@@ -14,6 +14,7 @@ import type { BodyConfig } from './raw.ts';
 
 const DEFAULT_BODY_BYTES = 100 * 1024;
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
+const SEND_JSON = 'Send JSON with `Content-Type: application/json`.';
 const REQUEST_ID = /^[\x21-\x7e]{1,100}$/;
 
 class MalformedJson extends DomainError {
@@ -127,20 +128,19 @@ function tooLarge(request: FastifyRequest): Error | undefined {
 /** A form is read by the routes that take one; for the others it is a body that they cannot read. */
 function strangeForm(request: FastifyRequest): Error | undefined {
   const isForm = /^multipart\//i.test(request.headers['content-type'] ?? '');
-  const { multipart: takesForms = false, rawBody = false } = bodyRule(request);
-  return isForm && !takesForms && !rawBody
-    ? new UnsupportedMedia('Send JSON with `Content-Type: application/json`.')
-    : undefined;
+  const { multipart: takesForms = false, rawBody = false, csv = false } = bodyRule(request);
+  if (!isForm || takesForms || (rawBody && !csv)) return undefined;
+  return new UnsupportedMedia(csv ? 'Send the file itself, with `Content-Type: text/csv`.' : SEND_JSON);
 }
 
 function parse(request: FastifyRequest, body: Buffer): unknown {
   const limit = limitOf(request);
   if (body.length > limit) throw new BodyTooLarge(`The body is larger than the ${limit} bytes that this call takes.`);
   if (bodyRule(request).rawBody === true) return body;
-  if (body.length === 0) return undefined;
+  if (body.length === 0 || request.is404) return undefined; // who knows what an address that leads nowhere takes
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/([a-z.+-]+\+)?json\b/i.test(type))
-    throw new UnsupportedMedia('Send JSON with `Content-Type: application/json`.');
+  if (bodyRule(request).multipart === true) throw new UnsupportedMedia('Send the file as `multipart/form-data`.');
+  if (!/^application\/([a-z.+-]+\+)?json\b/i.test(type)) throw new UnsupportedMedia(SEND_JSON);
   if (!isUtf8(body)) throw new MalformedJson('The body is not UTF-8.');
   try {
     return JSON.parse(body.toString('utf8'), withoutPrototype);

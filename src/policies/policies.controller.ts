@@ -12,7 +12,7 @@ import { DecisionView, FactsBody, PolicySummaryView, PolicyView } from './polici
 import { policyPage } from './policies.page.ts';
 import { PoliciesService, type PolicyVersion } from './policies.service.ts';
 import { policyView, summaryView } from './policies.views.ts';
-import { languageOf, shownAs } from './shown.ts';
+import { languageOf, shownAs, spokenOf } from './shown.ts';
 import { TERMS_SCHEMA } from './terms.schema.ts';
 
 /** All of them: a single one would stand in OpenAPI as required. */
@@ -84,9 +84,12 @@ export class PoliciesController {
     @Param('id') id: string,
     @Body() body: FactsBody,
     @Headers() headers: RequestHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Decision> {
     const { terms } = await this.find(id);
-    return this.policies.decide(terms, factsOf(body), languageOf(headers['accept-language']));
+    const language = spokenOf(terms, languageOf(headers['accept-language']));
+    void reply.header('Content-Language', language);
+    return this.policies.decide(terms, factsOf(body), language);
   }
 
   private async find(id: string): Promise<PolicyVersion> {
@@ -96,8 +99,9 @@ export class PoliciesController {
   }
 
   private show(version: PolicyVersion, headers: RequestHeaders, reply: FastifyReply): Promise<PolicyView | string> {
-    const language = languageOf(headers['accept-language']);
+    const language = spokenOf(version.terms, languageOf(headers['accept-language']));
     return shownAs(headers['accept'], reply, {
+      language,
       json: () => policyView(version, language),
       page: () => policyPage({ terms: version.terms, version: version.version, at: version.publishedAt }, language),
     });

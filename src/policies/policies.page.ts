@@ -1,6 +1,7 @@
 import { escapeHtml as escape } from '../kernel/html.ts';
 import { clauseOf, sectionsOf, type Section } from './deciding/clauses.policy.ts';
 import type { Language, Terms } from './deciding/terms.policy.ts';
+import { spokenOf } from './shown.ts';
 
 const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'version' | 'draft' | 'effect', string>>>> = {
   en: {
@@ -47,7 +48,7 @@ export interface PolicyPage {
 
 /** The policy for people: rendered from the same terms and clauses that decide. No script, readable on paper. */
 export function policyPage({ version, terms, at }: PolicyPage, asked: Language): string {
-  const language = terms.languages.includes(asked) ? asked : 'en';
+  const language = spokenOf(terms, asked);
   const words = WORDS[language];
   const title = escape(terms.title[language] ?? terms.title.en);
   const sections = sectionsOf(terms).map(({ name, keys }) => {

@@ -1,11 +1,11 @@
 import { Controller, Post, Query } from '@nestjs/common';
-import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Access } from '../http/access.ts';
 import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { TakesTime } from '../http/deadline.ts';
-import { KeepRaw, RawBody } from '../http/raw.ts';
+import { RawBody, TakesCsv } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
 import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../imports/imports.dto.ts';
 import { OrderImports } from './order-imports.ts';
@@ -26,8 +26,7 @@ export class OrderImportsController {
   @TakesTime()
   @Post()
   @Access({ merchant: 'orders:write' })
-  @KeepRaw(IMPORT_BYTES)
-  @ApiConsumes('text/csv')
+  @TakesCsv(IMPORT_BYTES)
   @Returns(200, ImportView)
   async run(@RawBody() csv: Buffer, @Query() query: ImportQuery, @CurrentCall() call: Call): Promise<Answer> {
     const record = await this.imports.run(call.actor, csv, query.dry_run ?? false);

@@ -98,6 +98,22 @@ describe('the habits of every call', () => {
     ]);
   });
 
+  it('says in what form a file is sent, and of an address that leads nowhere no more than that', async () => {
+    const asAdmin = { Authorization: `Bearer ${world.admin.token ?? ''}` };
+    const form = await test.http.post('/v1/imports/variants').set(asAdmin).attach('file', Buffer.from('sku'), 'a.csv');
+    expect([form.status, form.body.detail]).toEqual([415, expect.stringContaining('text/csv')]);
+    const evidence = await world.admin.post(`/v1/claims/clm_01h455vb4pex5vsknk084sn02q/evidence`, { kind: 'photo' });
+    expect([evidence.status, evidence.body.detail]).toEqual([415, expect.stringContaining('multipart/form-data')]);
+    const csv = { 'Content-Type': 'text/csv' };
+    expect((await world.admin.send('post', '/v1/imports/nothing', 'sku', csv)).status).toBe(404);
+  });
+
+  it('heeds an idempotency key where something changes alone', async () => {
+    const key = { 'Idempotency-Key': 'x'.repeat(300) };
+    expect((await world.admin.send('get', '/v1/warehouses', undefined, key)).status).toBe(200);
+    expect((await world.admin.send('post', '/v1/stock-movements', {}, key)).status).toBe(400);
+  });
+
   it('answers 404 as a problem where an address cannot be read', async () => {
     for (const path of ['/v1/orders/ord_%E0%A4%A', `/v1/orders/${'x'.repeat(600)}`, '/v1/orders/%00', '/nowhere']) {
       const answer = await shop.caller.get(path);

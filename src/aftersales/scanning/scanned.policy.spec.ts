@@ -14,7 +14,7 @@ it.each<[string, Partial<ScannedPackage>, string[]]>([
     { steps: ['label', 'cancel'], isToBeStopped: true },
     ['answer_interception', 'label'],
   ],
-  ['labelled', { steps: ['hand_over', 'relabel', 'cancel'] }, ['hand_over']],
+  ['labelled', { steps: ['hand_over', 'cancel'] }, ['hand_over']],
   ['on its way', { steps: [], isOut: true }, ['receive']],
   ['back', { steps: [] }, []],
 ])('of a package that is %s', (_, over, actions) => {

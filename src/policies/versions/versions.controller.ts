@@ -16,7 +16,7 @@ import type { Decision } from '../deciding/facts.policy.ts';
 import { factsOf } from '../facts.check.ts';
 import { DecisionView, FactsBody, PolicyView } from '../policies.dto.ts';
 import { PoliciesService } from '../policies.service.ts';
-import { languageOf, shownAs } from '../shown.ts';
+import { languageOf, shownAs, spokenOf } from '../shown.ts';
 import { policyPage } from '../policies.page.ts';
 import { draftView, policyView, versionView } from '../policies.views.ts';
 import { DraftsService, type Wish } from './drafts.service.ts';
@@ -76,8 +76,9 @@ export class PolicyVersionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DraftView | string> {
     const draft = await this.drafts.get(asHouse(this.db), id);
-    const language = languageOf(headers['accept-language']);
+    const language = spokenOf(draft.terms, languageOf(headers['accept-language']));
     return shownAs(headers['accept'], reply, {
+      language,
       json: async () => draftView(draft, await this.drafts.before(asHouse(this.db), draft), language),
       page: () => policyPage({ terms: draft.terms, version: null, at: draft.updatedAt }, language),
     });

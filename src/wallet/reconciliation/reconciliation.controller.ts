@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, StreamableFile } from '@nestjs/common';
-import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Access } from '../../http/access.ts';
 import { staffOf } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
@@ -7,7 +7,7 @@ import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
 import { TakesTime } from '../../http/deadline.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
-import { KeepRaw, RawBody } from '../../http/raw.ts';
+import { RawBody, TakesCsv } from '../../http/raw.ts';
 import { Returns } from '../../http/returns.ts';
 import { IMPORT_BYTES, ImportQuery, importView, ImportView } from '../../imports/imports.dto.ts';
 import { RollUps, rollUpCsv } from '../ledger/roll-ups.ts';
@@ -45,8 +45,7 @@ export class ReconciliationController {
   @TakesTime()
   @Post('imports/bank')
   @Access(FINANCE)
-  @KeepRaw(IMPORT_BYTES)
-  @ApiConsumes('text/csv')
+  @TakesCsv(IMPORT_BYTES)
   @Returns(200, ImportView)
   async bank(@RawBody() csv: Buffer, @Query() query: BankImportQuery, @CurrentCall() call: Call): Promise<Answer> {
     const done = await this.imports.bank(call.actor, csv, query.dry_run === true, query.currency ?? null);
@@ -60,8 +59,7 @@ export class ReconciliationController {
   @TakesTime()
   @Post('imports/stripe')
   @Access(FINANCE)
-  @KeepRaw(IMPORT_BYTES)
-  @ApiConsumes('text/csv')
+  @TakesCsv(IMPORT_BYTES)
   @Returns(200, ImportView)
   async stripe(@RawBody() csv: Buffer, @Query() query: ImportQuery, @CurrentCall() call: Call): Promise<Answer> {
     const done = await this.imports.stripe(call.actor, csv, query.dry_run === true);
