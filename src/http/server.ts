@@ -138,8 +138,8 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
   if (body.length > limit) throw new BodyTooLarge(`The body is larger than the ${limit} bytes that this call takes.`);
   if (bodyRule(request).rawBody === true) return body;
   if (body.length === 0 || request.is404) return undefined; // who knows what an address that leads nowhere takes
+  if (bodyRule(request).multipart === true) return undefined; // refused by what reads the form, once it is known who asks
   const type = request.headers['content-type'] ?? '';
-  if (bodyRule(request).multipart === true) throw new UnsupportedMedia('Send the file as `multipart/form-data`.');
   if (!/^application\/([a-z.+-]+\+)?json\b/i.test(type)) throw new UnsupportedMedia(SEND_JSON);
   if (!isUtf8(body)) throw new MalformedJson('The body is not UTF-8.');
   try {

@@ -102,8 +102,8 @@ describe('the habits of every call', () => {
     const asAdmin = { Authorization: `Bearer ${world.admin.token ?? ''}` };
     const form = await test.http.post('/v1/imports/variants').set(asAdmin).attach('file', Buffer.from('sku'), 'a.csv');
     expect([form.status, form.body.detail]).toEqual([415, expect.stringContaining('text/csv')]);
-    const evidence = await world.admin.post(`/v1/claims/clm_01h455vb4pex5vsknk084sn02q/evidence`, { kind: 'photo' });
-    expect([evidence.status, evidence.body.detail]).toEqual([415, expect.stringContaining('multipart/form-data')]);
+    const photo = await world.admin.post('/v1/receipts/rec_01h455vb4pex5vsknk084sn02q/photo', { kind: 'photo' });
+    expect([photo.status, photo.body.detail]).toEqual([415, expect.stringContaining('multipart/form-data')]);
     const csv = { 'Content-Type': 'text/csv' };
     expect((await world.admin.send('post', '/v1/imports/nothing', 'sku', csv)).status).toBe(404);
   });
