@@ -65,6 +65,7 @@ import { ForgetCards1764000000355 } from './1764000000355-ForgetCards.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 import { CreateReviews1764000000375 } from './1764000000375-CreateReviews.ts';
 import { FindAnswersWithBuyers1764000000430 } from './1764000000430-FindAnswersWithBuyers.ts';
+import { HoldDisputed1764000000440 } from './1764000000440-HoldDisputed.ts';
 import { GuardTenants1764000000400 } from './1764000000400-GuardTenants.ts';
 
 /** Every migration, in the order in which they run. */
@@ -137,4 +138,5 @@ export const migrations = [
   CreateReviews1764000000375,
   GuardTenants1764000000400,
   FindAnswersWithBuyers1764000000430,
+  HoldDisputed1764000000440,
 ];

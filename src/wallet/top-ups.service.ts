@@ -123,12 +123,18 @@ export class TopUpsService {
     return topUp;
   }
 
-  /** One payment may be split over several top-ups; of one merchant and amount it is the same line read twice. */
+  /**
+   * One payment may be split over several top-ups; of one merchant and amount it is the same line read twice. Those who
+   * confirm under one reference at the same time come one after the other.
+   */
   private async checkReference(
     tx: EntityManager,
     topUp: TopUpRow,
     { amount, bankReference }: { amount: Money; bankReference: string },
   ): Promise<void> {
+    await rows(tx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+      `bank reference of ${topUp.merchant_id}: ${bankReference}`,
+    ]);
     const used = await one<{ id: string }>(
       tx,
       `SELECT id FROM top_up WHERE merchant_id = $1 AND bank_reference = $2 AND received_minor = $3 AND currency = $4 LIMIT 1`,

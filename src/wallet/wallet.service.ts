@@ -7,6 +7,7 @@ import { Money } from '../kernel/money.ts';
 import { Shortfalls, type Shortfall } from './card-payments/shortfalls.ts';
 import { postCharges } from './ledger/charging.ts';
 import { CONTRA, type TransactionType, type Use } from './ledger/chart.ts';
+import { holdCash } from './ledger/holding.ts';
 import type {
   Balance,
   Blocker,
@@ -141,12 +142,12 @@ export class WalletService {
     return { journalId: written(outcome) };
   }
 
-  /** Locks what was taken back of top-ups and is still missing: before the book is locked. */
+  /** Locks what was taken back of top-ups, or is disputed, and is still missing: before the book is locked. */
   lockShortfalls(tx: EntityManager, merchantId: string, currency: string): Promise<Shortfall[]> {
     return this.shortfalls.lock(tx, merchantId, currency);
   }
 
-  /** Takes as much of it as there is. */
+  /** Takes, or holds, as much of it as there is. */
   collect(tx: EntityManager, missing: readonly Shortfall[], at: Date): Promise<void> {
     return this.shortfalls.collect(tx, missing, at);
   }
@@ -167,15 +168,8 @@ export class WalletService {
 
   /** Sets cash aside; promotional credit is never held. */
   async hold(tx: EntityManager, hold: Hold): Promise<Held> {
-    const { amount, text } = hold;
-    const taken = { text, amount: amount.negated() };
-    const lines = linesJson([taken, { text: 'Set aside', amount }], Money.zero(amount.currency));
-    const outcome = await post(tx, 'hold', request(hold, amount.currency, 'hold', lines), [
-      amount.minor,
-      CONTRA[hold.contra],
-    ]);
-    if (outcome.status === 'short') return { status: 'short', available: available(outcome, amount.currency) };
-    this.telling.of(tx, hold, 'hold', outcome, amount.negated());
+    const outcome = await holdCash(tx, this.telling, hold);
+    if (outcome.status === 'short') return { status: 'short', available: available(outcome, hold.amount.currency) };
     return { status: 'held', journalId: written(outcome) };
   }
 

@@ -275,6 +275,36 @@ describe('a dispute of a top-up', () => {
     expectStatus(await merchant.caller.post('/v1/payouts', payout), 201);
   });
 
+  it('holds what comes later too, until all that is disputed is held; then it takes or releases every part', async () => {
+    const { payment } = await paid('20.00', 2000);
+    const order = world.order('SPENT-3', [{ sku: 'SHADE', quantity: 1 }]); // 15 in all, 2 of them promotional
+    expectStatus(await merchant.caller.post('/v1/orders', order), 201);
+    await hear('charge.dispute.created', stripeDispute('dp_5', payment, 2000, 'needs_response'));
+    expect(await balance()).toEqual(['0.00', '7.00', '0.00']);
+    await world.topUp(merchant, '5.00');
+    await test.settle();
+    expect(await balance()).toEqual(['0.00', '12.00', '0.00']);
+    await world.topUp(merchant, '30.00');
+    await test.settle();
+    expect(await balance()).toEqual(['22.00', '20.00', '0.00']);
+    const { data } = expectStatus<{ data: { explanation: { text: string; amount: unknown }[] }[] }>(
+      await merchant.caller.get('/v1/wallet/transactions?type=hold'),
+      200,
+    );
+    const disputed: unknown = expect.stringMatching(/is disputed$/);
+    expect(data.map(({ explanation: [first] }) => first)).toEqual([
+      { text: disputed, amount: usd('-8.00') },
+      { text: disputed, amount: usd('-5.00') },
+      { text: disputed, amount: usd('-7.00') },
+    ]);
+    await hear('charge.dispute.closed', stripeDispute('dp_5', payment, 2000, 'won'));
+    expect(await balance()).toEqual(['42.00', '0.00', '0.00']);
+    await hear('charge.dispute.created', stripeDispute('dp_6', payment, 2000, 'needs_response'));
+    await hear('charge.dispute.closed', stripeDispute('dp_6', payment, 2000, 'lost'));
+    expect(await balance()).toEqual(['22.00', '0.00', '0.00']);
+    await isSound();
+  });
+
   it('that is only an inquiry does nothing; one that is heard of when it is lost takes at once', async () => {
     const { payment } = await paid('20.00', 2000);
     await hear('charge.dispute.created', stripeDispute('dp_3', payment, 2000, 'warning_needs_response'));

@@ -167,6 +167,18 @@ describe('a line of the bank', () => {
     expect(twice.sort()).toEqual([first.id, second.id, third.id].sort());
   });
 
+  it('confirms one top-up, though fifty are confirmed with it at once', async () => {
+    const announced: TopUp[] = [];
+    for (let n = 0; n < 50; n += 1) announced.push(await announce('7.80'));
+    const body = { amount: usd('7.80'), bank_reference: 'SAME-LINE-50' };
+    const answers = await Promise.all(announced.map((topUp) => confirm(topUp, body)));
+    const [paid = 0, ...more] = answers.flatMap(({ status }, n) => (status === 200 ? [n] : []));
+    expect(more).toEqual([]);
+    const refused = { code: 'bank_reference_used', top_up: announced[paid]?.id };
+    for (const [n, answer] of answers.entries())
+      if (n !== paid) expect([answer.status, answer.body]).toMatchObject([409, refused]);
+  });
+
   it('that comes after its top-up has expired can be given to it by a person; the confirmation says so', async () => {
     const late = await announce('44.00');
     expectStatus(await world.admin.post('/v1/sandbox/clock', { advance: 'P61D' }), 200);

@@ -8,6 +8,7 @@ import { Money } from '../../kernel/money.ts';
 import { HouseVerbs } from '../ledger/house-verbs.ts';
 import type { TopUpRow } from '../top-up.store.ts';
 import { WalletService } from '../wallet.service.ts';
+import { holdDisputed, holdKeys } from './dispute-holds.ts';
 import { ProviderFees } from './provider-fees.ts';
 import type { DisputeState, PaymentFact } from './stripe.translate.ts';
 
@@ -19,7 +20,17 @@ export type MoneyBack = Refund | Refunded | Dispute;
 
 interface DisputeRow {
   state: DisputeState;
+  amount_minor: string;
   held_minor: string;
+  /** In how many parts. */
+  holds: number;
+}
+
+/** What is disputed, and what of it was set aside in how many parts. */
+interface HeldSoFar {
+  amountMinor: bigint;
+  heldMinor: bigint;
+  holds: number;
 }
 
 /**
@@ -135,57 +146,60 @@ export class Reversals {
 
   private async dispute(tx: EntityManager, topUp: TopUpRow, fact: Dispute): Promise<void> {
     const { merchant_id: merchantId, id: topUpId } = topUp;
-    await rows(
+    const fresh = await rows(
       tx,
       `INSERT INTO top_up_dispute (merchant_id, id, top_up_id, state, amount_minor, opened_at)
-       VALUES ($1, $2, $3, 'open', $4, $5) ON CONFLICT DO NOTHING`,
+       VALUES ($1, $2, $3, 'open', $4, $5) ON CONFLICT DO NOTHING RETURNING id`,
       [merchantId, fact.id, topUpId, fact.amount.minor, this.clock.now()],
     );
     const row = await one<DisputeRow>(
       tx,
-      'SELECT state, held_minor FROM top_up_dispute WHERE merchant_id = $1 AND id = $2 FOR UPDATE',
+      'SELECT state, amount_minor, held_minor, holds FROM top_up_dispute WHERE merchant_id = $1 AND id = $2 FOR UPDATE',
       [merchantId, fact.id],
     );
     if (fact.fee !== null) await this.fees.ofDispute(tx, topUp, fact.id, fact.fee);
     if (row?.state !== 'open') return; // it has ended; older news change nothing
-    const held = row.held_minor === '0' ? await this.hold(tx, topUp, fact) : BigInt(row.held_minor);
+    const known = { amountMinor: BigInt(row.amount_minor), heldMinor: BigInt(row.held_minor), holds: row.holds };
+    if (fresh.length > 0) await this.open(tx, topUp, fact);
+    const held = await this.hold(tx, topUp, fact.id, known);
     if (fact.state !== 'open') await this.endDispute(tx, topUp, fact, held);
   }
 
-  /** As much as there is. */
-  private async hold(tx: EntityManager, topUp: TopUpRow, fact: Dispute): Promise<bigint> {
-    const { merchant_id: merchantId, id: topUpId, reference } = topUp;
-    const wish = { ...this.movement(topUp, `dispute:${fact.id}`), contra: 'psp_clearing' as const };
-    const text = `Top-up ${reference} is disputed`;
-    const cause = `top_up:${topUpId}`;
-    await this.wallet.block(tx, merchantId, { cause, since: this.clock.now(), until: null });
-    const tried = await this.wallet.hold(tx, { ...wish, amount: fact.amount, text });
-    const amount = tried.status === 'held' ? fact.amount : tried.available;
-    if (tried.status === 'short' && amount.isPositive()) await this.wallet.hold(tx, { ...wish, amount, text });
-    await rows(tx, 'UPDATE top_up_dispute SET held_minor = $3 WHERE merchant_id = $1 AND id = $2', [
-      ...[merchantId, fact.id, amount.minor],
-    ]);
+  private async open(tx: EntityManager, topUp: TopUpRow, fact: Dispute): Promise<void> {
+    const { merchant_id: merchantId, id: topUpId } = topUp;
+    await this.wallet.block(tx, merchantId, { cause: `top_up:${topUpId}`, since: this.clock.now(), until: null });
     this.tellOf(tx, topUp, fact);
-    return amount.minor;
   }
 
-  private async endDispute(tx: EntityManager, topUp: TopUpRow, fact: Dispute, held: bigint): Promise<void> {
+  /** As much as there is; what comes later is held as it comes (Shortfalls). */
+  private async hold(tx: EntityManager, topUp: TopUpRow, dispute: string, known: HeldSoFar): Promise<HeldSoFar> {
+    const { merchant_id: merchantId, id: topUpId, reference, currency } = topUp;
+    const missing = Money.ofMinor(known.amountMinor - known.heldMinor, currency);
+    if (!missing.isPositive()) return known;
+    const of = { merchantId, topUpId, dispute, reference, holds: known.holds };
+    const more = await holdDisputed(tx, this.verbs, of, { missing, at: this.clock.now() });
+    if (!more.isPositive()) return known;
+    return { ...known, heldMinor: known.heldMinor + more.minor, holds: known.holds + 1 };
+  }
+
+  private async endDispute(tx: EntityManager, topUp: TopUpRow, fact: Dispute, of: HeldSoFar): Promise<void> {
     const { merchant_id: merchantId, id: topUpId, currency, charged_back_minor: before } = topUp;
-    const end = { ...this.movement(topUp, `dispute:${fact.id}:${fact.state}`), hold: `dispute:${fact.id}`, currency };
+    const { heldMinor: held, amountMinor } = of;
     let taken = 0n;
+    for (const key of holdKeys(fact.id, of.holds)) {
+      const end = { ...this.movement(topUp, `${key}:${fact.state}`), hold: key, currency, amount: null };
+      if (fact.state === 'lost') await this.wallet.capture(tx, { ...end, type: 'reversal' });
+      else await this.wallet.release(tx, end);
+    }
     if (fact.state === 'lost') {
-      if (held > 0n) await this.wallet.capture(tx, { ...end, amount: null, type: 'reversal' });
-      const rest = Money.ofMinor(fact.amount.minor - held, currency);
+      const rest = Money.ofMinor(amountMinor - held, currency);
       taken = held + (rest.isPositive() ? (await this.take(tx, topUp, rest, 'charged back')).minor : 0n);
       if (held > 0n) await this.takeBonus(tx, topUp, Money.ofMinor(held, currency));
-    } else if (held > 0n) await this.wallet.release(tx, { ...end, amount: null });
+    }
     await rows(
       tx,
       `UPDATE top_up_dispute SET state = $3, short_minor = $4, ended_at = $5 WHERE merchant_id = $1 AND id = $2`,
-      [
-        ...[merchantId, fact.id, fact.state],
-        ...[fact.state === 'lost' ? fact.amount.minor - taken : 0n, this.clock.now()],
-      ],
+      [...[merchantId, fact.id, fact.state], ...[fact.state === 'lost' ? amountMinor - taken : 0n, this.clock.now()]],
     );
     await rows(tx, 'UPDATE top_up SET charged_back_minor = $3 WHERE merchant_id = $1 AND id = $2', [
       ...[merchantId, topUpId, BigInt(before) + taken],

@@ -6,8 +6,9 @@ import { instant } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/ids.ts';
 import { Money } from '../../kernel/money.ts';
 import { HouseVerbs } from '../ledger/house-verbs.ts';
+import { holdDisputed, type OpenDispute } from './dispute-holds.ts';
 
-/** What a provider took back of a top-up, and the wallet did not have. */
+/** What a provider took back of a top-up, or what is disputed of one, and the wallet did not have. */
 export interface Shortfall {
   merchantId: string;
   topUpId: string;
@@ -15,6 +16,8 @@ export interface Shortfall {
   dispute: string | null;
   reference: string;
   amount: Money;
+  /** Of a dispute that is open, which sets money aside: how often it did so far. Null: it is to be taken. */
+  holds: number | null;
 }
 
 interface Row {
@@ -22,9 +25,13 @@ interface Row {
   dispute: string | null;
   reference: string;
   minor: string;
+  holds: number | null;
 }
 
-/** Collects later what was missing when a top-up went back (wallet.md, Reconciliation: clearing returns to zero). */
+/**
+ * Collects later what was missing when a top-up went back (wallet.md, Reconciliation: clearing returns to zero), and
+ * holds what was not there when one was disputed (wallet.md, Verbs).
+ */
 @Injectable()
 export class Shortfalls {
   constructor(
@@ -36,15 +43,16 @@ export class Shortfalls {
   async lock(tx: EntityManager, merchantId: string, currency: string): Promise<Shortfall[]> {
     const found = await rows<Row>(
       tx,
-      `SELECT t.id AS "topUpId", NULL AS dispute, t.reference, t.refunded_minor - t.taken_minor AS minor FROM top_up t
+      `SELECT t.id AS "topUpId", NULL AS dispute, t.reference, t.refunded_minor - t.taken_minor AS minor, NULL::int AS holds FROM top_up t
        WHERE t.merchant_id = $1 AND t.currency = $2 AND t.refunded_minor > t.taken_minor ORDER BY t.id FOR UPDATE`,
       [merchantId, currency],
     );
     const disputed = await rows<Row>(
       tx,
-      `SELECT t.id AS "topUpId", d.id AS dispute, t.reference, d.short_minor AS minor
+      `SELECT t.id AS "topUpId", d.id AS dispute, t.reference, CASE WHEN d.state = 'open' THEN d.amount_minor - d.held_minor ELSE d.short_minor END AS minor,
+         CASE WHEN d.state = 'open' THEN d.holds END AS holds
        FROM top_up_dispute d JOIN top_up t ON t.merchant_id = d.merchant_id AND t.id = d.top_up_id
-       WHERE d.merchant_id = $1 AND t.currency = $2 AND d.short_minor > 0 ORDER BY t.id FOR UPDATE`,
+       WHERE d.merchant_id = $1 AND t.currency = $2 AND (d.short_minor > 0 OR (d.state = 'open' AND d.held_minor < d.amount_minor)) ORDER BY t.id FOR UPDATE`,
       [merchantId, currency],
     );
     return [...found, ...disputed].map(({ minor, ...row }) => ({
@@ -52,9 +60,13 @@ export class Shortfalls {
     }));
   }
 
-  /** Takes as much as there is. @param at of the money that came */
+  /** Takes, or holds, as much as there is. @param at of the money that came */
   async collect(tx: EntityManager, missing: readonly Shortfall[], at: Date): Promise<void> {
     for (const short of missing) {
+      if (isOpen(short)) {
+        await holdDisputed(tx, this.verbs, short, { missing: short.amount, at });
+        continue;
+      }
       const { merchantId, topUpId, dispute, reference, amount } = short;
       const taken = await this.verbs.takeBack(tx, {
         ...{ merchantId, key: `shortfall:${newId()}`, cause: { type: 'top_up', id: topUpId }, at },
@@ -70,6 +82,10 @@ export class Shortfalls {
       });
     }
   }
+}
+
+function isOpen(short: Shortfall): short is Shortfall & OpenDispute {
+  return short.holds !== null && short.dispute !== null;
 }
 
 async function note(tx: EntityManager, { merchantId, topUpId, dispute }: Shortfall, taken: Money): Promise<void> {

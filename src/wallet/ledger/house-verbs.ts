@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Money } from '../../kernel/money.ts';
 import { CONTRA, type Clearing, type Contra } from './chart.ts';
-import type { Movement } from './movements.ts';
+import { holdCash } from './holding.ts';
+import type { Hold, Movement } from './movements.ts';
 import { request } from './request.ts';
 import { Telling } from './telling.ts';
 import { post } from './verbs.ts';
@@ -48,6 +49,16 @@ export class HouseVerbs {
     const change = Money.ofMinor(outcome.amountMinor, currency);
     this.telling.of(tx, taking, 'reversal', outcome, change);
     return change.negated();
+  }
+
+  /** Sets cash aside: as much of the amount as is available. @returns what was set aside */
+  async setAside(tx: EntityManager, hold: Hold): Promise<Money> {
+    const { currency } = hold.amount;
+    const whole = await holdCash(tx, this.telling, hold);
+    if (whole.status !== 'short') return hold.amount;
+    const amount = Money.ofMinor(whole.availableMinor ?? 0n, currency);
+    if (amount.isPositive()) await holdCash(tx, this.telling, { ...hold, amount }); // the book is locked: it is still there
+    return amount;
   }
 
   /**
