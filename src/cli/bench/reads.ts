@@ -82,10 +82,11 @@ async function detailsOf(stand: Stand, { who, token }: { who: string; token: str
   return pages;
 }
 
-/** Statements and pages of PostgreSQL for each list and detail, of the largest merchant and of staff, one after the other. */
+/** Statements and pages of PostgreSQL for each list and detail, of the largest merchant, a small one and staff, in turn. */
 export async function costsOf(stand: Stand): Promise<PageCost[]> {
   const readers = [
-    { who: 'merchant', token: stand.shops[0]?.key ?? '' },
+    { who: 'large', token: stand.shops[0]?.key ?? '' },
+    { who: 'small', token: stand.shops[1]?.key ?? '' },
     { who: 'staff', token: stand.token },
   ];
   const watcher = await Watcher.open(stand.url);
@@ -102,16 +103,19 @@ export async function costsOf(stand: Stand): Promise<PageCost[]> {
   }
 }
 
-/** The least of three: the service's timers ask now and then, too. */
+/** A statement that has come five times may get a plan that fits any value: what comes after counts, the middle of three. */
+const [FORE, COUNTED] = [6, 3] as const;
+
 async function cost(watcher: Watcher, read: () => Promise<unknown>): Promise<Omit<PageCost, 'name'>> {
   const seen: Omit<PageCost, 'name'>[] = [];
-  for (let n = 0; n < 3; n += 1) {
+  for (let n = 0; n < FORE; n += 1) await read();
+  for (let n = 0; n < COUNTED; n += 1) {
     const before = await watcher.statements();
     await read();
     const after = await watcher.statements();
     seen.push({ statements: after.statements - before.statements, buffers: after.buffers - before.buffers });
   }
-  return seen.toSorted((a, b) => a.buffers - b.buffers)[0] ?? { statements: 0, buffers: 0 };
+  return seen.toSorted((a, b) => a.buffers - b.buffers)[1] ?? { statements: 0, buffers: 0 };
 }
 
 /** So many of PostgreSQL's pages are worth a look, whether or not they grow. */
