@@ -64,6 +64,7 @@ import { NoticeReplies1764000000354 } from './1764000000354-NoticeReplies.ts';
 import { ForgetCards1764000000355 } from './1764000000355-ForgetCards.ts';
 import { NameWhoTold1764000000370 } from './1764000000370-NameWhoTold.ts';
 import { CreateReviews1764000000375 } from './1764000000375-CreateReviews.ts';
+import { ListByStatus1764000000420 } from './1764000000420-ListByStatus.ts';
 import { FindAnswersWithBuyers1764000000430 } from './1764000000430-FindAnswersWithBuyers.ts';
 import { HoldDisputed1764000000440 } from './1764000000440-HoldDisputed.ts';
 import { GuardTenants1764000000400 } from './1764000000400-GuardTenants.ts';
@@ -137,6 +138,7 @@ export const migrations = [
   NameWhoTold1764000000370,
   CreateReviews1764000000375,
   GuardTenants1764000000400,
+  ListByStatus1764000000420,
   FindAnswersWithBuyers1764000000430,
   HoldDisputed1764000000440,
 ];

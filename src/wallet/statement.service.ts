@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { asMerchant } from '../database/scope.ts';
+import { filtersOf } from '../database/filters.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
@@ -42,6 +43,9 @@ const TRANSACTION = `SELECT j.number, j.id, j.type, j.currency, j.amount_minor, 
   (SELECT json_agg(json_build_array(p.phase, p.debit, p.credit, p.amount_minor::text) ORDER BY p.leg)
    FROM ledger_posting p WHERE p.merchant_id = j.merchant_id AND p.number = j.number) AS legs
   FROM ledger_journal j WHERE j.merchant_id = $1 AND j.type IS NOT NULL`;
+
+/** Most transactions are these. */
+const CHARGED = 'order_charge';
 
 /** A statement's frame. */
 export interface StatementOutline {
@@ -88,20 +92,22 @@ export class StatementService {
     query: TransactionsQuery,
     { limit, after }: PageRequest,
   ): Promise<Page<TransactionView>> {
+    const { clauses, params } = filtersOf(
+      [merchantId],
+      [
+        ['j.number <', after?.[0]],
+        ['j.type =', query.type],
+        ['j.currency =', query.currency],
+        ['j.counts_at >=', query.from],
+        ['j.counts_at <=', query.to],
+      ],
+    );
+    const { type = CHARGED } = query;
+    if (type !== CHARGED) clauses.push(`j.type <> '${CHARGED}'`); // there is an index of those
     const found = await rows<TransactionRow>(
       asMerchant(this.db, merchantId),
-      `${TRANSACTION} AND ($2::bigint IS NULL OR j.number < $2) AND ($3::text IS NULL OR j.type = $3) AND ($4::char(3) IS NULL OR j.currency = $4)
-         AND ($5::timestamptz IS NULL OR j.counts_at >= $5) AND ($6::timestamptz IS NULL OR j.counts_at <= $6)
-       ORDER BY j.number DESC LIMIT $7`,
-      [
-        merchantId,
-        after?.[0] ?? null,
-        query.type ?? null,
-        query.currency ?? null,
-        query.from ?? null,
-        query.to ?? null,
-        limit + 1,
-      ],
+      `${[TRANSACTION, ...clauses].join(' AND ')} ORDER BY j.number DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(found, limit, viewOf, (row) => [row.number]);
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import type { Scope } from '../database/scope.ts';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
@@ -179,11 +180,18 @@ export class TopUpsService {
     { limit, after }: PageRequest,
     status: string | undefined,
   ): Promise<Page<TopUpView>> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['merchant_id =', merchantId],
+        ['id <', after?.[0]],
+        ['status =', status],
+      ],
+    );
     const found = await rows<TopUpRow>(
       db,
-      `SELECT * FROM top_up WHERE ($1::uuid IS NULL OR merchant_id = $1) AND ($2::uuid IS NULL OR id < $2)
-         AND ($3::text IS NULL OR status = $3) ORDER BY id DESC LIMIT $4`,
-      [merchantId, after?.[0] ?? null, status ?? null, limit + 1],
+      `SELECT * FROM top_up ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(found, limit, topUpView, (row) => [row.id]);
   }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import type { Language } from '../../kernel/languages.ts';
 import { Money } from '../../kernel/money.ts';
@@ -127,16 +128,27 @@ export interface InvoiceFilter {
 
 /** Newest first; one more than the page, where there is one. */
 export async function listInvoices(db: Db, filter: InvoiceFilter, request: PageRequest): Promise<InvoiceRecord[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['i.merchant_id =', filter.merchantId],
+      ['i.id <', request.after?.[0]],
+      ['i.issued_at >=', filter.from],
+      ['i.issued_at <=', filter.to],
+    ],
+  );
+  if (filter.kind === 'invoice') clauses.push(`i.kind = 'invoice'`);
+  if (filter.kind === 'credit_note') clauses.push(`i.kind = 'credit_note'`); // as its index has it
+  if (filter.orderId !== null) {
+    const order = `$${params.push(filter.orderId)}`;
+    clauses.push(
+      `((i.cause_type = 'order' AND i.cause_id = ${order}) OR (c.cause_type = 'order' AND c.cause_id = ${order}))`,
+    );
+  }
   const found = await rows<Row>(
     db,
-    `${SELECT} WHERE ($1::uuid IS NULL OR i.merchant_id = $1) AND ($2::uuid IS NULL OR i.id < $2) AND ($3::text IS NULL OR i.kind = $3)
-       AND ($4::text IS NULL OR (i.cause_type = 'order' AND i.cause_id = $4) OR (c.cause_type = 'order' AND c.cause_id = $4))
-       AND ($5::timestamptz IS NULL OR i.issued_at >= $5) AND ($6::timestamptz IS NULL OR i.issued_at <= $6)
-     ORDER BY i.id DESC LIMIT $7`,
-    [
-      ...[filter.merchantId, request.after?.[0] ?? null, filter.kind, filter.orderId, filter.from, filter.to],
-      request.limit + 1,
-    ],
+    `${SELECT} ${whereOf(clauses)} ORDER BY i.id DESC LIMIT $${params.push(request.limit + 1)}`,
+    params,
   );
   return found.map(toRecord);
 }

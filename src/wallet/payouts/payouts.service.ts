@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../../config.ts';
 import type { Scope } from '../../database/scope.ts';
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { Outbox } from '../../events/outbox.ts';
 import type { WaitingFor } from '../../http/closing-wallets.ts';
@@ -150,11 +151,18 @@ export class PayoutsService {
     { limit, after }: PageRequest,
     status: string | undefined,
   ): Promise<Page<PayoutView>> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['p.merchant_id =', merchantId],
+        ['p.id <', after?.[0]],
+        ['p.status =', status],
+      ],
+    );
     const found = await rows<PayoutRow>(
       db,
-      `${SELECT} WHERE ($1::uuid IS NULL OR p.merchant_id = $1) AND ($2::uuid IS NULL OR p.id < $2)
-         AND ($3::text IS NULL OR p.status = $3) ORDER BY p.id DESC LIMIT $4`,
-      [merchantId, after?.[0] ?? null, status ?? null, limit + 1],
+      `${SELECT} ${whereOf(clauses)} ORDER BY p.id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(found, limit, viewOf, (row) => [row.id]);
   }
