@@ -36,7 +36,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await test.close();
   await receiver.stop();
-  fs.rmSync(evidence, { recursive: true });
 });
 
 /** Every table with one of the words anywhere in a row, as text or as the bytes of one. */
