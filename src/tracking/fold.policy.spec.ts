@@ -131,6 +131,15 @@ describe('the fold', () => {
     expect(now.direction).toBe('rto');
   });
 
+  it.each([
+    ['damaged', 'damaged'],
+    ['seized_by_customs', 'customs_hold'],
+    ['lost', 'lost'],
+  ] as const)('gives %s its plain reason where the courier gives none', (status, reason) => {
+    expect(fold([event(0, 'in_transit'), event(5, status)]).reason).toBe(reason);
+    expect(fold([event(0, 'in_transit'), event(5, status, { reason: 'other' })]).reason).toBe('other');
+  });
+
   it('clamps times in the future, so that a wrong year does not rule for ever', () => {
     const received = new Date(START + 3_600_000);
     const now = fold([

@@ -329,12 +329,21 @@ function nextEnd(walk: Walk, stage: Stage, event: FoldEvent, status: CourierStat
   return said(status, now !== 'seized_by_customs' && (status === 'delivered' || status === 'rto_delivered'));
 }
 
+/** Why, where the word itself says so. Source: tracking.md, "damaged -> exception (with the reason)". */
+const PLAIN_REASONS: Readonly<Partial<Record<CourierStatus, string>>> = {
+  damaged: 'damaged',
+  seized_by_customs: 'customs_hold',
+  lost: 'lost',
+};
+
 function reasonOf(walk: Walk, event: FoldEvent, courier: CourierStatus): string | null {
   const troubled = courier === 'attempt_failed' || courier === 'exception' || courier === 'damaged';
   if (troubled && event.reason !== null) walk.trouble = event.reason;
   const vague = event.reason === 'other' && walk.trouble !== null && STAGES[courier] === 'return'; // why it turned back is known better
   if (event.reason !== null && !vague) return event.reason;
   if (courier === walk.courier) return walk.reason;
+  const plain = PLAIN_REASONS[courier];
+  if (plain !== undefined) return plain;
   if (courier === 'available_for_pickup') return walk.courier === 'attempt_failed' ? walk.reason : null;
   const back = STAGES[courier] === 'return' || courier === 'rto_delivered';
   if (!back) return null;

@@ -94,7 +94,7 @@ function isReturn(status: CourierStatus): boolean {
 }
 
 function completed(draft: ShipmentDraft): ReadEvent[] {
-  const drafts = draft.events ?? [];
+  const drafts = (draft.events ?? []).filter(isSomething);
   const newestFirst = isNewestFirst(drafts, draft.newestFirst ?? true);
   const bare = drafts.map((event, index): ReadEvent => {
     const status = event.meaning?.status ?? null;
@@ -113,6 +113,11 @@ function completed(draft: ShipmentDraft): ReadEvent[] {
     };
   });
   return withOrder(bare);
+}
+
+/** Junk in a list of events is no event. */
+function isSomething({ time, code, text, place, meaning }: EventDraft): boolean {
+  return [time.raw, code, text, place, meaning?.status].some((part) => part !== null && part !== undefined);
 }
 
 /** By the times where they differ, else as the source is known to print. */
