@@ -68,6 +68,7 @@ import { ListByStatus1764000000420 } from './1764000000420-ListByStatus.ts';
 import { FindAnswersWithBuyers1764000000430 } from './1764000000430-FindAnswersWithBuyers.ts';
 import { HoldDisputed1764000000440 } from './1764000000440-HoldDisputed.ts';
 import { GuardTenants1764000000400 } from './1764000000400-GuardTenants.ts';
+import { WithdrawMappings1764000000410 } from './1764000000410-WithdrawMappings.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -138,6 +139,7 @@ export const migrations = [
   NameWhoTold1764000000370,
   CreateReviews1764000000375,
   GuardTenants1764000000400,
+  WithdrawMappings1764000000410,
   ListByStatus1764000000420,
   FindAnswersWithBuyers1764000000430,
   HoldDisputed1764000000440,

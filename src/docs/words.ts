@@ -175,6 +175,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'tracking.readAllAgain': 'Read messages again',
   'tracking.list': 'List mappings of codes to statuses',
   'tracking.publish': 'Publish a mapping',
+  'tracking.withdraw': 'Take a mapping back',
   'tracking.mappingsPreview': 'See what a mapping would change',
   'track.show': 'See where a parcel is: the buyer’s page',
   'policies.list': 'List policies',

@@ -115,6 +115,15 @@ describe('what of the couriers’ words waits for a person', () => {
     expect(await get<Body>(next.path)).toMatchObject({ status: 'rto_delivered' });
     const events = (await get(`${next.path}/events`)).data;
     expect(events).toEqual([expect.objectContaining({ status: 'rto_delivered', direction: 'rto', code: 'teleported' })]);
+
+    const address = '/v1/tracking/mappings?source=easypost&code=teleported';
+    expect((await merchant.caller.delete(address)).status).toBe(403);
+    expectStatus(await admin.delete(address), 204);
+    expectStatus(await admin.delete(address), 404);
+    const later = await handedOver();
+    expectStatus(await push(tracker(later.number, ['in_transit', 'Arrived', 4], ['teleported', 'Beamed', 5])), 200);
+    expect(await get<Body>(later.path)).toMatchObject({ status: 'in_transit' });
+    expect(await get<Body>(next.path)).toMatchObject({ status: 'rto_delivered' });
   }); // prettier-ignore
 
   it('lists disputed packages until they are settled', async () => {

@@ -167,6 +167,16 @@ export const STORIES: Readonly<Record<string, Story>> = {
     return { words: { 'as the preview answered it': (seen.body as { fingerprint: string }).fingerprint } };
   },
 
+  'tracking.withdraw': async (stage) => {
+    const meaning = { source: 'ups', code: 'ZZ', status: 'in_transit' };
+    const seen = await stage.act('/v1/tracking/mappings/preview', meaning);
+    await stage.act('/v1/tracking/mappings', {
+      ...meaning,
+      fingerprint: (seen.body as { fingerprint: string }).fingerprint,
+    });
+    return {};
+  },
+
   'policies.write': draft,
   'policies.draft': draft,
   'policies.drop': draft,

@@ -1,13 +1,15 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { asHouse } from '../../database/scope.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { FulfilmentService, PackageView, packageView } from '../../fulfilment/fulfilment.service.ts';
 import { Access } from '../../http/access.ts';
 import { staffOf } from '../../http/actor.ts';
 import type { Answer } from '../../http/answer.ts';
 import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
+import { TakesTime } from '../../http/deadline.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
 import { CURSOR_KEY, idPageRequest, pageRequest } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
@@ -23,6 +25,7 @@ import {
   StatusMappingEffectView,
   mappingOf,
   StatusMappingPreviewBody,
+  StatusMappingQuery,
   StatusMappingView,
   mappingView,
   publishedView,
@@ -119,16 +122,19 @@ export class DeskController {
 
   @Post('mappings/preview')
   @Access(MENDERS)
+  @TakesTime()
   @ApiOperation({ summary: 'What a meaning of a code would change; nothing is stored.' })
   @Returns(200, StatusMappingEffectView)
   async preview(@Body() body: StatusMappingPreviewBody): Promise<StatusMappingEffectView> {
     refuseUnknown(body.source);
-    return effectView(await this.mappings.preview(asHouse(this.db), mappingOf(body)));
+    const mapping = mappingOf(body);
+    return effectView(await inTransaction(asHouse(this.db), (tx) => this.mappings.preview(tx, mapping)));
   }
 
   /** Its packages follow at once, and money with them: so the effect that was seen is handed in. */
   @Post('mappings')
   @Access(MENDERS)
+  @TakesTime()
   @Returns(201, PublishedStatusMappingView)
   async publish(@Body() body: StatusMappingBody, @CurrentCall() call: Call): Promise<Answer> {
     refuseUnknown(body.source);
@@ -142,6 +148,14 @@ export class DeskController {
     });
     await this.folding.foldAll(due);
     return answer;
+  }
+
+  @Delete('mappings')
+  @Access(MENDERS)
+  @ApiOperation({ summary: 'Takes a meaning back for what comes from now on; what came keeps it.' })
+  @Returns(204, null)
+  withdraw(@Query() { source, code }: StatusMappingQuery, @CurrentCall() call: Call): Promise<Answer> {
+    return this.commands.run(call, (tx) => this.mappings.withdraw(tx, source, code));
   }
 }
 

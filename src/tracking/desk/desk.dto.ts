@@ -50,6 +50,14 @@ export class ReadingsView {
   @Int() unmatched: number;
 }
 
+export class StatusMappingQuery {
+  @Text({ max: 50, example: 'ups' })
+  source: string;
+
+  @Text({ max: 500, example: 'ZZ', description: 'The code as the source writes it; its text where it has none.' })
+  code: string;
+}
+
 export class StatusMappingPreviewBody {
   @Text({ max: 50 })
   source: string;

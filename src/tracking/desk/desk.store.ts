@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../../database/sql.ts';
+import { literal } from '../../database/transaction.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
 import type { CourierStatus } from '../canonical.translate.ts';
 import type { EventRecord, MessageRecord, PackageKey } from '../tracking.records.ts';
@@ -41,6 +42,8 @@ export type OwnedEvent = PackageKey & { carrierCode: string | null } & Pick<
     'eventKey' | 'source' | 'status' | 'reason' | 'direction' | 'occurredAt' | 'orderAt' | 'sequence' | 'receivedAt'
   >;
 
+/** So many events are in memory at a time. */
+const PART = 5_000;
 const CODE = `coalesce(e.code, e.description)`;
 
 /** What waits for a person: messages, codes and packages. */
@@ -101,6 +104,15 @@ export class DeskStore {
     return rows(db, `SELECT source, code, status, reason FROM tracking_mapping WHERE source = $1`, [source]);
   }
 
+  /** @returns whether there was one */
+  async dropMapping(tx: EntityManager, source: string, code: string): Promise<boolean> {
+    const gone = await rows(tx, `DELETE FROM tracking_mapping WHERE source = $1 AND code = $2 RETURNING 1`, [
+      source,
+      code,
+    ]);
+    return gone.length > 0;
+  }
+
   async keepMapping(
     tx: EntityManager,
     { source, code, status, reason, note, byUser, createdAt }: MappingRecord,
@@ -125,18 +137,29 @@ export class DeskStore {
     return reach ?? { events: 0, packages: 0 };
   }
 
-  /** All events of the packages that have one of this code. */
-  async eventsAround(db: Db, source: string, code: string): Promise<OwnedEvent[]> {
-    return rows(
-      db,
-      `SELECT e.event_key AS "eventKey", e.source, e.merchant_id AS "merchantId", e.package_id AS "packageId", e.status, e.reason,
+  /** All events of the packages that have one of this code, package by package: the whole table is read once, memory holds a part. */
+  async *eventsAround(tx: EntityManager, source: string, code: string): AsyncGenerator<OwnedEvent[]> {
+    const [of, named] = [literal(source), literal(code)];
+    await tx.query(
+      `DECLARE around NO SCROLL CURSOR FOR SELECT e.event_key AS "eventKey", e.source, e.merchant_id AS "merchantId", e.package_id AS "packageId", e.status, e.reason,
          e.direction, e.occurred_at AS "occurredAt", e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt",
          ${CODE} AS "carrierCode"
        FROM tracking_event e JOIN (SELECT DISTINCT merchant_id, package_id FROM tracking_event e
-         WHERE e.source = $1 AND ${CODE} = $2 AND e.package_id IS NOT NULL) AS p
-         ON e.merchant_id = p.merchant_id AND e.package_id = p.package_id`,
-      [source, code],
+         WHERE e.source = ${of} AND ${CODE} = ${named} AND e.package_id IS NOT NULL) AS p
+         ON e.merchant_id = p.merchant_id AND e.package_id = p.package_id ORDER BY e.package_id`,
     );
+    let one: OwnedEvent[] = [];
+    for (let part = await fetched(tx); part.length > 0; part = await fetched(tx)) {
+      for (const event of part) {
+        if (one.length > 0 && one[0]?.packageId !== event.packageId) {
+          yield one;
+          one = [];
+        }
+        one.push(event);
+      }
+    }
+    if (one.length > 0) yield one;
+    await tx.query('CLOSE around');
   }
 
   /** Gives the events of a code their new meaning. @returns the packages of those that changed */
@@ -154,3 +177,5 @@ export class DeskStore {
     );
   }
 }
+
+const fetched = (tx: EntityManager): Promise<OwnedEvent[]> => tx.query(`FETCH ${PART} FROM around`);

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Db } from '../../database/sql.ts';
+import { takeTime } from '../../database/silence.ts';
 import { Clock } from '../../kernel/clock.ts';
+import { NotFound } from '../../kernel/errors.ts';
 import { fold, type Fold, type FoldEvent, type PackageWord } from '../fold.policy.ts';
 import { MappingOutdated } from '../tracking.errors.ts';
 import { TrackingStore, type PackageKey } from '../tracking.store.ts';
 import { DeskStore, type Mapping, type OwnedEvent } from './desk.store.ts';
 import { directionOf } from './meaning.policy.ts';
+
+/** What was ever said of a code is read once: rarely done, and not while a buyer waits. */
+const LONG_MS = 120_000;
 
 /** A package whose story another meaning of a code would tell otherwise. */
 export interface Change extends PackageKey {
@@ -35,12 +39,12 @@ export class Mappings {
   ) {}
 
   /** What a meaning would change, package by package; nothing is changed. */
-  async preview(db: Db, mapping: Mapping): Promise<MappingEffect> {
+  async preview(tx: EntityManager, mapping: Mapping): Promise<MappingEffect> {
     const { source, code } = mapping;
-    const reach = await this.desk.reachOf(db, source, code);
-    const events = await this.desk.eventsAround(db, source, code);
-    const changes = [...byPackage(events).values()].flatMap((those) => changeOf(those, mapping));
-    changes.sort((a, b) => (a.packageId < b.packageId ? -1 : 1));
+    await takeTime(tx, LONG_MS);
+    const reach = await this.desk.reachOf(tx, source, code);
+    const changes: Change[] = [];
+    for await (const events of this.desk.eventsAround(tx, source, code)) changes.push(...changeOf(events, mapping));
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([mapping, changes]))
       .digest('hex')
@@ -65,16 +69,15 @@ export class Mappings {
     await this.store.noteDue(tx, packages);
     return { effect, packages };
   }
-}
 
-function byPackage(events: readonly OwnedEvent[]): Map<string, OwnedEvent[]> {
-  const groups = new Map<string, OwnedEvent[]>();
-  for (const event of events) {
-    const group = groups.get(event.packageId);
-    if (group === undefined) groups.set(event.packageId, [event]);
-    else group.push(event);
+  /**
+   * Takes a meaning back: what comes from now on is read by the translators' own tables again. What came keeps its
+   * meaning; another one published for the code changes that, with its effect seen before.
+   * @throws NotFound
+   */
+  async withdraw(tx: EntityManager, source: string, code: string): Promise<void> {
+    if (!(await this.desk.dropMapping(tx, source, code))) throw new NotFound('mapping');
   }
-  return groups;
 }
 
 function changeOf(events: readonly OwnedEvent[], mapping: Mapping): Change[] {
