@@ -4,7 +4,7 @@ import { Access } from '../http/access.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { CallList } from './call-list.ts';
 import { GUIDES, isGuide, readGuide } from './guides.ts';
-import { guidePage, page, problemPage, problemsPage } from './pages.ts';
+import { FITS_A_PHONE, guidePage, page, problemPage, problemsPage } from './pages.ts';
 import { isProblem, PROBLEMS } from './problems.ts';
 import { ABOUT } from './words.ts';
 
@@ -22,6 +22,13 @@ export class DocsController {
   @Redirect('/docs', 302)
   start(): void {
     // the decorator answers
+  }
+
+  @Get('docs/phone.js')
+  @Access({ public: true })
+  @Header('Content-Type', 'text/javascript; charset=utf-8')
+  phone(): string {
+    return FITS_A_PHONE;
   }
 
   @Get('docs/guides')

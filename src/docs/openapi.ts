@@ -21,7 +21,10 @@ import { ABOUT, ID_OF, SUMMARIES, TAGS } from './words.ts';
 export function publish(app: NestFastifyApplication, publicUrl: string): void {
   let made: OpenAPIObject | undefined;
   const document = (): OpenAPIObject => (made ??= describe(app, publicUrl));
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Waybill API' });
+  SwaggerModule.setup('docs', app, document, {
+    ...{ jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Waybill API' },
+    customJs: '/docs/phone.js', // the page of Swagger UI leaves a phone to think that it is a desk
+  });
   app.get(CallList).read = () => callsOf(document());
 }
 

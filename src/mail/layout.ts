@@ -26,6 +26,9 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
+/** Letters and digits: a value of so many, such as money, stands on one line on every phone. */
+const ONE_LINE = 16;
+
 function tableText({ facts }: Letter): string {
   return facts.map(([label, value]) => `${label}: ${value}`).join('\n');
 }
@@ -34,7 +37,7 @@ function tableHtml({ facts }: Letter): string {
   const rows = facts.map(
     ([label, value]) =>
       `<tr><td style="padding:4px 16px 4px 0;color:#555;vertical-align:top">${escapeHtml(label)}</td>` +
-      `<td style="padding:4px 0;word-break:break-word">${escapeHtml(value)}</td></tr>`,
+      `<td style="padding:4px 0;${value.length > ONE_LINE ? 'word-break:break-word' : 'white-space:nowrap'}">${escapeHtml(value)}</td></tr>`,
   );
   if (rows.length === 0) return '';
   return `<table role="presentation" style="border-collapse:collapse;margin:0 0 16px">${rows.join('')}</table>`;

@@ -7,7 +7,8 @@ a{color:#0b57a4}table{width:100%;border-collapse:collapse}caption{text-align:lef
 th,td{text-align:left;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #ccc;vertical-align:top;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dd{margin:0;overflow-wrap:anywhere}
 iframe{width:100%;height:32rem;border:1px solid #767676}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f2;padding:1rem}
-label{display:block;margin:.75rem 0 .25rem}input,button{font:inherit;padding:.4rem .6rem}[role=alert]{color:#a00000;font-weight:600}`;
+label{display:block;margin:.75rem 0 .25rem}input,button{font:inherit;padding:.4rem .6rem}[role=alert]{color:#a00000;font-weight:600}
+@media(max-width:40rem){h1{font-size:1.5rem}thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:.5rem 0;border-bottom:1px solid #ccc}td{display:block;padding:0;border:0}}`;
 
 function htmlPage(title: string, main: string, script = ''): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -111,6 +111,9 @@ describe('the OpenAPI document', () => {
     expect(llms.headers['content-type']).toContain('text/plain');
     expect(llms.text).toContain('POST /v1/orders (orders.place)');
     expect((await caller.get('/')).headers['location']).toBe('/docs');
-    expect((await caller.get('/docs')).text).toContain('swagger-ui');
+    const calls = (await caller.get('/docs')).text;
+    expect(calls).toContain('swagger-ui');
+    const script = /src='(\/docs\/[^']+)'/.exec(calls)?.[1] ?? '';
+    expect((await caller.get(script)).text).toContain('width=device-width');
   });
 });
