@@ -163,8 +163,8 @@ export class OrdersService {
   }
 
   /**
-   * Money has come: pays the membership's dues, what is missing of top-ups that went back or are disputed, then what waits, oldest
-   * first, skipping what it cannot pay in full (product.md, Waiting for money).
+   * Money has come: pays the membership's dues, what is missing of top-ups that went back or are disputed, then what
+   * waits, oldest first, skipping what it cannot pay in full (product.md, Waiting for money).
    * @param of.came when the money did
    * @returns how many orders were paid
    */

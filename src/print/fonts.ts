@@ -62,6 +62,7 @@ export interface Run {
  * label that fails to print cannot be sent.
  */
 export function runsOf(text: string): Run[] {
+  if (isPlain(text)) return text === '' ? [] : [{ subset: 'latin', text }];
   const runs: Run[] = [];
   for (const char of printable(text)) {
     const last = runs.at(-1);
@@ -74,8 +75,14 @@ export function runsOf(text: string): Run[] {
 
 /** The text in characters that the fonts draw, composed (NFC), without line breaks and controls. */
 export function printable(text: string): string {
+  if (isPlain(text)) return text;
   const clean = text.normalize('NFC').replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
   return Array.from(clean, (char) => (subsetOf(char) === null ? plain(char) : char)).join('');
+}
+
+/** Most of all text: nothing in it is to be changed, and one font draws it. */
+function isPlain(text: string): boolean {
+  return !/[^ -~]| {2}/.test(text);
 }
 
 function plain(char: string): string {

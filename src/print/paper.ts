@@ -11,6 +11,13 @@ const POINTS_PER_MM = 72 / 25.4;
 const LEADING = 1.36;
 /** Empty modules on each side that a Code 128 reader needs. Source: ISO/IEC 15417. */
 const QUIET_MODULES = 10;
+/** Distinct ones that are known at a time. */
+const MOST_WORDS = 2_000;
+
+/** What pdfkit keeps of every word that its fonts have laid out, until the document is gone. */
+export interface Kept {
+  _fontFamilies: Record<string, { layoutCache: object }>;
+}
 
 export interface TextStyle {
   /** Points. */
@@ -35,6 +42,8 @@ export const A4: PaperSize = { widthMm: 210, heightMm: 297 };
 export class Paper {
   private readonly doc: PDFKit.PDFDocument;
   private readonly fonts = new Set<string>();
+  /** Of words that were measured, in points; few at a time, however long the document is. */
+  private readonly widths = new Map<string, number>();
 
   /**
    * @param at the document's date, from the data: the same data give the same bytes
@@ -141,10 +150,22 @@ export class Paper {
   }
 
   private widthOf(text: string, style: TextStyle): number {
-    return runsOf(text).reduce((sum, run) => {
+    const key = `${style.size} ${style.bold === true} ${text}`;
+    const known = this.widths.get(key);
+    if (known !== undefined) return known;
+    const width = runsOf(text).reduce((sum, run) => {
       this.useFont(run.subset, style);
       return sum + this.doc.widthOfString(run.text);
     }, 0);
+    if (this.widths.size >= MOST_WORDS) this.forget();
+    this.widths.set(key, width);
+    return width;
+  }
+
+  /** Words that are drawn are measured before, so what is kept of them stays small too. */
+  private forget(): void {
+    this.widths.clear();
+    for (const font of Object.values((this.doc as unknown as Kept)._fontFamilies)) font.layoutCache = {};
   }
 
   private breakLines(text: string, style: TextStyle): string[] {
