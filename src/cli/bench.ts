@@ -10,6 +10,7 @@ import { History, holdsHistory, ORDER_BYTES } from './bench/history.ts';
 import { measure, middle, type Run } from './bench/measure.ts';
 import { OVERLOAD } from './bench/overload.ts';
 import { openStand, type Stand } from './bench/stand.ts';
+import { PROCESS_WORKS } from './bench/process-works.ts';
 import { costsOf, costTableOf, READS, type PageCost } from './bench/reads.ts';
 import { growthTableOf, ratioOf, tableOf, type GrowthRow, type Row } from './bench/table.ts';
 import { TRACKING_WORKS } from './bench/tracking-works.ts';
@@ -35,9 +36,9 @@ const QUICK: Size = { merchants: 1_000, variants: 200, rounds: 1, seconds: 3 };
 
 const WARM_SECONDS = 1;
 const MOST_ORDERS = 10_000_000;
-const EVERY_WORK: readonly Work[] = [...WORKS, ...TRACKING_WORKS, ...READS, ...OVERLOAD];
-/** Loads of other sizes and works on databases of their own say nothing about what a history does. */
-const GROWING = EVERY_WORK.filter((work) => work.apart !== true && !OVERLOAD.includes(work));
+const EVERY_WORK: readonly Work[] = [...WORKS, ...TRACKING_WORKS, ...READS, ...OVERLOAD, ...PROCESS_WORKS];
+/** Loads of other sizes, processes and works on databases of their own say nothing about what a history does. */
+const GROWING = [...WORKS, ...TRACKING_WORKS, ...READS].filter(({ apart }) => apart !== true);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 

@@ -16,6 +16,8 @@ export interface LoadResult {
   seconds: number;
   /** Milliseconds, sorted. */
   times: Float64Array;
+  /** What it found beside, where a rate does not say it. */
+  note?: string;
 }
 
 export interface LoadOptions {

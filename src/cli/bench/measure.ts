@@ -20,6 +20,8 @@ export interface Run {
   others: number;
   /** Answers that were not the expected one, by status. */
   unexpected: Readonly<Record<string, number>>;
+  /** What it found beside, where a rate does not say it. */
+  note?: string;
 }
 
 /** Where a run happens. */
@@ -76,7 +78,7 @@ export async function measure(place: Place, units: number, work: () => Promise<L
   });
   try {
     const before = await look();
-    const { done, others, seconds, times } = await work();
+    const { done, others, seconds, times, note } = await work();
     const after = await look();
     const count = Math.max(1, done * units);
     const [service, database] = [after.service - before.service, after.database - before.database];
@@ -92,6 +94,7 @@ export async function measure(place: Place, units: number, work: () => Promise<L
       walBytes: Number(after.wal - before.wal) / count,
       others: Math.max(0, 1 - ours / used),
       unexpected: Object.fromEntries(others),
+      ...(note === undefined ? {} : { note }),
     };
   } finally {
     await watcher.close();

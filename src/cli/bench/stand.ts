@@ -26,6 +26,8 @@ export interface Stand {
   bareUrl: string;
   /** Everything that it writes is below. */
   folder: string;
+  /** What its processes are started with. */
+  settings: Readonly<Record<string, string>>;
   service: Running;
   bare: Running;
   admin: Client;
@@ -92,7 +94,22 @@ export async function openStand({ merchants, variants, progress }: StandOptions)
     const shops = await makeShops(url, secretKey, merchants);
     progress(`${merchants} merchants with keys and money`);
     const beforeClose = (leave: () => Promise<void>): void => void guests.push(leave);
-    return { cluster, url, bareUrl, folder, service, bare, admin, token, shops, skus, another, beforeClose, close };
+    return {
+      cluster,
+      url,
+      bareUrl,
+      folder,
+      settings,
+      service,
+      bare,
+      admin,
+      token,
+      shops,
+      skus,
+      another,
+      beforeClose,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

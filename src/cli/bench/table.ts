@@ -41,12 +41,13 @@ export const ratioOf = ({ ours, limit }: Row): number | null => (limit === null 
 const times = ({ p50, p99, serviceMs, databaseMs }: Run): string[] => [p50, p99, serviceMs, databaseMs].map(fine);
 
 function cells(row: Row): string[] {
-  const { work, ours, limit, floor, target, goal = '' } = row;
+  const { work, ours, limit, floor, target, goal } = row;
   const ratio = ratioOf(row);
   return [
     ...[work, whole(ours.rate), limit === null ? '-' : whole(limit.rate), ratio === null ? '-' : fine(ratio)],
     ...[floor === undefined ? '-' : fine(floor), target === undefined ? '-' : fine(target), ...times(ours)],
-    ...[fine(ours.statements), whole(ours.buffers), whole(ours.walBytes), whole(ours.others * 100), goal],
+    ...[fine(ours.statements), whole(ours.buffers), whole(ours.walBytes), whole(ours.others * 100)],
+    [goal, ours.note].filter((part) => part !== undefined && part !== '').join(': '),
   ];
 }
 
