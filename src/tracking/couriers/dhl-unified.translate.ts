@@ -101,7 +101,8 @@ function meaningOf(said: unknown): Meaning | undefined {
   )
     return sentence;
   if (english?.status === 'rto_delivered') return english;
-  return coarse.status === 'unknown' ? { status: null, reason: null } : finest(coarse, sentence);
+  const same = english?.status === coarse.status ? english : coarse; // which knows why
+  return coarse.status === 'unknown' ? { status: null, reason: null } : finest(same, sentence);
 }
 
 /** A bare DELIVERED counts only where the code does not deny it (DHL's own sample contradicts itself). */

@@ -12,6 +12,7 @@ export const ENGLISH: readonly Phrase[] = [
   ['return to sender delivered', 'rto_delivered'],
   ['tendered to returns agent', 'rto_delivered'],
   ['rto delivered', 'rto_delivered'],
+  [/(package |parcel |shipment |item )?delivered (back )?to (the )?consignor/, 'rto_delivered'],
   // on its way back
   ['address does not exist - returning to sender', 'rto_initiated', 'address_incorrect'],
   [/(recipient |consignee |receiver |addressee )?refused( delivery)?( -|,| and)? (being )?return(ed|ing)? to (sender|shipper)/, 'rto_initiated', 'refused'],
@@ -22,6 +23,7 @@ export const ENGLISH: readonly Phrase[] = [
   // bare "returned to sender": the start is certain, the arrival is not
   [/((package|parcel|shipment|item|it) )?(was |has been )?returned (back )?to (the )?(original )?(sender|shipper|seller)/, 'rto_initiated'],
   ['rto initiated', 'rto_initiated'],
+  [/return (is )?in progress/, 'rto_initiated'],
   [/returning package to (shipper|sender)/, 'rto_initiated'],
   [/(rto in transit|return to sender processed|in transit to (the )?(sender|shipper)|on (its|the) way (back )?to (the )?(sender|shipper))/, 'rto_in_transit'],
   // delivered
@@ -30,7 +32,7 @@ export const ENGLISH: readonly Phrase[] = [
   [/your (package|parcel|shipment|item|order) (was|has been|is) (successfully )?delivered/, 'delivered'],
   [/delivered (to|at) (the )?(addressee|recipient|consignee|receiver|customer|neighbou?r|door|mailbox|front door|reception|address)/, 'delivered'],
   [/delivered, (in\/at mailbox|in or at the mailbox|front door\/porch|front desk\/reception( \/mail room|\/mail room)?|left with individual|po box|parcel locker|mail room|to mail room|to agent( for final delivery)?|garage( or| \/) other( .*)?|garage \/ other door \/ other location at address|individual picked up at (post office|usps|postal facility)|residence\/business|in safe place|left at (front|back|side) door)( .*)?/, 'delivered'],
-  [/delivered - signed for by ?: ?.*/, 'delivered'],
+  [/delivered( -|,|;)? signed( for)? by ?:? ?.+/, 'delivered'],
   [/(shipment )?delivered in good condition/, 'delivered'],
   [/(left|released) (at|with|to) (the )?(front door|door|porch|reception|front desk|neighbou?r|individual|mailbox|residence)/, 'delivered'],
   [/your item was delivered( in| to| at)? .+/, 'delivered'],
@@ -38,12 +40,14 @@ export const ENGLISH: readonly Phrase[] = [
   // at a counter, not with the buyer
   [/delivered to (a )?(pickup|pick-up|collection) (point|parcelshop|location)/, 'available_for_pickup'],
   [/(item |package |parcel |shipment )?(is )?(available|ready|held|waiting|awaiting|arrived) (for|at) (pickup|pick-up|pick up|collection|customer collection|post office|pickup point)( by .+| at .+)?/, 'available_for_pickup'],
+  [/awaiting (customer|recipient|consignee|receiver) (pickup|pick-up|collection)/, 'available_for_pickup'],
   ['awaiting collection by recipient as requested', 'available_for_pickup'],
   ['held at post office, at customer request', 'available_for_pickup', 'customer_request'],
   // attempts
   [/(a )?delivery (was )?attempted[;,:]? ?-? ?(recipient|consignee|receiver|customer) not (home|available)/, 'attempt_failed', 'recipient_not_home'],
   [/(recipient|consignee|receiver|customer|addressee) (was )?not (at )?(home|available|present|in)/, 'attempt_failed', 'recipient_not_home'],
   [/((delivery attempted|attempted delivery|delivery attempt|unable to deliver|delivery failed)[;,:]? ?-? ?)?(recipient|consignee|receiver|customer|addressee) (is |was )?(unavailable|absent|not (at )?(home|available|present|in))/, 'attempt_failed', 'recipient_not_home'],
+  [/(no ?(one|body) (was )?(at )?(home|available|present)( to (sign|receive).*)?|customer out of station)/, 'attempt_failed', 'recipient_not_home'],
   [/(notice left \(no authorized recipient available\)|notice left|we missed you)/, 'attempt_failed', 'recipient_not_home'],
   [/(delivery attempted|attempted delivery)( -|,|:)? (no access( to delivery location)?|no secure location available|receptacle (full|blocked).*)/, 'attempt_failed', 'access'],
   [/(delivery )?attempt(ed)?( (failed|unsuccessful|made|delivery))?/, 'attempt_failed'],
@@ -51,23 +55,28 @@ export const ENGLISH: readonly Phrase[] = [
   [/(failed|unsuccessful) (delivery )?(attempt|delivery)( attempt)?/, 'attempt_failed'],
   [/(business|location|premises|office) (was )?closed/, 'attempt_failed', 'business_closed'],
   [/(refused|delivery refused|refused delivery|refused by (the )?(recipient|consignee|receiver|customer)|(recipient|consignee|receiver|customer) refused( delivery)?)/, 'attempt_failed', 'refused'],
+  [/(the )?((delivery|shipment|package|parcel|item) (was |has been )?)refused( by (the )?(recipient|consignee|receiver|customer|addressee))?/, 'attempt_failed', 'refused'],
+  [/(the )?(recipient|consignee|receiver|customer|addressee) (has )?refused (the |to accept( the)? ?)?(delivery|shipment|package|parcel|item)?/, 'attempt_failed', 'refused'],
+  [/(cod|cash)( amount)? (is )?not ready/, 'attempt_failed', 'cod_not_ready'],
   // on the last mile
   [/(loaded on(to)? (the )?delivery vehicle|with (the )?delivery courier|out with (the )?(courier|driver)|on (fedex )?vehicle for delivery)/, 'out_for_delivery'],
   [/(item |package |parcel |shipment |your (item|package|parcel|shipment) (is )?)?out[ -]for[ -]delivery( today)?/, 'out_for_delivery'],
   [/(shipment )?about to be delivered by (van )?driver/, 'out_for_delivery'],
   // trouble
-  [/(damaged|(package|parcel|shipment|item) (was |is |has been )?damaged)/, 'damaged', 'damaged'],
+  [/(damaged|(package|parcel|shipment|item) (was |is |has been )?damaged)( in transit)?/, 'damaged', 'damaged'],
   [/(lost|(package|parcel|shipment|item) (was |is |has been )?lost)/, 'lost', 'lost'],
   [/prohibited articles - item not delivered - item seized or destroyed/, 'seized_by_customs', 'seized'],
   [/(seized by (law enforcement|customs)|confiscated by customs)/, 'seized_by_customs', 'seized'],
   [/(disposed by post office|(package|parcel|shipment|item) (was |has been )?(destroyed|disposed of))/, 'destroyed', 'destroyed'],
   ['sent to mail recovery center', 'exception', 'dead_letter'],
   [/(insufficient|incorrect|bad|wrong|incomplete|invalid) address( information)?/, 'exception', 'address_incorrect'],
+  [/(address (not found|unknown)|unable to locate (the )?address|no such (address|number|street))/, 'exception', 'address_incorrect'],
   ['moved, left no address', 'exception', 'recipient_moved'],
   [/(held (by|at|in) customs|customs hold|clearance delay)/, 'exception', 'customs_hold'],
   [/(shipment )?on hold/, 'exception', 'held'],
   [/(weather delay|adverse weather conditions caused this delay)/, 'in_transit', 'weather'],
   [/(delivery |shipment |package )?delayed/, 'in_transit', 'delayed'],
+  [/((customer|recipient|consignee) requested (a )?(future|later) delivery|(future|later) delivery (was )?requested)/, 'in_transit', 'customer_request'],
   [/(missent|missorted|misrouted)/, 'in_transit', 'missorted'],
   // moving
   [/(pickup scan|picked up|package received|shipment picked up|acceptance|accepted|collected|(item |package |parcel |shipment )?(picked up|collected) (by|from) (.+))/, 'accepted'],
@@ -79,7 +88,7 @@ export const ENGLISH: readonly Phrase[] = [
   [/(left (fedex )?(origin|destination|sort)? ?facility|destination scan|location scan|import scan|export scan|flight departure|sorting complete)/, 'in_transit'],
   [/(in transit|on (its|the) way|en route)( (to|through) (the )?(next facility|destination|delivery facility|final destination|.+ hub))?/, 'in_transit'],
   [/(package|parcel|shipment|item) (is )?(in transit|received at (facility|service centre|depot|hub))/, 'in_transit'],
-  [/(clearance processing complete|processed for clearance|cleared customs|customs cleared|released by customs|customs status updated)( (at|in) .+)?/, 'in_transit'],
+  [/(clearance event|clearance processing complete|processed for clearance|cleared customs|customs cleared|released by customs|customs status updated)( (at|in) .+)?/, 'in_transit'],
   // nothing physical yet
   [/(electronic )?(shipping|shipment|order|shipment data) (info|information|data)( has been)? (received|sent|submitted|uploaded)( (by|to) .+)?/, 'label_created'],
   [/(pre-shipment|electronic) (info|information|notification) (received|sent to usps)([:,].*)?/, 'label_created'],
