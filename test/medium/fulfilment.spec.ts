@@ -21,15 +21,6 @@ describe('packages in the warehouse', () => {
 
   afterAll(() => test.close());
 
-  const told = async (parcel: Planned): Promise<string[]> => {
-    const events = await rows<{ name: string }>(
-      test.db,
-      `SELECT name FROM event WHERE merchant_id = $1 AND aggregate = $2 ORDER BY position`,
-      [parcel.merchantId, parcel.orderId],
-    );
-    return events.map(({ name }) => name);
-  };
-
   it('goes from plan to hand-over by scans, each told once, and the stock goes with it', async () => {
     const before = await parcels.stock('LAMP');
     const parcel = await parcels.planned(merchant);
@@ -83,7 +74,12 @@ describe('packages in the warehouse', () => {
       disputed: false,
       settled_at: null,
     });
-    expect(await told(parcel)).toEqual(['package.picked', 'package.packed', 'package.labelled', 'package.handed_over']);
+    expect(await parcels.told(parcel)).toEqual([
+      'package.picked',
+      'package.packed',
+      'package.labelled',
+      'package.handed_over',
+    ]);
     expect(await parcels.stock('LAMP')).toEqual({ onHand: before.onHand - 2, reserved: before.reserved });
     expect(expectStatus<Json>(await merchant.caller.get(parcel.path), 200)).toEqual(gone);
   });
@@ -291,7 +287,7 @@ describe('packages in the warehouse', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => world.admin.post(`${parcel.path}/hand-over`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
     expect((await parcels.stock('LAMP')).onHand).toBe(before.onHand - 2);
-    expect((await told(parcel)).filter((name) => name === 'package.handed_over')).toHaveLength(1);
+    expect((await parcels.told(parcel)).filter((name) => name === 'package.handed_over')).toHaveLength(1);
   });
 
   describe('on a manifest', () => {

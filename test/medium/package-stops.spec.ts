@@ -1,4 +1,3 @@
-import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Parcels, SCANS, type Planned } from '../support/parcels.ts';
 import { expectStatus, SHIP_TO, World, type Merchant } from '../support/world.ts';
@@ -20,15 +19,6 @@ describe('a package', () => {
   });
 
   afterAll(() => test.close());
-
-  const told = async (parcel: Planned): Promise<string[]> => {
-    const events = await rows<{ name: string }>(
-      test.db,
-      `SELECT name FROM event WHERE merchant_id = $1 AND aggregate = $2 ORDER BY position`,
-      [parcel.merchantId, parcel.orderId],
-    );
-    return events.map(({ name }) => name);
-  };
 
   describe('that somebody asks to stop', () => {
     const ask = (parcel: Planned, cause: 'cancellation' | 'address_change') =>
@@ -59,7 +49,7 @@ describe('a package', () => {
       await world.admin.post(`${parcel.path}/label`, { courier: 'ups', service: 'ground' });
       const gone = expectStatus<Json>(await world.admin.post(`${parcel.path}/hand-over`), 200);
       expect(gone).toMatchObject({ status: 'handed_over', interception: { status: 'left' } });
-      expect((await told(parcel)).slice(-2)).toEqual(['package.intercepted', 'package.handed_over']);
+      expect((await parcels.told(parcel)).slice(-2)).toEqual(['package.intercepted', 'package.handed_over']);
       await expect(answer(parcel, true)).rejects.toMatchObject({ code: 'no_interception', facts: { answer: 'left' } });
       await expect(ask(parcel, 'cancellation')).rejects.toMatchObject({ code: 'package_handed_over' });
     });
@@ -70,7 +60,7 @@ describe('a package', () => {
       await ask(parcel, 'cancellation');
       expect(await answer(parcel, true)).toMatchObject({ status: 'cancelled', interception: { answer: 'stopped' } });
       expect(await parcels.stock('SHADE')).toEqual(before);
-      expect((await told(parcel)).slice(-2)).toEqual(['package.intercepted', 'package.cancelled']);
+      expect((await parcels.told(parcel)).slice(-2)).toEqual(['package.intercepted', 'package.cancelled']);
       expect(expectStatus<Json>(await world.admin.post(`${parcel.path}/hand-over`), 409)).toMatchObject({
         code: 'package_cancelled',
       });
@@ -224,7 +214,7 @@ describe('a package', () => {
       expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
       expect((await parcels.stock('LAMP')).onHand).toBe(before.onHand + 2);
       await expect(receive()).rejects.toMatchObject({ code: 'already_received' });
-      expect((await told(parcel)).filter((name) => name === 'package.received_back')).toHaveLength(1);
+      expect((await parcels.told(parcel)).filter((name) => name === 'package.received_back')).toHaveLength(1);
     });
   });
 });

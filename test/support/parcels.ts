@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
+import { rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { FulfilmentService, type PackageRecord } from '../../src/fulfilment/fulfilment.service.ts';
 import { idIn, idOut, newId } from '../../src/kernel/ids.ts';
@@ -33,6 +34,16 @@ export class Parcels {
 
   work<T>(act: (tx: EntityManager) => Promise<T>): Promise<T> {
     return inTransaction(this.test.db, act);
+  }
+
+  /** The names of what was told of a package's order, in their order. */
+  async told({ merchantId, orderId }: Planned): Promise<string[]> {
+    const events = await rows<{ name: string }>(
+      this.test.db,
+      `SELECT name FROM event WHERE merchant_id = $1 AND aggregate = $2 ORDER BY position`,
+      [merchantId, orderId],
+    );
+    return events.map(({ name }) => name);
   }
 
   /** Two lamps and a shade in one package, their stock reserved. */

@@ -1,0 +1,135 @@
+import { decided, gone, goods, named, usd, used, type Row } from '../../../test/support/decided.ts';
+
+/** Source: policies.md, Exact readings, and each preset's receipts. */
+const ROWS: Row[] = [
+  [
+    'courier-proof',
+    'receipt',
+    'rto_delivered',
+    {},
+    { inspection: { ...used, unopened: false } },
+    { outcome: 'refund' },
+  ],
+  [
+    'courier-proof',
+    'receipt',
+    'rto_in_transit',
+    {},
+    { inspection: { ...goods, unopened: true, original_label: false } },
+    { outcome: 'review' },
+  ],
+  [
+    'courier-proof',
+    'receipt',
+    'attempt_failed',
+    {},
+    { inspection: { ...goods, unopened: true } },
+    { outcome: 'refund' },
+  ],
+  [
+    'courier-proof',
+    'receipt',
+    'delivered',
+    {},
+    { inspection: goods },
+    { outcome: 'deny', next_step: 'own_store_policy' },
+  ],
+  ['courier-proof', 'receipt:quality', 'delivered', {}, { inspection: goods }, { outcome: 'deny' }],
+  ['guaranteed-delivery', 'receipt', 'delivered', {}, { inspection: goods }, { outcome: 'deny' }],
+  [
+    'guaranteed-delivery',
+    'receipt:quality',
+    'delivered',
+    {},
+    { inspection: goods },
+    { outcome: 'needs_evidence', missing_evidence: ['receipt'] },
+  ],
+  [
+    'guaranteed-delivery',
+    'receipt:quality',
+    'delivered',
+    {},
+    { inspection: goods, evidence: ['receipt'] },
+    { outcome: 'refund', refund: usd('25.00') },
+  ],
+  [
+    'guaranteed-delivery',
+    'receipt:change_of_mind',
+    'delivered',
+    {},
+    { inspection: goods },
+    { outcome: 'refund', refund: usd('25.00') },
+  ],
+  ['guaranteed-delivery', 'receipt:change_of_mind', 'delivered', {}, { inspection: used }, { outcome: 'review' }],
+  [
+    'guaranteed-delivery',
+    'receipt:damaged',
+    'delivered',
+    {},
+    { inspection: { ...goods, condition: 'damaged' } },
+    { outcome: 'refund', refund: usd('25.00') },
+  ],
+  ['retail-standard', 'receipt:quality', 'delivered', {}, { inspection: used }, { outcome: 'review' }],
+  [
+    'retail-standard',
+    'receipt:quality',
+    'delivered',
+    { fault: 'buyer' },
+    { inspection: goods },
+    { outcome: 'refund', refund: usd('15.00') },
+  ],
+  [
+    'retail-standard',
+    'receipt:change_of_mind',
+    'delivered',
+    { preferred_remedy: 'reship' },
+    { inspection: goods },
+    { outcome: 'reship', refund: null, deductions: [] },
+  ],
+  [
+    'guaranteed-delivery',
+    'receipt:quality',
+    'delivered',
+    { preferred_remedy: 'reship' },
+    { inspection: goods, evidence: ['receipt'] },
+    { outcome: 'refund' },
+  ],
+  [
+    'extended-returns',
+    'receipt:quality',
+    'delivered',
+    {},
+    { inspection: goods },
+    { outcome: 'needs_evidence', missing_evidence: ['return_tracking'] },
+  ],
+  [
+    'extended-returns',
+    'receipt:quality',
+    'delivered',
+    {},
+    { inspection: gone, evidence: ['return_tracking', 'shipping_receipt'] },
+    { outcome: 'review' },
+  ],
+  [
+    'return-code',
+    'receipt:quality',
+    'delivered',
+    {},
+    { inspection: { ...goods, return_code: 'unknown' } },
+    { outcome: 'deny' },
+  ],
+  [
+    'return-code',
+    'receipt:quality',
+    'delivered',
+    {},
+    { inspection: { ...used, return_code: 'valid' } },
+    { outcome: 'review' },
+  ],
+];
+
+describe('the readings of policies.md about goods that are there', () => {
+  it.each(named(ROWS))('%s', (_name, row) => {
+    expect(decided(row)).toMatchObject(row[5]);
+  });
+});
