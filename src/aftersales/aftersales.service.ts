@@ -221,7 +221,7 @@ export class AftersalesService {
     return !(await this.tracking.courierSaysReturned(tx, merchantId, id));
   }
 
-  /** The same review, asked for again by another scan, is one review. */
+  /** The same review, asked for again by another scan, is one review; one for another reason is another. */
   private async isKnown(
     tx: EntityManager,
     merchantId: string,
@@ -230,7 +230,7 @@ export class AftersalesService {
   ): Promise<boolean> {
     const made = await decisionsOf(tx, merchantId, packageId);
     const last = made.find(({ kind, follows }) => kind === 'tracking' && follows === null);
-    return last?.decision.outcome === 'review' && last.decision.clauses[0]?.id === decision.clauses[0]?.id;
+    return last?.decision.outcome === 'review' && ruleOf(last.decision) === ruleOf(decision);
   }
 
   private tellLate(tx: EntityManager, { order }: OrderWithPackages, packageId: string): void {
@@ -267,6 +267,10 @@ export class AftersalesService {
 /** The first instant at which more than the limit has passed. */
 function justAfter(edge: string | null): Date | null {
   return edge === null ? null : new Date(Date.parse(edge) + 1);
+}
+
+function ruleOf({ clauses }: Decision): string {
+  return clauses.map(({ id }) => id).join(' ');
 }
 
 function isNothing(amount: string): boolean {

@@ -128,6 +128,23 @@ describe('what the policy leaves to a person', () => {
     });
   });
 
+  it('is a refund above the amount that the policy names, asked anew when something else has happened', async () => {
+    const draft = { id: 'careful', based_on: 'courier-proof', all_claims: { review_above: [usd('10.00')] } };
+    expectStatus(await world.admin.post('/v1/policies', draft), 201);
+    expectStatus(await world.admin.post('/v1/policies/careful/publish'), 200);
+    expectStatus(await world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy: 'careful' }), 200);
+    const parcel = await cases.shipped();
+    await cases.pass('P21D');
+    expect(await waiting()).toMatchObject([{ kind: 'tracking', subject: parcel.id }]);
+    expectStatus(await decide(parcel.path, { outcome: 'deny', note: 'It is on a ship.' }), 200);
+    await cases.told(parcel, 'in_transit');
+    expect(await waiting()).toEqual([]);
+    await cases.told(parcel, 'lost');
+    expect(await waiting()).toMatchObject([{ kind: 'tracking', subject: parcel.id }]);
+    expectStatus(await decide(parcel.path, { outcome: 'refund', note: 'The ship sank.' }), 200);
+    expect(await cases.available()).toBe('100.00');
+  });
+
   it('is a parcel that its courier brings back after all: nothing is left to decide', async () => {
     const parcel = await cases.shipped();
     await cases.told(parcel, 'rto_initiated');
