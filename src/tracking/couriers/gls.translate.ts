@@ -57,15 +57,18 @@ function readUnit(unit: unknown): ReadShipment {
   const header = byCode('gls', textAt(unit, 'progressBar.statusInfo'));
   const retour = flagAt(unit, 'progressBar.retourFlag');
   return shipment({
-    number: textAt(unit, 'tuNo'),
-    aliases: list(at(unit, 'references'))
-      .filter((r) => textAt(r, 'type') === 'UNIQUENO')
-      .map((r) => textAt(r, 'value')),
+    number: textAt(unit, 'tuNo') ?? referencesOf(unit, 'UNITNO')[0] ?? null,
+    aliases: referencesOf(unit, 'UNIQUENO'),
     header: retour && header?.status === 'delivered' ? means('rto_delivered') : header,
     events: history
       .map((event, index) => readEvent(event, known ? textAt({ n: numbers[index] }, 'n') : null))
       .map((e) => (retour ? returned(e) : e)),
   });
+}
+
+function referencesOf(unit: unknown, type: string): (string | null)[] {
+  const references = list(at(unit, 'references')).filter((reference) => textAt(reference, 'type') === type);
+  return references.map((reference) => textAt(reference, 'value'));
 }
 
 /** GLS flags a parcel that goes back; what is delivered then is the sender's. */

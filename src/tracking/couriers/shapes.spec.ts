@@ -68,6 +68,8 @@ describe('what the formats allow beyond the samples', () => {
     ['a DL after RS', 'fedex', fedex(['DL', 'Delivered'], ['RS', 'Returning package to shipper', '099', 'Unable to deliver'], ['DE', 'Delivery exception', '007', 'Customer not available']), 'rto_delivered', 'recipient_not_home', 'rto'],
     ['an incorrect address', 'fedex', fedex(['DE', 'Delivery exception', '03', 'Incorrect address']), 'exception', 'address_incorrect', 'forward'],
     ['a type that is new', 'fedex', fedex(['ZZ', 'Something new']), 'unknown', null, 'forward'],
+    ['refused, the code coarse', 'dhl_unified', { shipments: [{ id: '1', events: [{ timestamp: '2024-03-02T07:53:47Z', statusCode: 'failure', status: 'CONSIGNEE REFUSED', description: 'Refused' }] }] }, 'attempt_failed', 'refused', 'forward'],
+    ['a shipment without scans', 'shiprocket', { awb: '1', shipment_status_id: 10, scans: 'NA' }, 'rto_delivered', null, 'rto'],
     ['German', 'gls', gls('INDELIVERY', 'Das Paket befindet sich in der Zustellung.', 'Das Paket hat das Paketzentrum verlassen.'), 'out_for_delivery', null, 'forward'],
     ['a language that is new, by the summary', 'gls', gls('DELIVERED', 'Csomag kézbesítve.', 'Das Paket hat das Paketzentrum verlassen.'), 'delivered', null, 'forward'],
     ['an access point', 'ups', ups(['D', 'ZP', 'Delivered to UPS Access Point™ '], ['I', 'OF', 'Out For Delivery Today']), 'available_for_pickup', null, 'forward'],
