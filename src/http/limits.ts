@@ -35,6 +35,13 @@ interface Count {
   shared: string;
   caller: string;
   limiter: RateLimiterMemory;
+  /** Among all processes, at the price of a round trip; the others may lag a second. */
+  isExact: boolean;
+}
+
+interface Taken {
+  state: RateLimiterRes;
+  refused: boolean;
 }
 
 const callerOf = (actor: Actor): string => {
@@ -75,8 +82,7 @@ export class LimitGuard implements CanActivate {
     counts.push(...this.ofCall(context, actor));
     const states: [Count, RateLimiterRes][] = [];
     for (const count of counts) {
-      const { state, refused } = await consume(count);
-      if (!refused) this.sharedCounts.add(count.shared, count.limiter, count.caller);
+      const { state, refused } = await this.take(count);
       states.push([count, state]);
       tell(reply, states);
       if (refused) throw tooMany(count, state);
@@ -84,10 +90,29 @@ export class LimitGuard implements CanActivate {
     return true;
   }
 
+  private async take(count: Count): Promise<Taken> {
+    const { shared, limiter, caller, isExact } = count;
+    const taken = await consume(count);
+    if (taken.refused) return taken;
+    if (!isExact) {
+      this.sharedCounts.add(shared, limiter, caller);
+      return taken;
+    }
+    await this.sharedCounts.addNow(shared, limiter, caller);
+    const state = (await limiter.get(caller)) ?? taken.state;
+    return { state, refused: state.consumedPoints > limiter.points };
+  }
+
   private ofCaller(request: KnownRequest, actor: Actor): Count {
     const kind = request.method === 'GET' || request.method === 'HEAD' ? 'reads' : 'writes';
     const whose = actor.kind === 'staff' ? 'staff' : 'merchant';
-    return { kind, shared: `${kind} ${whose}`, caller: callerOf(actor), limiter: this.limiters[kind][whose] };
+    return {
+      kind,
+      shared: `${kind} ${whose}`,
+      caller: callerOf(actor),
+      limiter: this.limiters[kind][whose],
+      isExact: false,
+    };
   }
 
   private async ofPlan(actor: Actor): Promise<Count[]> {
@@ -95,7 +120,7 @@ export class LimitGuard implements CanActivate {
     const allowed = await this.plans.ordersPerMinute(actor.merchantId);
     const limiter = this.orders.get(allowed) ?? this.limiter(allowed);
     this.orders.set(allowed, limiter);
-    return [{ kind: 'orders', shared: `orders ${allowed}`, caller: actor.merchantId, limiter }];
+    return [{ kind: 'orders', shared: `orders ${allowed}`, caller: actor.merchantId, limiter, isExact: false }];
   }
 
   private ofCall(context: ExecutionContext, actor: Actor): Count[] {
@@ -104,7 +129,8 @@ export class LimitGuard implements CanActivate {
     const { name, perMinute } = rule;
     const limiter = this.small.get(name) ?? this.limiter(perMinute);
     this.small.set(name, limiter);
-    return [{ kind: name, shared: name, caller: actor.kind === 'merchant' ? actor.merchantId : actor.userId, limiter }];
+    const caller = actor.kind === 'merchant' ? actor.merchantId : actor.userId;
+    return [{ kind: name, shared: name, caller, limiter, isExact: true }];
   }
 
   private limiter(points: number): RateLimiterMemory {
@@ -112,7 +138,7 @@ export class LimitGuard implements CanActivate {
   }
 }
 
-async function consume({ limiter, caller }: Count): Promise<{ state: RateLimiterRes; refused: boolean }> {
+async function consume({ limiter, caller }: Count): Promise<Taken> {
   try {
     return { state: await limiter.consume(caller), refused: false };
   } catch (error) {

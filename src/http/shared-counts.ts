@@ -29,7 +29,7 @@ interface Total {
 /**
  * Makes the processes' counts one: each counts by itself, without the database on the way of a request, and once a
  * second tells the others and hears of theirs (reliability.md, Security settings: shared by all instances). So a caller
- * may exceed a limit by what the others take within that second.
+ * may exceed a limit by what the others take within that second; small limits are told and heard with each call.
  */
 @Injectable()
 export class SharedCounts implements BeforeApplicationShutdown {
@@ -42,11 +42,22 @@ export class SharedCounts implements BeforeApplicationShutdown {
 
   /** @param kind names the limiter, alike in all processes */
   add(kind: string, limiter: RateLimiterMemory, caller: string): void {
-    this.turn();
+    this.of(bucketOf(kind, caller), limiter, caller).untold += 1;
+  }
+
+  /** As `add`, and what the others have counted until now is heard before it ends: for small limits, which are exact. */
+  async addNow(kind: string, limiter: RateLimiterMemory, caller: string): Promise<void> {
     const bucket = bucketOf(kind, caller);
+    const counted = this.of(bucket, limiter, caller);
+    counted.told += 1;
+    await this.quietly(() => this.tell([bucket], [1], new Map([[bucket, counted]])));
+  }
+
+  private of(bucket: string, limiter: RateLimiterMemory, caller: string): Shared {
+    this.turn();
     const known = this.counts.get(bucket) ?? { limiter, caller, untold: 0, told: 0, others: 0 };
-    known.untold += 1;
     this.counts.set(bucket, known);
+    return known;
   }
 
   @Interval(SHARE_MS)
@@ -76,7 +87,7 @@ export class SharedCounts implements BeforeApplicationShutdown {
 
   private async tellAndHear(): Promise<void> {
     this.turn();
-    const { counts, window } = this;
+    const { counts } = this;
     const active = [...counts].filter(([, { untold }]) => untold > 0).sort(([a], [b]) => (a < b ? -1 : 1));
     if (active.length === 0) return;
     const points = active.map(([, shared]) => shared.untold);
@@ -84,16 +95,23 @@ export class SharedCounts implements BeforeApplicationShutdown {
       shared.told += shared.untold;
       shared.untold = 0;
     }
-    await this.quietly(async () => {
-      const totals = await rows<Total>(
-        asHouse(this.db),
-        `INSERT INTO rate_count AS c (bucket, window_at, points)
-         SELECT bucket, $2, points FROM unnest($1::text[], $3::int[]) AS told(bucket, points)
-         ON CONFLICT (bucket, window_at) DO UPDATE SET points = c.points + excluded.points RETURNING bucket, points`,
-        [active.map(([bucket]) => bucket), new Date(window), points],
-      );
-      for (const { bucket, points: total } of totals) await this.hear(counts.get(bucket), total);
-    });
+    const buckets = active.map(([bucket]) => bucket);
+    await this.quietly(() => this.tell(buckets, points, counts));
+  }
+
+  private async tell(
+    buckets: readonly string[],
+    points: readonly number[],
+    counts: ReadonlyMap<string, Shared>,
+  ): Promise<void> {
+    const totals = await rows<Total>(
+      asHouse(this.db),
+      `INSERT INTO rate_count AS c (bucket, window_at, points)
+       SELECT bucket, $2, points FROM unnest($1::text[], $3::int[]) AS told(bucket, points)
+       ON CONFLICT (bucket, window_at) DO UPDATE SET points = c.points + excluded.points RETURNING bucket, points`,
+      [buckets, new Date(this.window), points],
+    );
+    for (const { bucket, points: total } of totals) await this.hear(counts.get(bucket), total);
   }
 
   /** What others took counts here as well. */

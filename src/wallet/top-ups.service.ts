@@ -231,8 +231,9 @@ export class TopUpsService {
     const { merchant_id: merchantId, id, reference, method } = topUp;
     const percent = this.config.topUpBonus[method];
     const bonus = amount.percentHalfUp(percent);
-    const proof = bankReference === null ? '' : `, ${bankReference}`;
-    const paid = { text: `${NAMES[method]} ${reference}${proof}`, amount };
+    const isNamed = bankReference?.includes(reference) === true; // the bank's text repeats what the payer wrote
+    const proof = isNamed ? [bankReference] : [reference, ...(bankReference === null ? [] : [bankReference])];
+    const paid = { text: `${NAMES[method]} ${proof.join(', ')}`, amount };
     const base = {
       ...{ merchantId, key: `top_up:${id}`, cause: { type: 'top_up', id }, at, amount },
       clearing: method === 'bank_transfer' ? ('bank_clearing' as const) : ('psp_clearing' as const),
