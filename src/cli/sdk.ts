@@ -26,21 +26,38 @@ export const connect = (options: WaybillOptions): Waybill => connectTo<paths>(op
 const README = `# Waybill for TypeScript
 
 \`\`\`ts
-import { connect, each, events, ok, verifyWebhook } from '@waybill/sdk';
+import { connect, each, events, ok, verifyWebhook, type WaybillEvent } from '@waybill/sdk';
 
-const waybill = connect({ baseUrl: 'http://localhost:3000', key });
+const waybill = connect({ baseUrl: 'http://localhost:3000', key: process.env.WAYBILL_KEY ?? '' });
 
 // typed from the service's own OpenAPI document; tried again with the same idempotency key where that may help
-const order = await ok(waybill.POST('/v1/orders', { body: { reference: 'SHOP-1', currency: 'USD', ship_to, items } }));
+const order = await ok(
+  waybill.POST('/v1/orders', {
+    body: {
+      reference: 'SHOP-1',
+      currency: 'USD',
+      items: [{ sku: 'LAMP', quantity: 1 }],
+      ship_to: { name: 'Ada Buyer', line1: 'Dorpsstraat 1', city: 'Amersfoort', postal_code: '3811 AB', country: 'NL' },
+    },
+  }),
+);
+console.log(order.id, order.status);
 
 // lists, page by page
-for await (const parcel of each((cursor) => waybill.GET('/v1/packages', { params: { query: { cursor } } }))) …
+for await (const parcel of each((cursor) => waybill.GET('/v1/packages', { params: { query: { cursor } } }))) {
+  console.log(parcel.id, parcel.status);
+}
 
 // webhooks: give it the bytes as they came
-const event = verifyWebhook(secret, request.headers, rawBody);
+export const received = (headers: Record<string, string>, rawBody: Uint8Array): WaybillEvent =>
+  verifyWebhook(process.env.WEBHOOK_SECRET ?? '', headers, rawBody);
 
-// the feed: every event once, also those whose webhook was lost
-for await (const event of events(waybill, { after: lastSeen, remember: (cursor) => save(cursor) })) …
+// the feed: every event once, also those whose webhook was lost; without an end, unless you leave it
+let lastSeen: string | undefined;
+for await (const event of events(waybill, { after: lastSeen, remember: (cursor) => (lastSeen = cursor) })) {
+  console.log(event.type);
+  if (event.type === 'order.paid') break;
+}
 \`\`\`
 
 A refusal is a \`WaybillError\` with \`status\`, \`code\` and the problem document. Where \`ok\` is not used, the answer's
@@ -116,9 +133,10 @@ runCommand(async () => {
   write('openapi.json', await documentOf());
   run('openapi-typescript/bin/cli.js', 'openapi.json', '-o', 'schema.ts');
   write('index.ts', ENTRY);
-  fs.copyFileSync(path.join(ROOT, 'src/sdk/client.ts'), path.join(OUT, 'client.ts'));
+  for (const source of ['sdk/client.ts', 'kernel/clock.ts'])
+    fs.copyFileSync(path.join(ROOT, 'src', source), path.join(OUT, path.basename(source)));
   const program = fs.readFileSync(path.join(ROOT, 'src/cli/waybill.ts'), 'utf8');
-  write('waybill.ts', program.replace('../sdk/client.ts', './client.js'));
+  write('waybill.ts', program.replace(/'\.\.\/(?:sdk|kernel)\/(\w+)\.ts'/g, "'./$1.js'"));
   const options = [
     '--target',
     'es2022',
@@ -132,7 +150,8 @@ runCommand(async () => {
   ];
   run('typescript7/bin/tsc', 'index.ts', '--declaration', ...options);
   run('typescript7/bin/tsc', 'waybill.ts', ...options);
-  for (const source of ['index.ts', 'client.ts', 'schema.ts', 'waybill.ts']) fs.rmSync(path.join(OUT, source));
+  for (const source of ['index.ts', 'client.ts', 'clock.ts', 'schema.ts', 'waybill.ts'])
+    fs.rmSync(path.join(OUT, source));
   write('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
   write('README.md', README);
   process.stdout.write(

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { Webhook } from 'standardwebhooks';
+import { realNow } from '../kernel/clock.ts';
 import { connectTo, events, ok, WaybillError, type WaybillEvent } from '../sdk/client.ts';
 
 const SETTINGS = path.join(os.homedir(), '.config', 'waybill', 'cli.json');
@@ -121,7 +122,7 @@ async function lastNumber(client: Wire): Promise<string> {
 /** @returns the receiver's status, or why there is none */
 async function hand(event: WaybillEvent, url: string, secret: string): Promise<string> {
   const body = JSON.stringify(event);
-  const at = new Date(event.created_at);
+  const at = realNow(); // a signature follows real time, whatever a sandbox's clock says
   const headers = {
     ...{ 'content-type': 'application/json', 'webhook-id': event.id },
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
@@ -154,6 +155,12 @@ program
       ),
     );
   });
+
+// `waybill orders list | head`: who reads has read enough
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 program.parseAsync().catch((error: unknown) => {
   const said =

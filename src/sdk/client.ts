@@ -156,7 +156,7 @@ export async function* events(
   },
   options: {
     after?: string | undefined;
-    remember: (cursor: string) => void | Promise<void>;
+    remember: (cursor: string) => unknown;
     waitSeconds?: number;
     signal?: AbortSignal;
   },

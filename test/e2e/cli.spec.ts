@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { verifyWebhook } from '../../src/sdk/client.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Receiver, until } from '../support/receiver.ts';
 import { World, type Merchant } from '../support/world.ts';
@@ -71,6 +72,8 @@ it('shows the wallet, places an order from a file once, and moves the sandbox’
   expect((await run('orders', 'list')).out.trim().split('\n')).toEqual([
     expect.stringMatching(/^ord_\w+ {2}paid .* CLI-1$/),
   ]);
+  const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" --help | true', process.execPath, PROGRAM], { env });
+  expect([status, String(stderr)]).toEqual([0, '']);
   const before = JSON.parse((await run('clock')).out) as { now: string };
   const after = JSON.parse((await run('clock', 'P1D')).out) as { now: string };
   expect(Date.parse(after.now) - Date.parse(before.now)).toBe(86_400_000);
@@ -94,7 +97,9 @@ it('forwards events, signed, as they happen', async () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     expect(receiver.types()).toContain('order.placed');
-    expect(receiver.taken[0]?.headers['webhook-signature']).toMatch(/^v1,/);
+    const secret = /whsec_\S+/.exec(out)?.[0] ?? '';
+    for (const { headers, body, id } of receiver.taken)
+      expect(verifyWebhook(secret, headers, body)).toMatchObject({ id });
   } finally {
     child.kill();
     await receiver.stop();

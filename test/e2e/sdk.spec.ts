@@ -41,6 +41,9 @@ export const heard = (secret: string, bytes: Uint8Array): unknown => {
 };
 `;
 
+/** What the README's program takes from Node.js. */
+const NODE = 'declare const process: { env: Record<string, string | undefined> };\n';
+
 describe('the SDK', () => {
   let test: TestApp;
   let world: World;
@@ -69,6 +72,7 @@ describe('the SDK', () => {
       'README.md',
       'client.d.ts',
       'client.js',
+      'clock.js',
       'index.d.ts',
       'index.js',
       'openapi.json',
@@ -91,10 +95,16 @@ describe('the SDK', () => {
       spawnSync('tar', ['-xzf', filename, '-C', 'node_modules/@waybill/sdk', '--strip-components=1'], { cwd: folder });
       for (const name of ['commander', 'openapi-fetch', 'openapi-typescript-helpers', 'standardwebhooks'])
         symlinkSync(path.join(ROOT, 'node_modules', name), path.join(packages, name));
+      writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
       writeFileSync(path.join(folder, 'shop.ts'), SHOP);
+      const readme = readFileSync(path.join(packages, '@waybill/sdk/README.md'), 'utf8');
+      writeFileSync(path.join(folder, 'readme.ts'), `${NODE}${/```ts\n([^]*?)```/.exec(readme)?.[1] ?? 'none'}`);
       const tsc = path.join(ROOT, 'node_modules/typescript7/bin/tsc');
       const options = ['--strict', '--skipLibCheck', '--noEmit', '--module', 'nodenext', '--types', ''];
-      const typed = spawnSync(process.execPath, [tsc, 'shop.ts', ...options], { cwd: folder, encoding: 'utf8' });
+      const typed = spawnSync(process.execPath, [tsc, 'shop.ts', 'readme.ts', ...options], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
       expect([typed.stdout, typed.status]).toEqual(['', 0]);
       const program = path.join(packages, '@waybill/sdk/waybill.js');
       expect(spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' }).stdout).toContain('listen');
