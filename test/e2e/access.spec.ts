@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.ts';
-import type { Document } from '../support/fuzz.ts';
+import type { Document } from '../../src/cli/chaos/fuzzer.ts';
 import { Caller, expectStatus, World } from '../support/world.ts';
 
 /** Who gets past the door of which route, one a line; whatever opens or closes a route changes this file. */

@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
+import { DocumentedErrors, type Described } from '../../src/cli/chaos/documented.ts';
 import { ADMIN, type TestApp } from './app.ts';
 import { bareIdIn } from './bare-ids.ts';
-import { DocumentedErrors } from './documented.ts';
+
+const documented = new WeakMap<TestApp, Promise<DocumentedErrors>>();
+
+/** The errors that the service's own document promises, read once a test service. */
+function documentedErrors(test: TestApp): Promise<DocumentedErrors> {
+  const read = async () => new DocumentedErrors((await test.http.get('/openapi.json')).body as Described);
+  const found = documented.get(test) ?? read();
+  documented.set(test, found);
+  return found;
+}
 
 /** One caller with its credential, over HTTP. */
 export class Caller {
@@ -49,7 +59,9 @@ export class Caller {
 
   /** No test meets an error that the document does not list for its call. */
   private async holdAgainstDocument(method: string, path: string, answer: Response): Promise<void> {
-    const fault = (await DocumentedErrors.of(this.test)).faultOf(method, path, answer);
+    const { status, headers, text } = answer;
+    const heard = { status, type: headers['content-type'] ?? '', text };
+    const fault = (await documentedErrors(this.test)).faultOf(method, path, heard);
     if (fault !== null) throw new Error(`${fault}: ${answer.text.slice(0, 500)}`);
   }
 }

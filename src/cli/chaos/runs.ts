@@ -3,6 +3,7 @@ import { playBilling } from './billing.ts';
 import { storyOf } from './billing-story.ts';
 import { playDiskFull } from './disk-full.ts';
 import { playFaults } from './faults.ts';
+import { playFuzz } from './fuzz.ts';
 import { closedOnInterrupt } from './interrupt.ts';
 import { DATABASE, SERVICE, strikeAndCheck, WORKERS, type Trouble } from './kills.ts';
 import { playRolling } from './rolling.ts';
@@ -126,6 +127,13 @@ const FAULTS = run({
   play: playFaults,
 });
 
+const FUZZ = run({
+  name: 'fuzz',
+  about: 'Requests out of the document, right, wrong and absurd, to every route by everybody.',
+  sizes: { requests: { about: 'one after the other', usual: 5_000, full: 200_000 } },
+  play: playFuzz,
+});
+
 const ROLLING = run({
   name: 'rolling',
   about: 'Two processes are restarted in turn while clients trade that try once more.',
@@ -156,4 +164,5 @@ export const RUNS: readonly Run[] = [
   BILLING,
   WEBHOOKS,
   TRACKING,
+  FUZZ,
 ];

@@ -148,17 +148,19 @@ export class Fuzzer {
   /** The value with one part of it made wrong, left out or added. */
   mutated(value: unknown): unknown {
     if (typeof value !== 'object' || value === null || this.chance(0.1)) return this.pick(JUNK);
-    if (Array.isArray(value)) {
-      if (value.length === 0 || this.chance(0.2)) return this.pick([[], [null], [...value, ...value], this.pick(JUNK)]);
-      const at = this.upTo(value.length);
-      return value.map((part: unknown, n) => (n === at ? this.mutated(part) : part));
-    }
+    if (Array.isArray(value)) return this.mutatedList(value);
     const entries = Object.entries(value);
     if (entries.length === 0 || this.chance(0.1))
       return { ...value, [this.pick(['x', '__proto__', 'id', ''])]: this.pick(JUNK) };
-    const [name, part] = this.pick(entries);
+    const [name, part] = this.pick(entries) as [string, unknown];
     if (this.chance(0.15)) return Object.fromEntries(entries.filter(([other]) => other !== name));
     return { ...value, [name]: this.chance(0.5) ? this.pick(JUNK) : this.mutated(part) };
+  }
+
+  private mutatedList(value: readonly unknown[]): unknown {
+    if (value.length === 0 || this.chance(0.2)) return this.pick([[], [null], [...value, ...value], this.pick(JUNK)]);
+    const at = this.upTo(value.length);
+    return value.map((part, n) => (n === at ? this.mutated(part) : part));
   }
 
   junk(): unknown {
