@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asHouse } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { instant, realNow } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Erasures } from '../orders/orders.service.ts';
@@ -61,8 +62,9 @@ export class StoreMessages {
       case 'orders/create':
       case 'orders/updated':
       case 'orders/paid':
-      case 'orders/cancelled':
         return this.intake.take(tx, store, read(readShopifyOrder, payload));
+      case 'orders/cancelled':
+        return this.intake.take(tx, store, { ...read(readShopifyOrder, payload), state: 'cancelled' });
       case 'customers/redact':
         await this.redact(tx, store, payload);
         return null;
@@ -137,7 +139,8 @@ function payloadOf(body: Buffer): object {
 /** @throws StoreMessageUnreadable */
 function read(translate: (payload: unknown) => StoreOrder, payload: object): StoreOrder {
   try {
-    const order = translate(payload);
+    const said = translate(payload);
+    const order = { ...said, updatedAt: said.updatedAt || instant(realNow()) }; // as stores' clocks go
     if (Number.isNaN(Date.parse(order.updatedAt))) throw new StoreOrderUnreadable('Its time of change is no instant.');
     return order;
   } catch (error) {

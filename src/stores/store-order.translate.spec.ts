@@ -11,6 +11,14 @@ const shopify = (change: object = {}) => readShopifyOrder({ ...sample('shopify-o
 const woo = (change: object = {}) => readWooOrder({ ...sample('woo-order'), ...change });
 
 describe('an order of Shopify', () => {
+  it.each([
+    [{ updated_at: undefined, cancelled_at: '2026-05-04T09:00:00-04:00' }, '2026-05-04T09:00:00-04:00'],
+    [{ updated_at: undefined }, '2026-05-03T09:00:00-04:00'],
+    [{ updated_at: undefined, created_at: undefined }, ''],
+  ])('%j was changed at %j', (change, at) => {
+    expect(shopify(change).updatedAt).toBe(at);
+  });
+
   it('is read with what is to be sent, and where', () => {
     expect(shopify()).toEqual({
       ...{

@@ -4,7 +4,7 @@ export interface StoreOrder {
   externalId: string;
   /** What people call it: "1001". */
   name: string;
-  /** RFC 3339, when the store changed it last; orders of messages is by this. */
+  /** RFC 3339, when the store changed it last; messages are ordered by this. Empty: it does not say. */
   updatedAt: string;
   state: 'open' | 'unpaid' | 'cancelled' | 'done';
   currency: string;
@@ -93,7 +93,7 @@ export function readShopifyOrder(payload: unknown): StoreOrder {
   return {
     externalId,
     name: (textOf(order['name']) || externalId).replace(/^#/, ''),
-    updatedAt: required(order['updated_at'] ?? order['created_at'], 'updated_at'),
+    updatedAt: textOf(order['updated_at'] ?? order['cancelled_at'] ?? order['created_at']),
     state: shopifyState(order),
     currency: required(order['currency'], 'currency'),
     shipTo: shopifyAddress(order),
@@ -136,7 +136,7 @@ const WOO_STATES: Readonly<Record<string, StoreOrder['state']>> = {
 export function readWooOrder(payload: unknown): StoreOrder {
   const order = objectOf(payload);
   const externalId = required(order['id'], 'id');
-  const updated = required(order['date_modified_gmt'] ?? order['date_created_gmt'], 'date_modified_gmt');
+  const updated = textOf(order['date_modified_gmt'] ?? order['date_created_gmt']);
   const lines = listOf(order['line_items'])
     .map((line) => ({
       externalId: textOf(line['id']),
@@ -148,7 +148,7 @@ export function readWooOrder(payload: unknown): StoreOrder {
   return {
     externalId,
     name: textOf(order['number']) || externalId,
-    updatedAt: /(Z|[+-]\d{2}:?\d{2})$/.test(updated) ? updated : `${updated}Z`,
+    updatedAt: updated === '' || /(Z|[+-]\d{2}:?\d{2})$/.test(updated) ? updated : `${updated}Z`,
     state: WOO_STATES[textOf(order['status'])] ?? 'unpaid',
     currency: required(order['currency'], 'currency'),
     shipTo: wooAddress(order),

@@ -154,6 +154,10 @@ describe('stores that are connected directly', () => {
     expect(await ordersOf(shop)).toMatchObject([{ status: 'cancelled' }]);
     const other = await connect('shopify');
     expectStatus(await shopify(other.store, 'orders/cancelled', gone), 200);
+    const bare = { updated_at: null, created_at: null, cancelled_at: null };
+    const third = await connect('shopify');
+    const said = expectStatus<{ status: string }>(await shopify(third.store, 'orders/cancelled', bare), 200);
+    expect(said.status).toBe('cancelled');
     const late = expectStatus<{ status: string }>(await shopify(other.store, 'orders/create'), 200);
     expect(late.status).toBe('cancelled');
     expect(await ordersOf(other.shop)).toEqual([]);
