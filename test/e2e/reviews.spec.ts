@@ -104,6 +104,21 @@ describe('what the policy leaves to a person', () => {
     expect(await cases.refunds()).toEqual([]);
   });
 
+  it('is such a parcel again, when it is back in the warehouse after the answer', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'delivered');
+    await cases.pass('PT1H');
+    await cases.told(parcel, 'rto_initiated');
+    expectStatus(await decide(parcel.path, { outcome: 'deny', note: 'Signed by the buyer.' }), 200);
+    expect(await waiting()).toEqual([]);
+    const seen = { unopened: true, original_label: true, condition: 'original' };
+    expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200);
+    await test.settle();
+    expect(await waiting()).toMatchObject([{ kind: 'receipt', subject: parcel.id }]);
+    expectStatus(await decide(parcel.path, { outcome: 'refund', note: 'It is back.' }), 200);
+    expect(await cases.available()).toBe('100.00');
+  });
+
   it('is an address that comes late where the policy lets a person say', async () => {
     expectStatus(await world.admin.patch(`/v1/merchants/${cases.merchant.id}`, { policy: 'guaranteed-delivery' }), 200);
     const elsewhere = { ...SHIP_TO, line1: '1 Difference Lane', city: 'Peoria', postal_code: '61602' };
