@@ -69,6 +69,7 @@ import { FindAnswersWithBuyers1764000000430 } from './1764000000430-FindAnswersW
 import { HoldDisputed1764000000440 } from './1764000000440-HoldDisputed.ts';
 import { GuardTenants1764000000400 } from './1764000000400-GuardTenants.ts';
 import { WithdrawMappings1764000000410 } from './1764000000410-WithdrawMappings.ts';
+import { ForgetNotes1764000000450 } from './1764000000450-ForgetNotes.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -143,4 +144,5 @@ export const migrations = [
   ListByStatus1764000000420,
   FindAnswersWithBuyers1764000000430,
   HoldDisputed1764000000440,
+  ForgetNotes1764000000450,
 ];

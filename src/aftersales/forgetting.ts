@@ -26,7 +26,7 @@ interface GoneFile {
 
 /**
  * What people wrote and showed about an order may name its buyer, and a picture may show a label: it goes with the
- * buyer's data. What was decided of it, with its facts, stays (product.md, Privacy).
+ * buyer's data. What was decided of it, with its facts, stays (product.md, Privacy); the notes beside it go.
  */
 @Injectable()
 export class Forgetting {
@@ -54,6 +54,7 @@ export class Forgetting {
       order,
     );
     await rows(tx, 'SELECT forget_cases($1, $2, $3)', [...order, realNow()]);
+    await rows(tx, 'SELECT forget_notes($1, $2)', order);
     await rows(
       tx,
       `UPDATE failed_delivery SET proof_question = NULL, proof_answer = NULL
@@ -81,6 +82,8 @@ export class Forgetting {
          WHERE c.merchant_id = $1 AND c.order_id = $2
        UNION ALL SELECT 'pkg', f.package_id, array_remove(ARRAY[f.instructed_by, f.passed_on_by], NULL) FROM failed_delivery f
          WHERE f.merchant_id = $1 AND f.order_id = $2
+       UNION ALL SELECT 'pkg', d.package_id, array_agg(DISTINCT d.decided_by) FROM decision d
+         WHERE d.merchant_id = $1 AND d.order_id = $2 AND d.package_id IS NOT NULL AND d.decided_by IS NOT NULL GROUP BY d.package_id
        UNION ALL SELECT 'ret', r.id, array_remove(ARRAY[r.approved_by], NULL) FROM goods_return r
          WHERE r.merchant_id = $1 AND r.order_id = $2`,
       [merchantId, orderId],

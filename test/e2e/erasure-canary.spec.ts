@@ -115,13 +115,16 @@ async function told(parcel: Parcel): Promise<void> {
   const { id } = (await post('/v1/claims', claim)) as { id: string };
   await post(`/v1/claims/${id}/messages`, { text: SAYS });
   expectStatus(await world.admin.post(`/v1/claims/${id}/messages`, { text: `We wrote to ${SAYS}` }), 201);
-  expectStatus(await world.admin.post(`/v1/claims/${id}/decision`, { outcome: 'deny', note: 'Not this time.' }), 200);
+  expectStatus(await world.admin.post(`/v1/claims/${id}/decision`, { outcome: 'deny', note: `No: ${SAYS}` }), 200);
   await post(`/v1/claims/${id}/appeal`, { text: SAYS });
   await show(`/v1/claims/${id}/evidence`, 1);
   expectStatus(await world.admin.post(`/v1/claims/${id}/decision`, { outcome: 'deny', note: 'Still not.' }), 200);
   const asked = await cases.ask(parcel, 'quality', { description: SAYS });
   await show(`/v1/returns/${asked.id}/evidence`, 2);
   expectStatus(await world.admin.post(`/v1/returns/${asked.id}/approval`, { approved: false, note: 'Worn.' }), 200);
+  await post(`/v1/orders/${parcel.order.id}/cancellation`, { reason: SAYS });
+  const seen = { unopened: true, original_label: true, condition: 'original', note: SAYS };
+  expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200);
   const receipt = { code: parcel.trackingNumber, sender: SAYS, note: SAYS };
   expectStatus(await world.admin.post('/v1/receipts', receipt), 201);
   await test.settle();
@@ -135,9 +138,9 @@ describe('a buyer who was named everywhere', () => {
     expect(await cases.order(parcel.order.id)).toMatchObject({ status: 'settled' });
     await imported();
     expect(await tablesWith()).toEqual([
-      ...['claim', 'claim_message', 'claim_step', 'failed_delivery', 'goods_return', 'idempotency'],
-      ...['import_run', 'order_address', 'package_address', 'tracking_event', 'tracking_message', 'unannounced_parcel'],
-      'webhook_attempt',
+      ...['claim', 'claim_message', 'claim_step', 'decision', 'failed_delivery', 'goods_return', 'idempotency'],
+      ...['import_run', 'order_address', 'package_address', 'package_receipt', 'tracking_event', 'tracking_message'],
+      ...['unannounced_parcel', 'webhook_attempt'],
     ]);
     expect(filesWith()).toHaveLength(2);
     const books = async (): Promise<unknown> =>
