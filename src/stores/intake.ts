@@ -151,7 +151,7 @@ export class Intake {
       const asked = { packageIds: null, reason: 'Cancelled in the store' };
       const caller = { merchantId: record.merchantId, userId: null };
       const decisions = await this.aftersales.cancel(tx, record.orderId, asked, caller);
-      detail = `${decisions.length} packages were asked to be stopped.`;
+      detail = `Packages that were asked to be stopped: ${decisions.length}.`;
       this.log.log({ msg: 'a store cancelled an order', merchant: record.merchantId, order: record.orderId });
     }
     const status = step(STORE_ORDER, 'order of a store', record.status, 'cancel');
