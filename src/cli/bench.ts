@@ -13,6 +13,7 @@ import { openStand, type Stand } from './bench/stand.ts';
 import { PROCESS_WORKS } from './bench/process-works.ts';
 import { costsOf, costTableOf, READS, type PageCost } from './bench/reads.ts';
 import { growthTableOf, ratioOf, tableOf, type GrowthRow, type Row } from './bench/table.ts';
+import { SWEEPS } from './bench/sweeps.ts';
 import { TRACKING_WORKS } from './bench/tracking-works.ts';
 import { WORKS, type Work } from './bench/works.ts';
 import { runCommand } from './command.ts';
@@ -36,9 +37,9 @@ const QUICK: Size = { merchants: 1_000, variants: 200, rounds: 1, seconds: 3 };
 
 const WARM_SECONDS = 1;
 const MOST_ORDERS = 10_000_000;
-const EVERY_WORK: readonly Work[] = [...WORKS, ...TRACKING_WORKS, ...READS, ...OVERLOAD, ...PROCESS_WORKS];
+const EVERY_WORK: readonly Work[] = [...WORKS, ...TRACKING_WORKS, ...READS, ...SWEEPS, ...OVERLOAD, ...PROCESS_WORKS];
 /** Loads of other sizes, processes and works on databases of their own say nothing about what a history does. */
-const GROWING = [...WORKS, ...TRACKING_WORKS, ...READS].filter(({ apart }) => apart !== true);
+const GROWING = [...WORKS, ...TRACKING_WORKS, ...READS, ...SWEEPS].filter(({ apart }) => apart !== true);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
