@@ -201,6 +201,9 @@ describe('retail-standard', () => {
     expectStatus(await ask({ type: 'boredom' }), 422);
     const other = await cases.place();
     expectStatus(await ask({ package: other.packages[0]?.id }), 404);
+    expectStatus(await ask({ order: parcel.id }), 404); // an id of another kind is as an unknown one
+    const list = await cases.merchant.caller.get(`/v1/returns?order=${parcel.id}`);
+    expect(expectStatus(list, 200)).toMatchObject({ data: [] });
   });
 
   it('exchanges goods for new ones, which cost nothing, and settles with them', async () => {

@@ -31,10 +31,10 @@ class ReturnItemBody {
 }
 
 export class ReturnBody {
-  @Id('ord')
+  @Text({ max: 40, description: 'An order’s id.' })
   order: string;
 
-  @Id('pkg', { optional: true, description: 'May be left out where the order has only one.' })
+  @Text({ optional: true, max: 40, description: 'A package’s id; may be left out where the order has only one.' })
   package?: string;
 
   @Choice(TYPES, { description: 'damaged and defective: goods that an accepted claim wants back.' })
@@ -60,7 +60,7 @@ export class ReturnQuery extends ListQuery {
   @Choice(TYPES, { optional: true })
   type?: string;
 
-  @Id('ord', { optional: true })
+  @Text({ optional: true, max: 40, description: 'An order’s id.' })
   order?: string;
 }
 
