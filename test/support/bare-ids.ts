@@ -1,6 +1,6 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** UUIDs by nature: a request's own, and what callers chose. */
-const UUIDS = new Set(['request_id', 'reference', 'example']);
+/** UUIDs by nature: a request's own, what callers chose, and what receivers of webhooks answered. */
+const UUIDS = new Set(['request_id', 'reference', 'example', 'response_headers']);
 
 /** Where in an answer an id stands as PostgreSQL has it, and not as the API writes ids (api.md, Habits); null: nowhere. */
 export function bareIdIn(body: unknown, place = ''): string | null {
