@@ -48,6 +48,7 @@ export async function openReviews(db: Db, merchantId: string, packageId: string)
     `SELECT kind, decision_id AS id FROM open_review WHERE merchant_id = $1 AND package_id = $2 ORDER BY since DESC, kind`,
     [merchantId, packageId],
   );
+  if (open.length === 0) return [];
   const decisions = await findDecisions(
     db,
     open.map(({ id }) => ({ merchantId, id })),

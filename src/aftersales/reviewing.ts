@@ -107,7 +107,10 @@ export class Reviewing {
 
   /** Nothing is left to ask of a settled package; what comes after its refund stays open. */
   async settled(tx: EntityManager, { merchantId, packageId }: PackageKey): Promise<void> {
-    await endReviews(tx, merchantId, packageId, ['tracking', 'receipt', 'cancellation', 'address_change']);
+    const open = (await openReviews(tx, merchantId, packageId)).map(({ kind }) => kind);
+    const needless = open.filter((kind) => kind !== 'delivered_after_refund');
+    if (needless.length === 0) return;
+    await endReviews(tx, merchantId, packageId, needless);
     await takeAddress(tx, merchantId, packageId);
   }
 
