@@ -9,6 +9,7 @@ export const GUIDES = {
   sandbox: 'The sandbox and its clock',
   policies: 'Policies: what is paid back when',
   memberships: 'Memberships: plans, periods, and when money is short',
+  operations: 'Running it: backup, growth, and what to watch',
 } as const;
 
 export type GuideName = keyof typeof GUIDES;

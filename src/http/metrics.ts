@@ -8,6 +8,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { finalize, type Observable } from 'rxjs';
@@ -40,6 +41,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly connections = new Gauge({
+    name: 'waybill_database_connections',
+    help: 'Of this process: open, idle, and requests that wait for one.',
+    labelNames: ['state'],
+    registers: [this.registry],
+  });
+
   constructor(private readonly db: DataSource) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -55,6 +63,10 @@ export class Metrics {
     this.events.set({ state: 'unpublished' }, Number(backlog?.unpublished ?? 0));
     this.events.set({ state: 'waiting' }, Number(backlog?.waiting ?? 0));
     this.events.set({ state: 'dead' }, Number(backlog?.dead ?? 0));
+    const { master: pool } = this.db.driver as unknown as { master: Pool }; // TypeORM's own pool
+    this.connections.set({ state: 'open' }, pool.totalCount);
+    this.connections.set({ state: 'idle' }, pool.idleCount);
+    this.connections.set({ state: 'waiting' }, pool.waitingCount);
     return this.registry.metrics();
   }
 }

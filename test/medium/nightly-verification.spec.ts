@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { NightlyVerification } from '../../src/wallet/ledger/nightly.ts';
@@ -45,4 +46,13 @@ describe('the nightly verification', () => {
     expect(Number.parseInt((await gauge()) ?? '', 10)).toBeGreaterThan(0);
     expect(await alarms()).toHaveLength(1);
   });
+});
+
+it('the board for operators shows figures that the service has', async () => {
+  const board = readFileSync(new URL('../../docker/grafana.json', import.meta.url), 'utf8');
+  const asked = new Set([...board.matchAll(/\b(waybill|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name));
+  const { text } = await test.http.get('/metrics');
+  const told = new Set([...text.matchAll(/^([a-z_0-9]+)[{ ]/gm)].map(([, name]) => name));
+  expect([...asked].filter((name) => !told.has(name))).toEqual([]);
+  expect(asked.size).toBeGreaterThan(6);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -232,6 +233,32 @@ describe('starting and stopping', () => {
       expect((await service.stop()).code).toBe(0);
       expect(isAlive(second)).toBe(false);
     });
+  });
+
+  it('a copy of the folder of a stopped service is the whole house as it was', async () => {
+    const dir = folder();
+    const credentials = { email: 'admin@operator.example', password: 'correct horse battery' };
+    const first = await start({ DATA_DIR: dir, ADMIN_EMAIL: credentials.email, ADMIN_PASSWORD: credentials.password });
+    await first.ready();
+    expect((await first.stop()).code).toBe(0);
+    const copy = folder();
+    fs.cpSync(dir, copy, { recursive: true, preserveTimestamps: true });
+    if (process.getuid?.() === 0)
+      execFileSync('chown', ['-R', '--reference', path.join(dir, 'postgres'), path.join(copy, 'postgres')]);
+    fs.rmSync(dir, { recursive: true });
+    const restored = await (await start({ DATA_DIR: copy })).ready();
+    const session = await fetch(`${restored.url}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(credentials),
+    });
+    expect(session.status).toBe(201);
+    const { token } = (await session.json()) as { token: string };
+    const verified = await fetch(`${restored.url}/v1/ledger/verification`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    expect(await verified.json()).toMatchObject({ faults: [] });
+    expect((await restored.stop()).code).toBe(0);
   });
 
   it('a service that was killed leaves its PostgreSQL to the next one', async () => {
