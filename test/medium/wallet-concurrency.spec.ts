@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { one } from '../../src/database/sql.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { usd, WalletBench } from '../support/wallet.ts';
-import { WalletModel, type Op } from '../support/wallet-model.ts';
-import { anyOp, journalsOf, perform } from '../support/wallet-ops.ts';
+import { WalletModel, type Op } from '../../src/cli/chaos/ledger-model.ts';
+import { anyOp, journalsOf, perform } from '../../src/cli/chaos/ledger-ops.ts';
 
 const CLIENTS = 12;
 

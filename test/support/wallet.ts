@@ -1,4 +1,5 @@
 import { DataSource, type EntityManager } from 'typeorm';
+import { CAUSE, line, T0 } from '../../src/cli/chaos/ledger-ops.ts';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows } from '../../src/database/sql.ts';
@@ -13,7 +14,6 @@ import { Telling } from '../../src/wallet/ledger/telling.ts';
 import { LedgerVerification } from '../../src/wallet/ledger/verification.ts';
 import {
   WalletService,
-  type Cause,
   type Charge,
   type Charged,
   type Refund,
@@ -118,11 +118,6 @@ export class WalletBench {
   }
 }
 
-export const T0 = new Date('2026-03-01T12:00:00.000Z');
-
-/** The same for every call: part of what a key is bound to. */
-export const CAUSE: Cause = { type: 'order', id: '01890000-0000-7000-8000-000000000001' };
+export { CAUSE, line, T0 };
 
 export const usd = (amount: string): Money => Money.parse(amount, 'USD');
-
-export const line = (amount: Money) => [{ text: 'Goods', amount }];

@@ -7,6 +7,7 @@ import { playFuzz } from './fuzz.ts';
 import { closedOnInterrupt } from './interrupt.ts';
 import { DATABASE, SERVICE, strikeAndCheck, WORKERS, type Trouble } from './kills.ts';
 import { playRolling } from './rolling.ts';
+import { playModels } from './models.ts';
 import { run, type Report, type Run, type Say } from './run.ts';
 import { playSameKey } from './same-key.ts';
 import { openChaos, type ChaosOptions } from './stand.ts';
@@ -134,6 +135,16 @@ const FUZZ = run({
   play: playFuzz,
 });
 
+const MODELS = run({
+  name: 'models',
+  about: 'Any history of a wallet, of orders and of packages, beside independent models of them.',
+  sizes: {
+    runs: { about: 'of each', usual: 200, full: 5_000 },
+    length: { about: 'of the longest, in commands', usual: 50, full: 200 },
+  },
+  play: playModels,
+});
+
 const ROLLING = run({
   name: 'rolling',
   about: 'Two processes are restarted in turn while clients trade that try once more.',
@@ -165,4 +176,5 @@ export const RUNS: readonly Run[] = [
   WEBHOOKS,
   TRACKING,
   FUZZ,
+  MODELS,
 ];

@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import type { EntityManager } from 'typeorm';
-import { rows } from '../../src/database/sql.ts';
-import { plusDays } from '../../src/kernel/clock.ts';
-import { DomainError } from '../../src/kernel/errors.ts';
-import { newId } from '../../src/kernel/ids.ts';
-import { Money } from '../../src/kernel/money.ts';
-import { LedgerKeyReused } from '../../src/wallet/wallet.errors.ts';
-import type { Contra, Use, WalletService } from '../../src/wallet/wallet.service.ts';
-import { CAUSE, line, T0 } from './wallet.ts';
-import type { Answer, Leg, Op } from './wallet-model.ts';
+import { rows } from '../../database/sql.ts';
+import { plusDays } from '../../kernel/clock.ts';
+import { DomainError } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import { Money } from '../../kernel/money.ts';
+import { LedgerKeyReused } from '../../wallet/wallet.errors.ts';
+import type { Cause, Contra, Use, WalletService } from '../../wallet/wallet.service.ts';
+import type { Answer, Leg, Op } from './ledger-model.ts';
+
+export const T0 = new Date('2026-03-01T12:00:00.000Z');
+
+/** The same for every call: part of what a key is bound to. */
+export const CAUSE: Cause = { type: 'order', id: '01890000-0000-7000-8000-000000000001' };
+
+export const line = (amount: Money) => [{ text: 'Goods', amount }];
 
 const PACKS = ['01890000-0000-7000-8000-00000000000a', '01890000-0000-7000-8000-00000000000b'];
 
