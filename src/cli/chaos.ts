@@ -64,8 +64,14 @@ for (const run of RUNS) {
   });
 }
 
+const everything = RUNS.map(({ name, about, sizes }) => {
+  const shown = Object.entries(sizes).map(([size, { usual, full }]) => `${wordsOf(size)} ${usual}, in full ${full}`);
+  return `  ${name}\n    ${about}\n    ${shown.join('; ')}`;
+});
+
 command
   .command('all')
+  .addHelpText('after', `\nIn this order:\n${everything.join('\n')}`)
   .description('Each of them, one after the other.')
   .option('--seed <n>', 'plays the same stories again', whole)
   .option('--full', 'in full size: hours', false)

@@ -63,16 +63,19 @@ const NUMBERED = [
   'ANALYZE made',
 ];
 
+/** What a past belongs to. */
+export type Place = Pick<Stand, 'url' | 'shops'> & { cluster: Pick<Stand['cluster'], 'url'> };
+
 /** A stand's past, which grows. */
 export class History {
   private made = 0;
 
   private constructor(
-    private readonly stand: Stand,
+    private readonly stand: Place,
     private readonly copiers: readonly Copier[],
   ) {}
 
-  static async open(stand: Stand): Promise<History> {
+  static async open(stand: Place): Promise<History> {
     const { url, samples } = await makeSamples(stand.cluster);
     const client = new pg.Client({ connectionString: url });
     await client.connect();

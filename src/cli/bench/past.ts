@@ -37,7 +37,7 @@ const SHIP_TO = {
  * merchants are what one such order leaves behind.
  * @returns the database, and whose rows tell which ending
  */
-export async function makeSamples(cluster: Cluster): Promise<{ url: string; samples: Sample[] }> {
+export async function makeSamples(cluster: Pick<Cluster, 'url'>): Promise<{ url: string; samples: Sample[] }> {
   await ensureDatabase(cluster.url('postgres'), DATABASE);
   const url = cluster.url(DATABASE);
   await migrate(url);
