@@ -71,7 +71,7 @@ const PUBLISH = `
   UPDATE event e SET sequence = k.last - t.told + t.n FROM todo t, counter k
   WHERE e.merchant_id = $4 AND e.id = t.id
   RETURNING e.merchant_id, e.id, e.name, e.payload, e.created_at, e.sequence, e.aggregate, e.position,
-    EXISTS (SELECT 1 FROM event_delivery b WHERE b.aggregate = e.aggregate AND b.dead_at IS NULL) AS blocked,
+    EXISTS (SELECT 1 FROM event_delivery b WHERE b.merchant_id = $4 AND b.aggregate = e.aggregate AND b.dead_at IS NULL) AS blocked,
     EXISTS (SELECT 1 FROM event_later l WHERE l.merchant_id = $4) AS behind,
     t.told = ${BATCH} OR t.told < (SELECT count(*) FROM oldest) AS more`;
 

@@ -164,7 +164,7 @@ export class TrackingStore {
     const which = [merchantId, packageIds];
     await rows(
       tx,
-      `DELETE FROM tracking_due WHERE ctid = ANY (ARRAY (SELECT ctid FROM tracking_due
+      `DELETE FROM tracking_due WHERE merchant_id = $1 AND ctid = ANY (ARRAY (SELECT ctid FROM tracking_due
          WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) FOR UPDATE SKIP LOCKED))`,
       which,
     );

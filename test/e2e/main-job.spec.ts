@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.ts';
+import { tenantTables, TenantStatements } from '../support/tenant-statements.ts';
 import { expectStatus, SHIP_TO, usd, World, type Merchant } from '../support/world.ts';
 
 interface Package {
@@ -38,6 +39,7 @@ describe('the main job', () => {
   let test: TestApp;
   let world: World;
   let shop: Merchant;
+  const statements = new TenantStatements();
 
   beforeAll(async () => {
     test = await startApp();
@@ -47,6 +49,7 @@ describe('the main job', () => {
   });
 
   afterAll(async () => {
+    statements.stop();
     await test.close();
   });
 
@@ -274,5 +277,11 @@ describe('the main job', () => {
     expectStatus(await shop.caller.post('/v1/sandbox/clock', { advance: 'PT31M' }), 200);
     const expired = await shop.caller.post('/v1/orders', { ...basket, reference: 'Q-2', quote: quote.id });
     expect([expired.status, (expired.body as { code: string }).code]).toEqual([409, 'quote_expired']);
+  });
+
+  it('is done by statements that look for a merchant’s rows by the merchant', async () => {
+    const faults = await statements.withoutMerchant(process.env['DATABASE_URL'] ?? '', await tenantTables(test));
+    expect(faults).toEqual([]);
+    expect(statements.heard).toBeGreaterThan(50);
   });
 });

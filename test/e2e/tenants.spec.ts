@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
 import { idOut, newId, type IdPrefix } from '../../src/kernel/ids.ts';
+import { asMerchant } from '../../src/database/scope.ts';
+import { rows } from '../../src/database/sql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { expectStatus, SHIP_TO, World, type Caller, type Merchant } from '../support/world.ts';
+import { tenantTables, TenantStatements } from '../support/tenant-statements.ts';
+import { Caller, expectStatus, SHIP_TO, World, type Merchant } from '../support/world.ts';
 
 interface Operation {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -46,6 +49,7 @@ describe('another merchant’s ids', () => {
   let owner: Merchant;
   let stranger: Merchant;
   let operations: Operation[];
+  const statements = new TenantStatements();
   const owned = new Map<IdPrefix, string>();
 
   beforeAll(async () => {
@@ -65,6 +69,7 @@ describe('another merchant’s ids', () => {
   });
 
   afterAll(async () => {
+    statements.stop();
     await test.close();
   });
 
@@ -106,7 +111,7 @@ describe('another merchant’s ids', () => {
   const prefixOf = (path: string): IdPrefix | null => PREFIX.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 
   /** What an answer says, less what names the request itself. */
-  const said = (answer: Response): object => {
+  const said = (answer: Response): Record<string, unknown> => {
     const { instance, request_id, ...rest } = answer.body as Record<string, unknown>;
     expect([typeof instance, typeof request_id]).toEqual(['string', 'string']);
     return { status: answer.status, ...rest };
@@ -154,6 +159,61 @@ describe('another merchant’s ids', () => {
       const text = (await stranger.caller.get(list)).text;
       for (const id of owned.values()) expect(text).not.toContain(id);
     }
+  });
+
+  it('are refused at a closed door as unknown and malformed ones are, whoever stands there', async () => {
+    const narrow = expectStatus<{ secret: string }>(
+      await owner.caller.post('/v1/api-keys', { name: 'narrow', scopes: ['catalogue:read'] }),
+      201,
+    );
+    const visitors = [
+      ...[new Caller(test, null), new Caller(test, narrow.secret), owner.caller],
+      ...[await world.colleague(['warehouse']), await world.colleague(['support']), await world.colleague(['finance'])],
+    ];
+    const doors = { closed: 0, open: 0 };
+    for (const operation of operations) {
+      const prefix = operation.path.includes('{id}') ? prefixOf(operation.path) : null;
+      const own = prefix === null ? undefined : owned.get(prefix);
+      if (prefix === null || own === undefined) continue;
+      for (const visitor of visitors) {
+        const answer = said(await ask(visitor, operation, idOut(prefix, newId())));
+        if (answer.status === 401 || answer.status === 403) {
+          for (const id of [own, 'not-an-id']) {
+            expect({ operation, answer: said(await ask(visitor, operation, id)) }).toEqual({ operation, answer });
+          }
+          doors.closed += 1;
+        } else {
+          // a body that is wrong may be told first
+          const { status } = await ask(visitor, operation, 'not-an-id');
+          expect({
+            operation,
+            refused: [answer.status, status].filter((code) => code !== 422 && code !== 404),
+          }).toEqual({
+            operation,
+            refused: [],
+          });
+          doors.open += 1;
+        }
+      }
+    }
+    expect(doors.closed).toBeGreaterThan(100);
+    expect(doors.open).toBeGreaterThan(100);
+  });
+
+  it('are looked for together with the merchant, by every statement of a merchant’s request or event', async () => {
+    for (const { path } of operations.filter((one) => one.method === 'get' && one.path.startsWith('/v1/'))) {
+      const prefix = prefixOf(path);
+      const id = prefix === null ? 'none' : (owned.get(prefix) ?? 'none');
+      expect((await owner.caller.get(path.replace(/{[^}]+}/, id))).status).toBeLessThan(500);
+    }
+    await test.settle();
+    const url = process.env['DATABASE_URL'] ?? '';
+    const tenant = await tenantTables(test);
+    expect(statements.heard).toBeGreaterThan(100);
+    expect(await statements.withoutMerchant(url, tenant)).toEqual([]);
+    const forgetful = 'SELECT p.id FROM package p JOIN orders o ON o.id = p.order_id WHERE o.merchant_id = $1';
+    await rows(asMerchant(test.db.source, newId()), forgetful, [newId()]);
+    expect(await statements.withoutMerchant(url, tenant)).toEqual([`package: ${forgetful}`]);
   });
 
   it('are refused to staff calls made with a merchant’s key, whatever the id', async () => {
