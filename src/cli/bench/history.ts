@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import pg from 'pg';
 import { BOOK_STEPS, BOOK_TOOLS } from './books.ts';
 import { copierOf, type Copier } from './copies.ts';
-import { makeSamples } from './past.ts';
+import { makeSamples, type Sample } from './past.ts';
 import type { Stand } from './stand.ts';
 
 /** So many orders a transaction. */
@@ -75,16 +76,17 @@ export class History {
     private readonly copiers: readonly Copier[],
   ) {}
 
+  /** The samples have a database of their own, gone when they are read. */
   static async open(stand: Place): Promise<History> {
-    const { url, samples } = await makeSamples(stand.cluster);
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
+    const { cluster } = stand;
+    const database = `samples_${randomBytes(4).toString('hex')}`;
     try {
-      await client.query(`SET TimeZone = 'UTC'`);
-      const copiers: Copier[] = [];
-      for (const sample of samples) copiers.push(await copierOf(client, sample));
-      return new History(stand, copiers);
+      const samples = await makeSamples(cluster, database);
+      return new History(stand, await copiersOf(cluster.url(database), samples));
     } finally {
+      const client = new pg.Client({ connectionString: cluster.url('postgres') });
+      await client.connect();
+      await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
       await client.end();
     }
   }
@@ -133,6 +135,19 @@ export class History {
     await client.query('TRUNCATE made');
     await client.query('COMMIT');
     this.made = last;
+  }
+}
+
+async function copiersOf(url: string, samples: readonly Sample[]): Promise<Copier[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`SET TimeZone = 'UTC'`);
+    const copiers: Copier[] = [];
+    for (const sample of samples) copiers.push(await copierOf(client, sample));
+    return copiers;
+  } finally {
+    await client.end();
   }
 }
 

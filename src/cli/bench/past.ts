@@ -23,7 +23,6 @@ interface Placed {
 }
 
 export const ENDINGS: readonly Ending[] = ['delivered', 'returned', 'cancelled'];
-const DATABASE = 'samples';
 /** Until the last of them is settled. */
 const DAYS = 35;
 const DAY_MS = 86_400_000;
@@ -35,11 +34,11 @@ const SHIP_TO = {
 /**
  * Has the service take an order of one line and one package to each ending, on a sandbox's clock: the rows of these
  * merchants are what one such order leaves behind.
- * @returns the database, and whose rows tell which ending
+ * @returns whose rows tell which ending
  */
-export async function makeSamples(cluster: Pick<Cluster, 'url'>): Promise<{ url: string; samples: Sample[] }> {
-  await ensureDatabase(cluster.url('postgres'), DATABASE);
-  const url = cluster.url(DATABASE);
+export async function makeSamples(cluster: Pick<Cluster, 'url'>, database: string): Promise<Sample[]> {
+  await ensureDatabase(cluster.url('postgres'), database);
+  const url = cluster.url(database);
   await migrate(url);
   const secretKey = randomBytes(32).toString('base64url');
   const shops = await makeShops(url, secretKey, ENDINGS.length);
@@ -63,7 +62,7 @@ export async function makeSamples(cluster: Pick<Cluster, 'url'>): Promise<{ url:
     }
     for (let day = 0; day < DAYS; day += 1) await admin.post('/v1/sandbox/clock', { advance: 'P1D' });
     await admin.post('/v1/sandbox/drain');
-    return { url, samples };
+    return samples;
   } finally {
     await closeApp(app);
   }
