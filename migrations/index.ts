@@ -70,6 +70,7 @@ import { HoldDisputed1764000000440 } from './1764000000440-HoldDisputed.ts';
 import { GuardTenants1764000000400 } from './1764000000400-GuardTenants.ts';
 import { WithdrawMappings1764000000410 } from './1764000000410-WithdrawMappings.ts';
 import { ForgetNotes1764000000450 } from './1764000000450-ForgetNotes.ts';
+import { TakeRoles1764000000460 } from './1764000000460-TakeRoles.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -145,4 +146,5 @@ export const migrations = [
   FindAnswersWithBuyers1764000000430,
   HoldDisputed1764000000440,
   ForgetNotes1764000000450,
+  TakeRoles1764000000460,
 ];

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { serviceOptions } from '../../src/database/data-source.ts';
+import { migrate } from '../../src/database/migrate.ts';
 import { asHouse, asMerchant, type Scope } from '../../src/database/scope.ts';
 import { rows, type Db } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
@@ -70,5 +74,36 @@ describe('statements that forget whose rows they are about', () => {
     );
     for (const runner of runners) await runner.release();
     expect(found).toEqual(Array(3).fill({ role: 'waybill_app', merchant: '', rows: [] }));
+  });
+});
+
+describe('a database user who is no superuser, as managed services give one', () => {
+  const name = `plain_${process.pid}_${process.env['JEST_WORKER_ID'] ?? '1'}`;
+  const owner = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
+  const url = new URL(process.env['DATABASE_URL'] ?? '');
+  url.username = name;
+  url.pathname = name;
+
+  beforeAll(async () => {
+    await owner.connect();
+    // so PostgreSQL leaves whoever makes roles by the right to make them
+    await owner.query(`CREATE ROLE ${name} LOGIN CREATEROLE`);
+    await owner.query(`GRANT waybill_app, waybill_house TO ${name} WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`);
+    await owner.query(`CREATE DATABASE ${name} OWNER ${name}`);
+  });
+  afterAll(async () => {
+    await owner.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await owner.query(`DROP OWNED BY ${name} CASCADE`);
+    await owner.query(`DROP ROLE ${name}`);
+    await owner.end();
+  });
+
+  it('migrates, and the service takes both of its roles', async () => {
+    await migrate(String(url));
+    const source = await new DataSource(serviceOptions(String(url), 1)).initialize();
+    const who = 'SELECT current_user AS role FROM (SELECT count(*) FROM merchant) counted';
+    expect(await rows(asMerchant(source, newId()), who)).toEqual([{ role: 'waybill_app' }]);
+    expect(await rows(asHouse(source), who)).toEqual([{ role: 'waybill_house' }]);
+    await source.destroy();
   });
 });

@@ -272,7 +272,7 @@ describe('what couriers say of packages', () => {
     await expect(failing).rejects.toThrow('the caller failed');
     expect(await seen(parcel)).toMatchObject({ status: 'handed_over' });
     await inTransaction(test.db, (tx) => tracking.record(tx, [event]));
-    expect(await seen(parcel)).toMatchObject({ status: 'lost', reason: null });
+    expect(await seen(parcel)).toMatchObject({ status: 'lost', reason: 'lost' });
   });
 
   it('makes up for a worker that died between storing and folding', async () => {
