@@ -135,6 +135,13 @@ async function sendSome(stand: Stand): Promise<Sent[]> {
   }
 }
 
+async function nothingWaits({ url }: Stand): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await allHandled(client);
+  await client.end();
+}
+
 /** Nothing that happened before runs beside. */
 async function allHandled(client: pg.Client): Promise<void> {
   const end = performance.now() + HANDLED_MS;
@@ -150,6 +157,12 @@ async function allHandled(client: pg.Client): Promise<void> {
 
 /** From the courier's message that a parcel is back to the credit that its merchant can read, one after the other. */
 async function refunds(stand: Stand, seconds: number): Promise<LoadResult> {
+  await paid(stand);
+  await nothingWaits(stand);
+  return credits(stand, seconds);
+}
+
+async function credits(stand: Stand, seconds: number): Promise<LoadResult> {
   const parcels = await paid(stand);
   const { base } = stand.service;
   const times: number[] = [];
@@ -180,9 +193,10 @@ async function refundsBesideOrders(stand: Stand, seconds: number): Promise<LoadR
   await paid(stand);
   const { done, seconds: took } = await orders(16)(stand, 1);
   const half = Math.ceil(done / took / 2);
+  await nothingWaits(stand); // of what the whole rate told
   const beside = { base: stand.service.base, perSecond: half, seconds, expected: 201 };
   const [credited, placed] = await Promise.all([
-    refunds(stand, seconds),
+    credits(stand, seconds),
     paced({ ...beside, next: () => orderShot(stand) }),
   ]);
   return { ...credited, note: `${placed.done} of ${half * seconds} orders beside` };
