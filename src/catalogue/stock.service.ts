@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rows, type Db } from '../database/sql.ts';
-import { gather, jsonLiteral, writeNow } from '../database/transaction.ts';
+import { gather, goToHouse, jsonLiteral, writeNow } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
@@ -234,6 +234,7 @@ export class StockService {
   /** @throws StockTooLow a row would go below zero or below what is reserved */
   private async change(tx: EntityManager, changes: readonly Change[]): Promise<StockLevel[]> {
     if (changes.length === 0) return [];
+    await goToHouse(tx); // units that become free are other merchants' back-orders' and restock requests'
     const levels = await rows<StockLevel>(tx, CHANGE, [
       changes.map((c) => c.sku),
       changes.map((c) => c.warehouse),

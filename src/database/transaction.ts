@@ -1,7 +1,7 @@
 import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
-import { bindScope, entering, type Scope } from './scope.ts';
+import { bindScope, entering, HOUSE_ROLE, scopeOf, type Scope } from './scope.ts';
 import { giveUp, isSilent } from './silence.ts';
 import { forgetStatements } from './sql.ts';
 
@@ -208,6 +208,14 @@ export async function attempt<T>(tx: EntityManager, work: () => Promise<T>): Pro
     unit.afterCommit.length = acts;
     throw error;
   }
+}
+
+/**
+ * A merchant's transaction sees the rows of all merchants from here to its end, as the house does: what it changes of
+ * the operator's own may be due to others (stock that is free again goes to whoever waits longest).
+ */
+export async function goToHouse(tx: EntityManager): Promise<void> {
+  if (scopeOf(tx.queryRunner).merchantId !== null) await tx.query(`SET LOCAL ROLE ${HOUSE_ROLE}`);
 }
 
 /** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */

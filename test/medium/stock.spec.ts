@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CatalogueService, type Promised, type StockLevel } from '../../src/catalogue/catalogue.service.ts';
 import { OutOfStock, StockTooLow } from '../../src/catalogue/catalogue.errors.ts';
+import { asMerchant } from '../../src/database/scope.ts';
 import { one, rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { newId } from '../../src/kernel/ids.ts';
@@ -41,7 +42,9 @@ describe('stock', () => {
   });
 
   const reserve = (...units: Promised[]): Promise<void> => inTransaction(test.db, (tx) => catalogue.reserve(tx, units));
-  const release = (...units: Promised[]): Promise<void> => inTransaction(test.db, (tx) => catalogue.release(tx, units));
+  /** As a merchant's own request does. */
+  const release = (...units: Promised[]): Promise<void> =>
+    inTransaction(asMerchant(test.db.source, units[0]?.merchantId ?? newId()), (tx) => catalogue.release(tx, units));
   const ship = (...units: Promised[]): Promise<void> => inTransaction(test.db, (tx) => catalogue.ship(tx, units));
 
   async function level(code: string): Promise<Pick<StockLevel, 'onHand' | 'reserved' | 'backordered'>> {
@@ -146,12 +149,13 @@ describe('stock', () => {
   it('tells a merchant once that what it asked for is back, after the orders that wait', async () => {
     const merchant = await world.merchant();
     const code = await sku();
-    await reserve(wants(code, 2, { backorder: true }));
+    const served = wants(code, 2, { backorder: true });
+    await reserve(served);
     expectStatus(await merchant.caller.post('/v1/restock-requests', { sku: code, quantity: 3 }), 201);
     await move(code, 2);
     const open = expectStatus<{ data: { status: string }[] }>(await merchant.caller.get('/v1/restock-requests'), 200);
     expect(open.data.map((r) => r.status)).toEqual(['open']);
-    await move(code, 1);
+    await release(served);
     await move(code, 1);
     const told = await rows(test.db, `SELECT 1 FROM event WHERE name = 'stock.restocked' AND payload->>'sku' = $1`, [
       code,

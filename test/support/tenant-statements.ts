@@ -2,7 +2,7 @@ import pg from 'pg';
 import { rows } from '../../src/database/sql.ts';
 import type { TestApp } from './app.ts';
 
-/** Statements of one merchant's transactions, by themselves or in one; those of the house are the marked exemption. */
+/** Statements of one merchant's transactions, by themselves or in one; those of the house (`asHouse`, `goToHouse`) are the marked exemption. */
 export class TenantStatements {
   private readonly texts = new Set<string>();
   private readonly merchants = new WeakSet<pg.Client>();
@@ -34,7 +34,12 @@ export class TenantStatements {
     if (text.startsWith('BEGIN')) {
       if (text.includes(`set_config('app.merchant'`)) this.merchants.add(client);
       else this.merchants.delete(client);
-    } else if (text.endsWith('COMMIT') || text.startsWith('ROLLBACK;') || text === 'ROLLBACK') {
+    } else if (
+      text.endsWith('COMMIT') ||
+      text.startsWith('SET LOCAL ROLE') ||
+      text.startsWith('ROLLBACK;') ||
+      text === 'ROLLBACK'
+    ) {
       this.merchants.delete(client);
     } else if (enter === undefined ? this.merchants.has(client) : enter.name === 'enter_merchant') {
       if (/^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(text)) this.texts.add(text);
