@@ -43,7 +43,6 @@ export type CourierWord = 'in_transit' | 'delivered' | 'rto_delivered';
 /** Where a courier has it, or had it until it ended. */
 const ON_THE_WAY: readonly Stage[] = ['labelled', 'handed_over', 'in_transit'];
 const ENDED: readonly Stage[] = ['delivered', 'rto_delivered'];
-const IN_THE_HOUSE: readonly Stage[] = ['planned', 'picking', 'packed', 'labelled'];
 
 export class OrderModel {
   readonly orders: OrderState[] = [];
@@ -131,13 +130,5 @@ export class OrderModel {
     if (every(ENDED)) return 'completed';
     if (every([...ENDED, 'handed_over', 'in_transit'])) return 'shipped';
     return every(['planned']) ? 'paid' : 'in_fulfilment';
-  }
-
-  /** Units of a SKU that are set aside, and that have left. */
-  stockOf(sku: string): { reserved: number; left: number } {
-    const parcels = this.orders.flatMap((order) => order.parcels).filter((parcel) => parcel.sku === sku);
-    const reserved = parcels.filter(({ status }) => IN_THE_HOUSE.includes(status)).length;
-    const left = parcels.filter(({ status }) => !IN_THE_HOUSE.includes(status) && status !== 'cancelled').length;
-    return { reserved, left };
   }
 }
