@@ -26,9 +26,10 @@ export const connect = (options: WaybillOptions): Waybill => connectTo<paths>(op
 const README = `# Waybill for TypeScript
 
 \`\`\`ts
+import { env } from 'node:process';
 import { connect, each, events, ok, verifyWebhook, type WaybillEvent } from '@waybill/sdk';
 
-const waybill = connect({ baseUrl: 'http://localhost:3000', key: process.env.WAYBILL_KEY ?? '' });
+const waybill = connect({ baseUrl: 'http://localhost:3000', key: env['WAYBILL_KEY'] ?? '' });
 
 // typed from the service's own OpenAPI document; tried again with the same idempotency key where that may help
 const order = await ok(
@@ -50,7 +51,7 @@ for await (const parcel of each((cursor) => waybill.GET('/v1/packages', { params
 
 // webhooks: give it the bytes as they came
 export const received = (headers: Record<string, string>, rawBody: Uint8Array): WaybillEvent =>
-  verifyWebhook(process.env.WEBHOOK_SECRET ?? '', headers, rawBody);
+  verifyWebhook(env['WEBHOOK_SECRET'] ?? '', headers, rawBody);
 
 // the feed: every event once, also those whose webhook was lost; without an end, unless you leave it
 let lastSeen: string | undefined;

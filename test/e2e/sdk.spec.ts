@@ -42,7 +42,7 @@ export const heard = (secret: string, bytes: Uint8Array): unknown => {
 `;
 
 /** What the README's program takes from Node.js. */
-const NODE = 'declare const process: { env: Record<string, string | undefined> };\n';
+const NODE = `declare module 'node:process' { export const env: Record<string, string | undefined> }\n`;
 
 describe('the SDK', () => {
   let test: TestApp;
@@ -98,10 +98,11 @@ describe('the SDK', () => {
       writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
       writeFileSync(path.join(folder, 'shop.ts'), SHOP);
       const readme = readFileSync(path.join(packages, '@waybill/sdk/README.md'), 'utf8');
-      writeFileSync(path.join(folder, 'readme.ts'), `${NODE}${/```ts\n([^]*?)```/.exec(readme)?.[1] ?? 'none'}`);
+      writeFileSync(path.join(folder, 'node.d.ts'), NODE);
+      writeFileSync(path.join(folder, 'readme.ts'), /```ts\n([^]*?)```/.exec(readme)?.[1] ?? 'none');
       const tsc = path.join(ROOT, 'node_modules/typescript7/bin/tsc');
       const options = ['--strict', '--skipLibCheck', '--noEmit', '--module', 'nodenext', '--types', ''];
-      const typed = spawnSync(process.execPath, [tsc, 'shop.ts', 'readme.ts', ...options], {
+      const typed = spawnSync(process.execPath, [tsc, 'node.d.ts', 'shop.ts', 'readme.ts', ...options], {
         cwd: folder,
         encoding: 'utf8',
       });
