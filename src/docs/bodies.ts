@@ -141,6 +141,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
     ],
   },
   'tracking.receive': trackerCreated,
+  'tracking.receiveAt': trackerCreated,
   'tracking.preview': trackerCreated,
   'tracking.readAllAgain': { source: 'easypost' },
   'tracking.mappingsPreview': mapping,

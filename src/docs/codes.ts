@@ -60,6 +60,7 @@ export const CODES_OF: Codes = {
   'receipts.photo': ['files_unavailable'],
 
   'tracking.receive': ['invalid_signature'],
+  'tracking.receiveAt': ['invalid_signature'],
   'tracking.readAgain': ['not_rereadable'],
   'tracking.readAllAgain': ['not_rereadable'],
   'tracking.publish': ['mapping_outdated'],

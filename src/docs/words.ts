@@ -165,6 +165,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'interceptions.list': 'List packages that are to be stopped',
   'tracking.events': 'Report tracking events in canonical words',
   'tracking.receive': 'Receive a courier’s or aggregator’s own payload',
+  'tracking.receiveAt': 'Receive a payload at an address that holds the secret',
   'tracking.preview': 'Read a payload without storing it',
   'tracking.unmatched': 'List events whose package is not known',
   'tracking.unreadable': 'List messages that could not be read',

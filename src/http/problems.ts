@@ -141,7 +141,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.log.error({
         msg: 'request failed',
         request_id: context.requestId,
-        path: context.path,
+        path: withoutSecret(context.path),
         err: describe(error),
       });
     }
@@ -157,3 +157,6 @@ function describe(error: unknown): { message: string; stack?: string | undefined
   if (!(error instanceof Error)) return { message: String(error) };
   return { message: error.message, stack: error.stack, state: sqlState(error) };
 }
+
+/** Some couriers' secrets stand in their address. */
+const withoutSecret = (path: string): string => path.replace(/^(\/v1\/tracking\/[^/]+)\/(?!preview$).*$/, '$1/…');

@@ -53,6 +53,13 @@ const KEPT_HEADERS = ['user-agent', 'content-type', 'x-request-id', 'x-webhook-i
 
 type HeaderFields = Readonly<Record<string, string | string[] | undefined>>;
 
+/** What came; a token is the secret that stood in the address. */
+interface Message {
+  headers: HeaderFields;
+  body: Buffer;
+  token: string | null;
+}
+
 @ApiTags('tracking')
 @Controller('v1/tracking')
 export class TrackingController {
@@ -121,13 +128,33 @@ export class TrackingController {
   @KeepRaw(MAX_MESSAGE)
   @ApiConsumes('application/json', 'application/xml', 'text/xml')
   @Returns(200, CountsView)
-  async receive(
+  receive(
     @Param('source') source: string,
     @Query() query: TokenQuery,
     @Headers() headers: HeaderFields,
     @RawBody() body: Buffer,
   ): Promise<CountsView> {
-    this.prove(source, { headers, body, token: query.token ?? null });
+    return this.take(source, { headers, body, token: query.token ?? null });
+  }
+
+  /** For a source that signs nothing and sends no header of ours: its secret stands in the address (Shippo). */
+  @Post(':source/:secret')
+  @Access({ public: true })
+  @KeepRaw(MAX_MESSAGE)
+  @ApiConsumes('application/json', 'application/xml', 'text/xml')
+  @Returns(200, CountsView)
+  receiveAt(
+    @Param('source') source: string,
+    @Param('secret') secret: string,
+    @Headers() headers: HeaderFields,
+    @RawBody() body: Buffer,
+  ): Promise<CountsView> {
+    return this.take(source, { headers, body, token: secret });
+  }
+
+  private async take(source: string, message: Message): Promise<CountsView> {
+    this.prove(source, message);
+    const { headers, body } = message;
     const contentType = typeof headers['content-type'] === 'string' ? headers['content-type'] : null;
     return countsView(
       await this.tracking.ingest({ source, kind: 'webhook', contentType, headers: kept(headers), body }),
@@ -135,7 +162,7 @@ export class TrackingController {
   }
 
   /** @throws NotFound no such source, or it is off; @throws InvalidSignature */
-  private prove(source: string, message: { headers: HeaderFields; body: Buffer; token: string | null }): void {
+  private prove(source: string, message: Message): void {
     if (!isSource(source)) throw new NotFound('tracking source');
     const secrets = this.config.courierSecret(source);
     if (secrets.length === 0 && this.config.sandbox) return;

@@ -10,7 +10,11 @@ describe('couriers’ messages outside the sandbox', () => {
   let test: TestApp;
 
   beforeAll(async () => {
-    test = await startApp({ SANDBOX: 'false', COURIER_EASYPOST_SECRET: `${SECRET},the old one` });
+    test = await startApp({
+      SANDBOX: 'false',
+      COURIER_EASYPOST_SECRET: `${SECRET},the old one`,
+      COURIER_SHIPPO_SECRET: 'in-the-address',
+    });
   });
 
   afterAll(() => test.close());
@@ -34,6 +38,14 @@ describe('couriers’ messages outside the sandbox', () => {
       expect([answer.status, (answer.body as { code: string }).code]).toEqual([401, 'invalid_signature']);
     }
     expect(await rows(test.db, `SELECT id, seen FROM tracking_message`)).toEqual(before);
+  });
+
+  it('takes Shippo’s messages at the address that holds its secret, and no other source’s', async () => {
+    expect((await push('shippo/in-the-address')).status).toBe(200);
+    expect((await push('shippo?token=in-the-address')).status).toBe(200);
+    for (const place of ['shippo/guessed', 'shippo', `easypost/${encodeURIComponent(SECRET)}`])
+      expect((await push(place)).status).toBe(401);
+    expect((await push('aftership/in-the-address')).status).toBe(404);
   });
 
   it('does not know a source without a secret, but previews its messages', async () => {

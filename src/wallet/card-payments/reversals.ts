@@ -161,7 +161,8 @@ export class Reversals {
     if (row?.state !== 'open') return; // it has ended; older news change nothing
     const known = { amountMinor: BigInt(row.amount_minor), heldMinor: BigInt(row.held_minor), holds: row.holds };
     if (fresh.length > 0) await this.open(tx, topUp, fact);
-    const held = await this.hold(tx, topUp, fact.id, known);
+    // of one that is won nothing more is held only to be given back
+    const held = fact.state === 'won' ? known : await this.hold(tx, topUp, fact.id, known);
     if (fact.state !== 'open') await this.endDispute(tx, topUp, fact, held);
   }
 
