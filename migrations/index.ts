@@ -71,6 +71,7 @@ import { GuardTenants1764000000400 } from './1764000000400-GuardTenants.ts';
 import { WithdrawMappings1764000000410 } from './1764000000410-WithdrawMappings.ts';
 import { ForgetNotes1764000000450 } from './1764000000450-ForgetNotes.ts';
 import { TakeRoles1764000000460 } from './1764000000460-TakeRoles.ts';
+import { ForgetHouseFiles1764000000470 } from './1764000000470-ForgetHouseFiles.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -147,4 +148,5 @@ export const migrations = [
   HoldDisputed1764000000440,
   ForgetNotes1764000000450,
   TakeRoles1764000000460,
+  ForgetHouseFiles1764000000470,
 ];

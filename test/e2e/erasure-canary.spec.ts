@@ -5,11 +5,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rows } from '../../src/database/sql.ts';
 import { Timers } from '../../src/events/timers.ts';
+import type { Response } from 'supertest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { JPEG } from '../support/claims.ts';
 import { OK, Receiver } from '../support/receiver.ts';
 import { ReturnStories } from '../support/returns.ts';
-import { expectStatus, SHIP_TO, World } from '../support/world.ts';
+import { expectStatus, SHIP_TO, World, type Caller } from '../support/world.ts';
 import type { Parcel } from '../support/case.ts';
 
 const BUYER = {
@@ -67,13 +68,16 @@ const post = (to: string, body: object = {}): Promise<unknown> =>
     .then((answer) => expectStatus(answer, answer.status < 300 ? answer.status : 200));
 
 async function show(to: string, nth: number): Promise<void> {
+  expectStatus(await photographed(cases.merchant.caller, to, nth), 201);
+}
+
+function photographed({ token }: Caller, to: string, nth: number): Promise<Response> {
   const file = Buffer.concat([JPEG, Buffer.from(`${SAYS} ${nth}`)]);
-  const sent = test.http
+  return test.http
     .post(to)
-    .set({ Authorization: `Bearer ${cases.merchant.caller.token ?? ''}`, 'Idempotency-Key': randomUUID() })
+    .set({ Authorization: `Bearer ${token ?? ''}`, 'Idempotency-Key': randomUUID() })
     .field('kind', 'photo')
     .attach('file', file, 'photo.jpg');
-  expectStatus(await sent, 201);
 }
 
 /** A file of orders, whose only row cannot be placed. */
@@ -126,7 +130,8 @@ async function told(parcel: Parcel): Promise<void> {
   const seen = { unopened: true, original_label: true, condition: 'original', note: SAYS };
   expectStatus(await world.admin.post(`${parcel.path}/receipt`, seen), 200);
   const receipt = { code: parcel.trackingNumber, sender: SAYS, note: SAYS };
-  expectStatus(await world.admin.post('/v1/receipts', receipt), 201);
+  const { id: came } = expectStatus<{ id: string }>(await world.admin.post('/v1/receipts', receipt), 201);
+  expectStatus(await photographed(world.admin, `/v1/receipts/${came}/photo`, 3), 200);
   await test.settle();
 }
 
@@ -142,7 +147,7 @@ describe('a buyer who was named everywhere', () => {
       ...['import_run', 'order_address', 'package_address', 'package_receipt', 'tracking_event', 'tracking_message'],
       ...['unannounced_parcel', 'webhook_attempt'],
     ]);
-    expect(filesWith()).toHaveLength(2);
+    expect(filesWith()).toHaveLength(3);
     const books = async (): Promise<unknown> =>
       expectStatus(await cases.merchant.caller.get('/v1/wallet/statement?currency=USD'), 200);
     const before = await books();
