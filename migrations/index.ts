@@ -72,6 +72,7 @@ import { WithdrawMappings1764000000410 } from './1764000000410-WithdrawMappings.
 import { ForgetNotes1764000000450 } from './1764000000450-ForgetNotes.ts';
 import { TakeRoles1764000000460 } from './1764000000460-TakeRoles.ts';
 import { ForgetHouseFiles1764000000470 } from './1764000000470-ForgetHouseFiles.ts';
+import { CreateStatementDocuments1764000000500 } from './1764000000500-CreateStatementDocuments.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -149,4 +150,5 @@ export const migrations = [
   ForgetNotes1764000000450,
   TakeRoles1764000000460,
   ForgetHouseFiles1764000000470,
+  CreateStatementDocuments1764000000500,
 ];

@@ -174,6 +174,10 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   'returns.enclosed': { kinds: ['receipt'] },
   'returns.decide': { outcome: 'refund', note: 'as good as new' },
 
+  'wallet.askDocument': {
+    ...{ currency: 'USD', from: '2026-05-01T00:00:00.000Z', to: '2026-05-31T23:59:59.999Z' },
+    ...{ format: 'pdf', language: 'en' },
+  },
   'wallet.setAlerts': { low_balance: usd('50.00') },
   'topUps.ask': { amount: usd('200.00'), method: 'bank_transfer' },
   'topUps.confirm': { amount: usd('200.00'), bank_reference: '2026-0001' },

@@ -90,6 +90,8 @@ export const CODES_OF: Codes = {
   'returns.getEvidence': ['files_unavailable'],
 
   'wallet.setAlerts': ['saved_card_missing', 'payment_provider_missing'],
+  'wallet.askDocument': ['too_many_documents'],
+  'wallet.documentFile': ['document_not_ready'],
   'topUps.ask': [
     ...(['merchant_closing', 'illegal_step', 'payment_provider_missing', 'payment_refused'] as const),
     'payment_provider_unavailable',

@@ -100,6 +100,11 @@ export const PROBLEMS = {
   not_labelled: is(409, 'The package has no label yet.', 'Label it first.'),
   not_rereadable: is(409, 'The message cannot be read again.', 'It was read already, or its bytes are gone.'),
   not_reversible: is(409, 'This journal cannot be reversed, or was.', 'Book an adjustment instead.'),
+  document_not_ready: is(
+    ...([409, 'The file is not drawn yet, or could not be.'] as const),
+    '`lines_done` of `lines_total` says how far it is; after `failed` ask for another one.',
+  ),
+  too_many_documents: is(409, 'Enough of your statements are being drawn.', 'Wait until one of them is done.'),
   order_not_open: is(409, 'The order has ended.', 'Read it again: nothing can be changed any more.'),
   order_not_paid: is(409, 'The order waits for money.', 'Top the wallet up; it is then paid by itself.'),
   package_cancelled: is(409, 'The package was cancelled.', 'Put its goods back on the shelf.'),

@@ -89,6 +89,7 @@ export const ID_OF: Readonly<Record<string, string>> = Object.fromEntries(
       receipts: 'rec',
       'sourcing-requests': 'srq',
       mails: 'mal',
+      wallet: 'doc',
     },
   }).map(([resource, prefix]) => [resource, `${prefix}_${ID_TAIL}`]),
 );
@@ -225,6 +226,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'wallet.balances': 'Get the balances',
   'wallet.transactions': 'List transactions',
   'wallet.statement': 'Get a statement as JSON, CSV or PDF',
+  'wallet.askDocument': 'Begin a long statement as a file',
+  'wallet.documentsOf': 'List statements that were begun as files',
+  'wallet.document': 'See how far a long statement is',
+  'wallet.documentFile': 'Get the file of a long statement',
   'wallet.alertsOf': 'Get the wallet’s alerts',
   'wallet.setAlerts': 'Set the wallet’s alerts',
   'topUps.ask': 'Ask for a top-up',

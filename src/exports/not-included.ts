@@ -50,6 +50,10 @@ const REASONS: readonly (readonly [string, readonly string[]])[] = [
     ['report_package', 'report_package_item', 'report_refund', 'discount_code_use'],
   ],
   [
+    'Statements as files, erased after some days: every figure of theirs is in transactions.',
+    ['statement_document', 'statement_document_part'],
+  ],
+  [
     'Letters as they were sent; their list is included, their texts are in the recipients’ mailboxes.',
     ['mail_attachment'],
   ],

@@ -30,6 +30,7 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   mal: 'mail',
   srq: 'sourcing request',
   rec: 'receipt',
+  doc: 'document',
 };
 
 /** Reads an id of the path into its UUID; anything else is answered as an unknown id is. */

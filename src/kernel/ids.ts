@@ -32,7 +32,8 @@ export type IdPrefix =
   | 'sor'
   | 'aud'
   | 'srq'
-  | 'rec';
+  | 'rec'
+  | 'doc';
 
 /** All zeros: stands for the operator where a row needs a merchant. */
 export const HOUSE_ID = '00000000-0000-0000-0000-000000000000';

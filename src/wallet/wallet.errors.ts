@@ -179,3 +179,28 @@ export class AccountCloses extends DomainError {
     super(`This account is ${status}: it takes no new top-ups.`, { state: status });
   }
 }
+
+/** Its file is not there: it is still drawn, or could not be. */
+export class DocumentNotReady extends DomainError {
+  readonly code = 'document_not_ready';
+  readonly kind = 'conflict';
+
+  constructor(state: 'queued' | 'running' | 'failed', linesDone: number, linesTotal: number) {
+    super(
+      state === 'failed'
+        ? 'The document could not be drawn; ask for it again.'
+        : `The document is ${state}: ${linesDone} of ${linesTotal} lines are drawn.`,
+      { state, lines_done: linesDone, lines_total: linesTotal, ...(state === 'failed' ? {} : { retry_after: 1 }) },
+    );
+  }
+}
+
+/** A merchant's documents are drawn one after the other. */
+export class TooManyDocuments extends DomainError {
+  readonly code = 'too_many_documents';
+  readonly kind = 'conflict';
+
+  constructor(limit: number) {
+    super(`${limit} documents are queued or running already: wait until one is done.`, { limit });
+  }
+}

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { rows } from '../../src/database/sql.ts';
-import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { correctMany } from '../support/entries.ts';
 import { readWords } from '../support/pdf.ts';
 import { expectStatus, World, type Merchant } from '../support/world.ts';
 
@@ -20,15 +19,7 @@ beforeAll(async () => {
   test = await startApp();
   world = await World.open(test);
   merchant = await world.merchant('90071992547409.93'); // beyond 2^53 minor units
-  // what finance gave and took, of every size
-  await rows(
-    test.db,
-    `SELECT wallet_adjust(ROW($1::uuid, gen_random_uuid(), NULL, 'adjustment', 'figures:' || n, NULL, 'merchant', $1::text, NULL, 'USD',
-       jsonb_build_array(jsonb_build_object('text', 'Correction ' || n, 'minor', amount::text)), NULL, $2::timestamptz)::ledger_request, amount)
-     FROM (SELECT n, CASE WHEN n % 2 = 0 THEN 1 ELSE -1 END * (n * n * 37 % 1000003 + 1)::bigint AS amount
-       FROM generate_series(1, $3::int) n ORDER BY n) made`,
-    [idIn('mer', merchant.id), test.clock.now(), ENTRIES],
-  );
+  await correctMany(test, merchant, ENTRIES, 1_000_003);
 });
 afterAll(() => test.close());
 

@@ -41,6 +41,7 @@ const PREFIX: readonly [RegExp, IdPrefix][] = [
   [/^\/v1\/sourcing-requests\//, 'srq'],
   [/^\/v1\/claims\//, 'clm'],
   [/^\/v1\/invoices\//, 'inv'],
+  [/^\/v1\/wallet\/statement-documents\//, 'doc'],
 ];
 
 describe('another merchant’s ids', () => {
@@ -103,6 +104,8 @@ describe('another merchant’s ids', () => {
     await test.settle();
     owned.set('evt', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/events'), 200).data[0]?.id ?? '');
     owned.set('inv', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/invoices'), 200).data[0]?.id ?? '');
+    const paper = expectStatus<{ id: string }>(await caller.post('/v1/wallet/statement-documents', {}), 202);
+    owned.set('doc', paper.id);
     const claim = { order: order.id, type: 'late', items: [] };
     owned.set('clm', expectStatus<{ id: string }>(await caller.post('/v1/claims', claim), 201).id);
     owned.set('key', expectStatus<{ data: { id: string }[] }>(await caller.get('/v1/api-keys'), 200).data[0]?.id ?? '');

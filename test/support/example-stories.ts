@@ -1,6 +1,7 @@
 import { rows } from '../../src/database/sql.ts';
 import { idOut } from '../../src/kernel/ids.ts';
 import type { Order } from './case.ts';
+import { until } from './process.ts';
 import { Caller, expectStatus, usd } from './world.ts';
 import { LAMP, type ExampleStage, type Prepared } from './example-stage.ts';
 
@@ -68,6 +69,16 @@ const imported: Story = async (stage) => {
 const simulated: Story = async (stage) => {
   const made = await stage.act('/v1/policies/courier-proof/simulations', stage.examples.get('policies.run'));
   return { ids: { sim: (made.body as { id: string }).id } };
+};
+
+const drawn: Story = async ({ shop, examples }) => {
+  const path = '/v1/wallet/statement-documents';
+  const { id } = expectStatus<{ id: string }>(await shop.caller.post(path, examples.get('wallet.askDocument')), 202);
+  await until('it is drawn', async () => {
+    const { status } = expectStatus<{ status: string }>(await shop.caller.get(`${path}/${id}`), 200);
+    return status === 'done';
+  });
+  return { ids: { doc: id } };
 };
 
 const message: Story = async (stage) => {
@@ -226,6 +237,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
     const { items } = expectStatus<{ items: { line: string | null }[] }>(report, 200);
     return { names: { id: items.find(({ line }) => line !== null)?.line ?? '' } };
   },
+  'wallet.document': drawn,
+  'wallet.documentFile': drawn,
   'imports.get': imported,
   'imports.failed': imported,
   'mails.get': async (stage) => ({ ids: { mal: await stage.mailId('email_verification', stage.shop.email) } }),

@@ -161,11 +161,11 @@ const LETTERS: Readonly<
   en: {
     subject: (month, operator) => `Your ${operator} statement for ${month}`,
     greeting: (month) => `Here is the statement of your wallet for ${month}.`,
-    hint: 'You can fetch it at any time, as JSON, CSV or PDF: GET /v1/wallet/statement.',
+    hint: 'You can fetch it at any time, as JSON, CSV or PDF: GET /v1/wallet/statement. A long one as a file: POST /v1/wallet/statement-documents.',
   },
   fr: {
     subject: (month, operator) => `Votre relevé ${operator} de ${month}`,
     greeting: (month) => `Voici le relevé de votre portefeuille pour ${month}.`,
-    hint: 'Il est disponible à tout moment, en JSON, CSV ou PDF : GET /v1/wallet/statement.',
+    hint: 'Il est disponible à tout moment, en JSON, CSV ou PDF : GET /v1/wallet/statement. S’il est long, en fichier : POST /v1/wallet/statement-documents.',
   },
 };
