@@ -104,7 +104,7 @@ export const CODES_OF: Codes = {
   'payments.receive': ['invalid_signature', 'payment_provider_missing'],
   'imports.bank': csv,
   'imports.stripe': csv,
-  'reconciliation.resolve': ['illegal_step', 'top_up_already_received'],
+  'reconciliation.resolve': ['bank_reference_used', 'illegal_step', 'top_up_already_received'],
   'adjustments.adjust': ['insufficient_funds'],
   'adjustments.decide': ['illegal_step', 'second_person_needed', 'insufficient_funds'],
 

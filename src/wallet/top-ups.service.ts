@@ -12,14 +12,15 @@ import { KeyReused } from '../http/commands.ts';
 import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { Clock, instant, plusDays } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
-import { idOut, newId } from '../kernel/ids.ts';
+import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { legalSteps, step } from '../kernel/transitions.ts';
+import { claimReference, type BankPayment } from './bank-references.ts';
 import { TOP_UP, type TopUpSignal } from './top-up.machine.ts';
 import { amountOf, insertTopUp, lockTopUp, topUpByKey, topUpView, type Method, type TopUpRow } from './top-up.store.ts';
 import type { TopUpView } from './wallet.dto.ts';
-import { AccountCloses, BankReferenceUsed, TopUpOver, TopUpReceivedDifferently } from './wallet.errors.ts';
+import { AccountCloses, TopUpOver, TopUpReceivedDifferently } from './wallet.errors.ts';
 import { WalletService, type TopUp } from './wallet.service.ts';
 
 /** No letter that looks like a digit, nor the other way round: people copy it by hand. */
@@ -84,34 +85,30 @@ export class TopUpsService {
   }
 
   /**
-   * Finance saw the money on the bank's statement. What really came is credited, be it more or less than announced; the
-   * same confirmation again changes nothing.
-   * @param came.isAnother the bank shows two payments that look alike
+   * Finance saw the money at the bank, or its statement shows it. What really came is credited, be it more or less than
+   * announced; the same confirmation again changes nothing.
    * @throws InvalidFields another currency than announced
    * @throws TopUpReceivedDifferently another amount or reference was confirmed before
-   * @throws BankReferenceUsed it confirmed the same amount of the same merchant before
+   * @throws BankReferenceUsed the payment was credited to another top-up
    * @throws TopUpOver it has failed or expired
    */
-  async confirm(
-    tx: EntityManager,
-    id: string,
-    came: { amount: Money; bankReference: string; isAnother: boolean },
-  ): Promise<TopUpView> {
+  async confirm(tx: EntityManager, id: string, came: BankPayment): Promise<TopUpView> {
     const topUp = await this.announced(tx, id, came.amount);
     if (topUp.status === 'received') return sameAgain(topUp, came);
     if (topUp.status !== 'pending') throw new TopUpOver(topUp.status, legalSteps(TOP_UP, topUp.status));
-    if (!came.isAnother) await this.checkReference(tx, topUp, came);
+    await claimReference(tx, topUp, came);
     return topUpView(await this.receive(tx, topUp, { signal: 'receive', ...came }));
   }
 
   /**
    * A line of the bank's statement is this top-up's: the money is there, however late it came.
    * @throws InvalidFields another currency than announced
-   * @throws TopUpReceivedDifferently
+   * @throws TopUpReceivedDifferently, BankReferenceUsed
    */
-  async cameLate(tx: EntityManager, id: string, came: { amount: Money; bankReference: string }): Promise<TopUpView> {
+  async cameLate(tx: EntityManager, id: string, came: BankPayment): Promise<TopUpView> {
     const topUp = await this.announced(tx, id, came.amount);
     if (topUp.status === 'received') return sameAgain(topUp, came);
+    await claimReference(tx, topUp, came);
     return topUpView(await this.receive(tx, topUp, { signal: 'pay', ...came }));
   }
 
@@ -122,26 +119,6 @@ export class TopUpsService {
     if (currency !== topUp.currency)
       throw invalidField('/amount/currency', 'currency', `The top-up was announced in ${topUp.currency}.`);
     return topUp;
-  }
-
-  /**
-   * One payment may be split over several top-ups; of one merchant and amount it is the same line read twice. Those who
-   * confirm under one reference at the same time come one after the other.
-   */
-  private async checkReference(
-    tx: EntityManager,
-    topUp: TopUpRow,
-    { amount, bankReference }: { amount: Money; bankReference: string },
-  ): Promise<void> {
-    await rows(tx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
-      `bank reference of ${topUp.merchant_id}: ${bankReference}`,
-    ]);
-    const used = await one<{ id: string }>(
-      tx,
-      `SELECT id FROM top_up WHERE merchant_id = $1 AND bank_reference = $2 AND received_minor = $3 AND currency = $4 LIMIT 1`,
-      [topUp.merchant_id, bankReference, amount.minor, amount.currency],
-    );
-    if (used !== null) throw new BankReferenceUsed(bankReference, idOut('top', used.id));
   }
 
   /** The provider has it, whatever it said before; once. @param topUp locked */

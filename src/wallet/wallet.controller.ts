@@ -186,7 +186,7 @@ export class TopUpsController {
     @CurrentCall() call: Call,
   ): Promise<Answer> {
     const came = { amount: Money.fromJson(body.amount), bankReference: body.bank_reference };
-    const isAnother = body.another_payment === true;
-    return this.commands.run(call, (tx) => this.topUps.confirm(tx, id, { ...came, isAnother }));
+    const seenBy = body.another_payment === true ? 'another_payment' : 'hand';
+    return this.commands.run(call, (tx) => this.topUps.confirm(tx, id, { ...came, seenBy }));
   }
 }

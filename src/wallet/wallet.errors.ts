@@ -124,16 +124,16 @@ export class TopUpReceivedDifferently extends DomainError {
   }
 }
 
-/** The same line of the bank's statement would be credited twice. */
+/** The same payment would be credited twice. */
 export class BankReferenceUsed extends DomainError {
   readonly code = 'bank_reference_used';
   readonly kind = 'conflict';
 
   constructor(bankReference: string, topUp: string) {
-    super(
-      `${bankReference} confirmed ${topUp} of the same merchant and amount. Say \`another_payment\` if the bank shows two.`,
-      { bank_reference: bankReference, top_up: topUp },
-    );
+    super(`${bankReference} confirmed ${topUp} with the same amount. Say \`another_payment\` if the bank shows two.`, {
+      bank_reference: bankReference,
+      top_up: topUp,
+    });
   }
 }
 

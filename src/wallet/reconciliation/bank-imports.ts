@@ -16,8 +16,9 @@ import { idIn, idOut, newId } from '../../kernel/ids.ts';
 import { isCurrency, Money } from '../../kernel/money.ts';
 import { lockTopUp, type TopUpRow } from '../top-up.store.ts';
 import { TopUpsService } from '../top-ups.service.ts';
+import { BankReferenceUsed } from '../wallet.errors.ts';
 import { insertLine, keepVerdict, review, type Line, type Verdict } from './bank-line.store.ts';
-import { readAmount, readPayoutId, readReference } from './bank-line.translate.ts';
+import { proofOf, readAmount, readPayoutId, readReference } from './bank-line.translate.ts';
 import { ClearingAccounts } from './clearing.ts';
 import { dateOf, ID_LENGTH, ProviderLines, STRIPE, stripeLine, textOf } from './provider-lines.ts';
 
@@ -78,7 +79,6 @@ const BANK = {
   },
 } satisfies Record<string, Column>;
 
-const PROOF_LENGTH = 140;
 /** How banks name the provider whose payouts come, or its id of one. */
 const PROVIDER = /stripe|\bpo_\w+/i;
 
@@ -155,8 +155,14 @@ export class BankImports {
     if (named.status !== 'pending') return review('late', named);
     if ((run.confirmed.get(named.id) ?? line.row) !== line.row) return review('double', named); // in a dry run
     if (compared !== 0) return review(compared < 0 ? 'partial' : 'over', named);
+    const came = { amount: line.amount, bankReference: line.proof, seenBy: 'statement' as const };
+    try {
+      await this.topUps.confirm(tx, named.id, came);
+    } catch (error) {
+      if (error instanceof BankReferenceUsed) return review('reference_used', named);
+      throw error;
+    }
     run.confirmed.set(named.id, line.row);
-    await this.topUps.confirm(tx, named.id, { amount: line.amount, bankReference: line.proof, isAnother: true });
     return this.link(tx, named, { id, amount: line.amount, isNews: true });
   }
 
@@ -227,7 +233,7 @@ function bankLine({ row, cells }: CsvRow<keyof typeof BANK>, otherwise: string |
   if (!alike.includes(row)) alike.push(row);
   all.set(print, alike);
   const key = id === '' ? `${print}:${alike.indexOf(row) + 1}` : id;
-  const proof = (id === '' ? text : id).slice(0, PROOF_LENGTH);
+  const proof = proofOf({ key, text });
   const provider = { payment: null, category: null, payout: null, paid: null };
   return { row, source: 'bank', key, proof, bookedOn, amount, fee: Money.zero(currency), text, ...provider };
 }

@@ -5,6 +5,9 @@ const LONGEST = 18;
 
 /** Signs of a top-up's reference; banks and people drop its dashes and change its case. */
 const REFERENCE = /WB([2-9ABCDEFGHJKMNPQRSTVWXYZ]{5})([2-9ABCDEFGHJKMNPQRSTVWXYZ]{5})/;
+/** A line without an id of the bank's is known by what it says, and its place among those that look alike. */
+const PRINT = /^[0-9a-f]{64}:\d+$/;
+const PROOF_LENGTH = 140;
 const PAYOUT = /PAY([0-7][0-9A-HJKMNP-TV-Z]{25})/;
 
 /**
@@ -67,6 +70,11 @@ export function readReference(text: string): string | null {
 export function readPayoutId(text: string): string | null {
   const found = PAYOUT.exec(bareOf(text));
   return found === null ? null : `pay_${(found[1] ?? '').toLowerCase()}`;
+}
+
+/** What the bank calls the payment of a line, as the confirmation of a top-up keeps it. */
+export function proofOf({ key, text }: { key: string; text: string }): string {
+  return (PRINT.test(key) ? text : key).slice(0, PROOF_LENGTH);
 }
 
 const bareOf = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');

@@ -1,4 +1,16 @@
-import { Choice, Currency, DateField, Id, Int, List, MoneyBody, MoneyField, Nested, Text } from '../../http/fields.ts';
+import {
+  Choice,
+  Currency,
+  DateField,
+  Flag,
+  Id,
+  Int,
+  List,
+  MoneyBody,
+  MoneyField,
+  Nested,
+  Text,
+} from '../../http/fields.ts';
 import { ImportQuery } from '../../imports/imports.dto.ts';
 import { CauseView } from '../wallet.dto.ts';
 
@@ -29,7 +41,7 @@ export class OpenItemView {
   @Text({
     nullable: true,
     description:
-      'Of missing_here: partial, over, double, late, currency, unknown_reference, no_reference, outgoing, provider_payout (its report has not come), unknown_payment, no_payment. Of missing_there: provider_payout, which no statement of the bank shows; reference_twice: another top-up was confirmed under its bank_reference.',
+      'Of missing_here: partial, over, double, late, reference_used (a top-up was confirmed by hand under the line’s reference and amount), currency, unknown_reference, no_reference, outgoing, provider_payout (its report has not come), unknown_payment, no_payment. Of missing_there: provider_payout, which no statement of the bank shows; reference_twice: another top-up was confirmed under its bank_reference.',
   })
   why: string | null;
   @Id('bnk', { nullable: true, description: 'The line, to be resolved by a person.' }) line: string | null;
@@ -50,6 +62,8 @@ export class ResolutionBody {
   @Id('top', { optional: true, description: 'Credits this top-up with what came. Left out: only the line is closed.' })
   top_up?: string;
   @Text({ max: 500, description: 'What was done: sent back, booked by hand …' }) note: string;
+  @Flag({ optional: true, description: 'The bank shows two payments that look alike: this is the other one.' })
+  another_payment?: boolean;
 }
 
 export class BankLineView {

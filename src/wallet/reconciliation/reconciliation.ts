@@ -8,7 +8,9 @@ import { idIn, idOut } from '../../kernel/ids.ts';
 import { Money } from '../../kernel/money.ts';
 import { step, type TransitionTable } from '../../kernel/transitions.ts';
 import { accountName } from '../ledger/chart.ts';
+import type { SeenBy } from '../bank-references.ts';
 import { TopUpsService } from '../top-ups.service.ts';
+import { proofOf } from './bank-line.translate.ts';
 import { ClearingAccounts } from './clearing.ts';
 import type {
   BankLineView,
@@ -44,6 +46,7 @@ interface ItemRow {
 
 interface LineRow {
   id: string;
+  key: string;
   state: LineState;
   amount_minor: string;
   currency: string;
@@ -129,13 +132,13 @@ export class Reconciliation {
   async resolve(
     tx: EntityManager,
     lineId: string,
-    { top_up: topUp, note }: ResolutionBody,
+    { top_up: topUp, another_payment: isAnother = false, note }: ResolutionBody,
     userId: string,
   ): Promise<BankLineView> {
     const line = await one<LineRow>(tx, 'SELECT * FROM bank_line WHERE id = $1 FOR UPDATE', [lineId]);
     if (line === null) throw new NotFound('bank line');
     const state = step(BANK_LINE, 'bank line', line.state, 'resolve');
-    if (topUp !== undefined) await this.credit(tx, line, topUp);
+    if (topUp !== undefined) await this.credit(tx, line, topUp, isAnother ? 'another_payment' : 'statement');
     await rows(
       tx,
       `UPDATE bank_line SET state = $6, note = $2, resolved_at = $3, resolved_by = $4, subject_id = coalesce($5, subject_id) WHERE id = $1`,
@@ -149,12 +152,12 @@ export class Reconciliation {
     return lineView(after ?? line);
   }
 
-  private async credit(tx: EntityManager, line: LineRow, topUp: string): Promise<void> {
+  private async credit(tx: EntityManager, line: LineRow, topUp: string, seenBy: SeenBy): Promise<void> {
     const id = idIn('top', topUp);
     const amount = Money.ofMinor(line.amount_minor, line.currency);
     if (id === null) throw new NotFound('top-up');
     if (!amount.isPositive()) throw invalidField('/top_up', 'not_allowed', 'This line took money away.');
-    await this.topUps.cameLate(tx, id, { amount, bankReference: idOut('bnk', line.id) });
+    await this.topUps.cameLate(tx, id, { amount, bankReference: proofOf(line), seenBy });
     const topUpRow = await one<{ merchant_id: string }>(
       tx,
       'UPDATE top_up SET bank_line_id = $2 WHERE id = $1 RETURNING merchant_id',
