@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, finest, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -58,11 +58,14 @@ function readCheckpoint(checkpoint: unknown, returned: boolean): EventDraft {
 function meaningOf(said: unknown, returned: boolean): Meaning | undefined {
   const fine = byCode('aftership.subtag', textAt(said, 'subtag'));
   const coarse = byCode('aftership.tag', textAt(said, 'tag'));
-  const phrase = byPhrase(ENGLISH, textAt(said, 'message')) ?? byPhrase(ENGLISH, textAt(said, 'subtag_message'));
+  const vendors = byPhrase(ENGLISH, textAt(said, 'subtag_message'));
+  const phrase = byPhrase(ENGLISH, textAt(said, 'message')) ?? vendors;
   if (phrase?.status === 'rto_delivered') return phrase;
-  const meaning = finest(fine, coarse) ?? phrase;
+  const meaning = explained(phrase, fine, coarse);
   // the flag is set by subtags 010 and 011 only, so what was delivered after them came back
   if (meaning?.status === 'delivered' && returned) return { status: 'rto_delivered', reason: meaning.reason };
-  if (meaning?.status === 'exception' && phrase?.status === 'rto_initiated') return phrase;
+  // the vendor's own words say "Returned to sender" beside a subtag that says no more than why
+  const turned = [phrase, returned ? vendors : undefined].find((words) => words?.status === 'rto_initiated');
+  if (meaning?.status === 'exception' && turned !== undefined) return finest(turned, meaning);
   return meaning;
 }

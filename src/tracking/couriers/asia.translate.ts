@@ -109,7 +109,11 @@ function readOrder(order: unknown): ReadShipment {
         time: readTime(textAt(event, 'status_updated_at', 'created_at'), { zone: 'Asia/Manila' }),
         code,
         text,
-        meaning: own(XPOST, code) ?? byPhrase(ENGLISH, textAt(event, 'status_name')),
+        meaning: finest(
+          own(XPOST, code),
+          byPhrase(ENGLISH, textAt(event, 'status_name')),
+          byPhrase(ENGLISH, textAt(event, 'remarks')),
+        ),
       };
     }),
     newestFirst: false,

@@ -2,17 +2,18 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, means, own, type Meaning, type Phrase } from './mapping.translate.ts';
 import { ENGLISH, FRENCH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime } from './time.translate.ts';
 
 /** Canada Post's own sentences, for identifiers that the map does not have. */
 const SENTENCES: readonly Phrase[] = [
   [/.+[.;] item (is )?being returned to sender.*|item (is )?being returned to sender.*/, 'rto_initiated'],
-  [/(item )?delivered to your .+|item delivered.*/, 'delivered'],
+  [/(item )?(successfully )?delivered to your .+|item (successfully )?delivered.*/, 'delivered'],
+  [/item out for delivery.*/, 'out_for_delivery'],
   [/attempted delivery\. notice card left.*/, 'attempt_failed', 'recipient_not_home'],
   [/notice card left.*|item (is )?(available|ready) for pickup.*/, 'available_for_pickup'],
-  [/item (is )?(in customs|presented to customs|released (from|by) customs|cleared customs).*/, 'in_transit', 'customs_clearance'],
+  [/item (is |has been )?(in customs|presented to customs|sent for a customs review|released (from|by) customs|cleared customs).*/, 'in_transit', 'customs_clearance'],
   [/(international )?(item|shipment) (has )?(arrived|been received|been forwarded|being forwarded|left|departed|entered).*/, 'in_transit'],
   [/item (processed|in transit|arrived|departed|re-?directed|forwarded|sent).*/, 'in_transit'],
   [/(item|shipment) (picked up|accepted).*/, 'accepted'],
@@ -47,7 +48,7 @@ function readDetail(detail: unknown): ReadShipment {
   return shipment({
     number: textAt(detail, 'pin'),
     aliases: [textAt(detail, 'original-pin')],
-    events: list(at(detail, 'significant-events.occurrence')).map(readOccurrence),
+    events: backAtSender(list(at(detail, 'significant-events.occurrence')).map(readOccurrence)),
     destination: textAt(detail, 'destination-postal-id'),
   });
 }

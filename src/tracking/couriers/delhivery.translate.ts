@@ -42,7 +42,9 @@ function readShipment(body: unknown): ReadShipment {
   );
   const status = at(body, 'Status');
   const events = scans.length > 0 ? scans.map(readScan) : [readStatus(status, textAt(body, 'NSLCode'))];
-  const types = [textAt(status, 'StatusType'), ...scans.map((scan) => textAt(scan, 'ScanType'))];
+  const types = [textAt(status, 'StatusType'), ...scans.map((scan) => textAt(scan, 'ScanType'))].map((type) =>
+    type?.toUpperCase(),
+  );
   return shipment({
     number: textAt(body, 'AWB', 'Waybill'),
     header:
@@ -50,7 +52,7 @@ function readShipment(body: unknown): ReadShipment {
       meaningOf(textAt(status, 'Status'), textAt(status, 'StatusType'), textAt(body, 'NSLCode'), null),
     events: isFields(status) || scans.length > 0 ? events : [],
     newestFirst: false,
-    reverse: types.some((type) => type === 'PP' || type === 'PU') || textAt(status, 'Status') === 'DTO',
+    reverse: types.some((type) => type === 'PP' || type === 'PU') || textAt(status, 'Status')?.toUpperCase() === 'DTO',
     shippedOn: textAt(body, 'PickUpDate'),
     destination: textAt(body, 'Destination'),
   });
@@ -86,7 +88,8 @@ function readScan(scan: unknown): EventDraft {
 
 type Said = Readonly<Record<'word' | 'type' | 'nsl' | 'text' | 'time' | 'place', string | null>>;
 
-function event({ word, type, nsl, text, time, place }: Said): EventDraft {
+function event({ word, type: sent, nsl, text, time, place }: Said): EventDraft {
+  const type = sent?.toUpperCase() ?? null;
   return {
     time: readTime(time, { zone: HOME, order: 'dmy' }),
     code: nsl ?? (word === null ? type : `${word}/${type ?? ''}`),

@@ -2,7 +2,7 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byPhrase, finest, means, type Meaning, own } from './mapping.translate.ts';
 import { DHL_ENGLISH, ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime, readTime } from './time.translate.ts';
 
@@ -58,7 +58,7 @@ function readShipment(body: unknown): ReadShipment {
       textAt(parcel, 'deliveryconfirm', 'deliveryConfirmation', 'deliveryConfirmationNo'),
       textAt(parcel, 'packageId'),
     ],
-    events: [...list(at(body, 'event')), ...list(at(body, 'events'))].map(readEvent),
+    events: backAtSender([...list(at(body, 'event')), ...list(at(body, 'events'))].map(readEvent)),
     shippedOn: textAt(parcel, 'shipped'),
     destination: joined([textAt(parcel, 'city'), textAt(parcel, 'zip')]),
   });
@@ -71,7 +71,7 @@ function readEvent(event: unknown): EventDraft {
     textAt(event, 'description', 'primaryEventDescription'),
   ];
   const [date, clock] = [textAt(event, 'date'), textAt(event, 'time')];
-  const hints = { zone: zoneOf({ region, country }) };
+  const hints = { offset: textAt(event, 'timezone'), zone: zoneOf({ region, country }) };
   return {
     time: clock === null ? readTime(date, hints) : readDateAndTime(date, clock, hints),
     code,

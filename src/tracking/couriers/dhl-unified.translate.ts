@@ -92,17 +92,24 @@ function meaningOf(said: unknown): Meaning | undefined {
   if (fine !== undefined) return fine;
   const sentence = byPhrase(SENTENCES, textAt(said, 'description')) ?? byPhrase(SENTENCES, status);
   const english = byPhrase(ENGLISH, textAt(said, 'description')) ?? byPhrase(ENGLISH, status);
-  const informative =
-    coarse?.status === 'in_transit' || coarse?.status === 'attempt_failed' || coarse?.status === 'unknown';
   if (coarse === undefined) return finest(sentence, english);
+  const vague = VAGUE.has(coarse.status);
   if (
     sentence !== undefined &&
-    (informative || sentence.status === 'rto_delivered' || sentence.status === 'available_for_pickup')
+    (vague || sentence.status === 'rto_delivered' || sentence.status === 'available_for_pickup')
   )
     return sentence;
-  if (english?.status === 'rto_delivered') return english;
-  const same = english?.status === coarse.status ? english : coarse; // which knows why
-  return coarse.status === 'unknown' ? { status: null, reason: null } : finest(same, sentence);
+  if (english !== undefined && (english.status === 'rto_delivered' || (vague && isFiner(english)))) return english;
+  return coarse.status === 'unknown' ? { status: null, reason: null } : finest(coarse, english, sentence);
+}
+
+/** Codes under which everything from a scan to the start of a return is sent. */
+const VAGUE: ReadonlySet<Meaning['status']> = new Set(['in_transit', 'attempt_failed', 'unknown'] as const);
+/** Words that say no more than the code, or more than words may. */
+const NO_FINER: ReadonlySet<Meaning['status']> = new Set(['delivered', 'lost', 'label_created'] as const);
+
+function isFiner({ status, reason }: Meaning): boolean {
+  return !NO_FINER.has(status) && (status !== 'in_transit' || reason !== null);
 }
 
 /** A bare DELIVERED counts only where the code does not deny it (DHL's own sample contradicts itself). */

@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning, says } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, finest, type Meaning, says } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -56,10 +56,12 @@ function meaningOf(status: string | null, detail: string | null, text: string | 
   const fine = detail === null || detail === 'unknown' ? undefined : byCode('easypost.status_detail', detail);
   const said = byPhrase(ENGLISH, text);
   if (said?.status === 'rto_delivered') return said;
-  if (status === 'return_to_sender') return returning(fine, said, coarse);
-  if (status === 'failure') return finest(said?.status === 'seized_by_customs' ? said : fine, said, coarse);
-  const refined = COARSE.has(status ?? '') && says(fine) && fine.status !== 'delivered' ? fine : undefined;
-  return says(coarse) ? finest(refined, coarse) : finest(fine, said, coarse);
+  const word = status?.toLowerCase() ?? '';
+  if (word === 'return_to_sender') return returning(fine, said, coarse);
+  if (word === 'failure') return explained(said, said?.status === 'seized_by_customs' ? said : fine, coarse);
+  if (word === 'delivered' && said?.status === 'available_for_pickup') return said; // an access point is no door
+  const refined = COARSE.has(word) && says(fine) && fine.status !== 'delivered' ? fine : undefined;
+  return says(coarse) ? explained(said, refined, coarse) : finest(fine, said, coarse);
 }
 
 function returning(

@@ -10,7 +10,11 @@ import { readDateAndTime, readTime } from './time.translate.ts';
 const EXCEPTIONS: readonly Phrase[] = [
   [/customer not available or business closed.*|customer not available.*/, 'attempt_failed', 'recipient_not_home'],
   [/business closed.*/, 'attempt_failed', 'business_closed'],
-  [/(recipient |customer )?(refused|refused by (recipient|customer|consignee))( .*)?|recipient refused.*/, 'attempt_failed', 'refused'],
+  [/(shipment |package |delivery )?(was )?refused( by (the )?(recipient|customer|consignee))?( .*)?|(recipient|customer|consignee) refused.*/, 'attempt_failed', 'refused'],
+  [/(unable to collect payment|(cod|payment) not ready|customer did not have payment).*/, 'attempt_failed', 'cod_not_ready'],
+  [/(recipient|customer|consignee|receiver) (has )?moved.*/, 'exception', 'recipient_moved'],
+  [/(improper|missing|incomplete|improper or missing) (paperwork|documents?).*/, 'exception', 'documents'],
+  [/unable to deliver( shipment)?( -|,|;)? ?returned to (shipper|sender).*/, 'rto_initiated'],
   [/(incorrect|incomplete|invalid) address.*|address incorrect.*/, 'exception', 'address_incorrect'],
   [/(adverse|severe) weather.*|weather delay.*/, 'in_transit', 'weather'],
   [/(package |shipment )?damaged.*/, 'damaged', 'damaged'],
@@ -34,8 +38,16 @@ export const fedex: Translator = {
     const rest = list(first(payload, 'output.completeTrackResults', 'completeTrackResults')).flatMap((r) =>
       list(at(r, 'trackResults')).map((result) => readRest(result, textAt(r, 'trackingNumber'))),
     );
+    const pushed = list(at(payload, 'trackResults') ?? payload).filter(
+      (result) => first(result, 'latestStatusDetail', 'scanEvents') !== undefined,
+    );
     const web = list(at(payload, 'TrackPackagesResponse.packageList'));
-    return orNothing([...soap.map(readSoap), ...rest, ...web.map(readWeb)]);
+    return orNothing([
+      ...soap.map(readSoap),
+      ...rest,
+      ...web.map(readWeb),
+      ...pushed.map((result) => readRest(result, textAt(payload, 'trackingNumber'))),
+    ]);
   },
 };
 
@@ -154,7 +166,7 @@ function draft(said: Said): EventDraft {
 
 function meaningOf({ type, text, exception, detail }: Said): Meaning | undefined {
   const byType = byCode('fedex', type);
-  const byException = byCode('fedex.exceptionCode', exception) ?? byPhrase(EXCEPTIONS, detail) ?? withZeros(exception);
+  const byException = byPhrase(EXCEPTIONS, detail) ?? byCode('fedex.exceptionCode', exception) ?? withZeros(exception);
   if (type === 'DE' || type === 'SE')
     return finest(
       byException,

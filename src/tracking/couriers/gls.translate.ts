@@ -11,7 +11,12 @@ import { readDateAndTime } from './time.translate.ts';
 const GLS_ENGLISH: readonly Phrase[] = [
   [/the parcel (has been|was) (delivered|handed over) (at|to) the parcelshop.*|the parcel (has reached|is in|has been delivered at) the parcelshop.*/, 'available_for_pickup'],
   [/the parcel could not be delivered as the consignee was absent|the consignee was (absent|not present).*/, 'attempt_failed', 'recipient_not_home'],
-  [/the parcel could not be delivered as the (consignee|recipient) refused.*|acceptance (was )?refused.*/, 'attempt_failed', 'refused'],
+  [/(the parcel )?(could not be|was not|not) delivered,? ?(as |because )?(the )?(consignee|recipient) ?(was )?(absent|not present|not (at )?home).*/, 'attempt_failed', 'recipient_not_home'],
+  [/the parcel (has been|was) refused and (is|will be|is being) returned to the (shipper|sender).*/, 'rto_initiated', 'refused'],
+  [/the parcel could not be delivered as the (consignee|recipient) (has )?refused.*|acceptance (was )?refused.*/, 'attempt_failed', 'refused'],
+  [/the parcel could not be delivered.*address.*/, 'attempt_failed', 'address_incorrect'],
+  [/the parcel (was|is|has been) damaged.*/, 'damaged', 'damaged'],
+  [/the parcel (is|was|has been) lost.*/, 'lost', 'lost'],
   [/the parcel could not be delivered.*/, 'attempt_failed'],
   [/the parcel (has been|was) (returned|delivered) to the (shipper|sender).*/, 'rto_delivered'],
   [/the parcel (is being|will be) returned to the (shipper|sender).*/, 'rto_initiated'],
@@ -105,9 +110,17 @@ function readParcel(parcel: unknown): ReadShipment {
         time: readDateAndTime(textAt(event, 'timestamp', 'date'), textAt(event, 'time'), { zone: zoneOf({ country }) }),
         code,
         text: said,
-        meaning: finest(byCode('gls', code), byPhrase(SENTENCES, said), own(NUMBERS, code)),
+        meaning: codedMeaning(code, byPhrase(SENTENCES, said) ?? byPhrase(ENGLISH, said)),
         place: joined([textAt(event, 'city', 'location', 'LocationName'), country]),
       };
     }),
   });
+}
+
+/** `INDELIVERY.NORMAL` is INDELIVERY with a detail; a detail of DELIVERED may be the shop or the shipper: words must say. */
+function codedMeaning(code: string | null, words: Meaning | undefined): Meaning | undefined {
+  if (words?.status === 'rto_delivered' || words?.status === 'available_for_pickup') return words;
+  const family = code?.split('.')[0] ?? null;
+  const coarse = family?.toUpperCase() === 'DELIVERED' ? undefined : byCode('gls', family);
+  return finest(byCode('gls', code), words, own(NUMBERS, code), coarse);
 }

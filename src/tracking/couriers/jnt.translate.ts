@@ -45,7 +45,7 @@ function readRow(row: unknown): EventDraft {
     time: readTime(textAt(row, 'acceptTime', 'scanTime'), { zone: HOME }),
     code,
     text: said,
-    meaning: meaningOf(code, said),
+    meaning: finest(meaningOf(code, said), meaningOf(null, textAt(row, 'desc'))),
     place: joined([textAt(row, 'state'), textAt(row, 'city')]),
   };
 }

@@ -11,6 +11,7 @@ const MORE: Readonly<Record<string, Meaning>> = {
   Departed: means('in_transit'),
   Loaded: means('in_transit'),
   NotDelivered: means('attempt_failed'),
+  Attempted: means('attempt_failed'),
   AttemptedDelivery: means('attempt_failed'),
   Exception: means('exception'),
   Damaged: means('damaged', 'damaged'),
@@ -51,7 +52,10 @@ function readEvent(event: unknown): EventDraft {
     time: timeOf(event, zoneOf({ region, country })),
     code,
     text: joined([said, textAt(event, 'Reason')], ' - '),
-    meaning: phrase?.status === 'rto_delivered' ? phrase : finest(byCode('lasership', code), own(MORE, code), phrase),
+    meaning:
+      phrase?.status === 'rto_delivered'
+        ? phrase
+        : finest(byCode('lasership', code), own(MORE, code), phrase, byPhrase(ENGLISH, textAt(event, 'Reason'))),
     place: joined([city, region, country]),
   };
 }

@@ -41,26 +41,80 @@ export function phraseOf(text: string): string {
     .trim();
 }
 
+/** Ends of sentences: a comma or a dash is part of one ("Delivered, To Original Sender"). */
+const SENTENCE_END = /[.;!]\s+|\s\/\s/u;
+/** A condition is a threat or a promise, not a fact: such a line is never taken apart. */
+const CONDITION = /(^|[ ,])(if|unless|otherwise|when|falls|sofern|wenn|si|sinon|indien|tenzij|jeśli|jeżeli|se)[ ,]/;
+
 /** Whole phrases only: words mislead ("Undeliverable", "will be returned if not collected"). Source: tracking.md, Traps. */
 export function byPhrase(phrases: readonly Phrase[], text: string | null): Meaning | undefined {
   if (text === null || text.length > MAX_PHRASE) return undefined;
   const said = phraseOf(text);
+  return whole(phrases, said) ?? bySentences(phrases, said) ?? withCause(phrases, said);
+}
+
+function whole(phrases: readonly Phrase[], said: string): Meaning | undefined {
   const found = phrases.find(([phrase]) => (typeof phrase === 'string' ? phrase === said : spans(phrase, said)));
   return found === undefined ? undefined : { status: found[1], reason: found[2] ?? null };
 }
 
-function spans(expression: RegExp, said: string): boolean {
-  const found = expression.exec(said);
-  return found !== null && found[0].length === said.length;
+/** "Refused by the recipient; item being returned to sender": a return counts before what led to it, else the first. */
+function bySentences(phrases: readonly Phrase[], said: string): Meaning | undefined {
+  const sentences = said.split(SENTENCE_END);
+  if (sentences.length < 2 || CONDITION.test(said)) return undefined;
+  const known = sentences.map((sentence) => whole(phrases, phraseOf(sentence))).filter(says);
+  return finest(...known.filter(({ status }) => status.startsWith('rto_')), ...known);
 }
+
+/** From end to end: the first of several alternatives that fits the beginning may not be the one that fits the whole. */
+const WHOLE = new WeakMap<RegExp, RegExp>();
+
+function spans(expression: RegExp, said: string): boolean {
+  const whole = WHOLE.get(expression) ?? new RegExp(`^(?:${expression.source})$`, expression.flags);
+  WHOLE.set(expression, whole);
+  return whole.test(said);
+}
+
+/** "Delivery attempted - business closed": what happened, then why. */
+function withCause(phrases: readonly Phrase[], said: string): Meaning | undefined {
+  const [head = '', ...tail] = said.split(/ - |: /u);
+  if (tail.length === 0 || CONDITION.test(said)) return undefined;
+  const happened = whole(phrases, phraseOf(head));
+  const isTrouble = happened?.status === 'attempt_failed' || happened?.status === 'exception';
+  return isTrouble ? finest(happened, whole(phrases, phraseOf(tail.join(' - ')))) : undefined;
+}
+
+/** Troubles that have one cause: why it was not delivered is why it turns back. */
+const TROUBLES: readonly (CourierStatus | null)[] = ['attempt_failed', 'exception', 'rto_initiated', 'rto_in_transit'];
 
 /** The first meaning that says something; a reason that a coarser one knows is kept. */
 export function finest(...meanings: (Meaning | undefined)[]): Meaning | undefined {
   const known = meanings.filter((m) => m !== undefined);
   const best = known[0];
   if (best === undefined) return undefined;
-  const reason = best.reason ?? known.find((m) => m.status === best.status && m.reason !== null)?.reason ?? null;
-  return { status: best.status, reason };
+  const alike = known.filter(
+    ({ status }) => status === best.status || (TROUBLES.includes(status) && TROUBLES.includes(best.status)),
+  );
+  const reasons = alike.flatMap(({ reason }) => (reason === null ? [] : [reason]));
+  return { status: best.status, reason: reasons.find((reason) => reason !== 'other') ?? reasons[0] ?? null };
+}
+
+/** What words may make of a code that says no more than "trouble"; they never end a parcel's way on their own. */
+const EXPLANATIONS: readonly CourierStatus[] = [
+  'attempt_failed',
+  'available_for_pickup',
+  'exception',
+  'damaged',
+  'seized_by_customs',
+  'rto_initiated',
+  'rto_in_transit',
+];
+
+/** The first code that says something; one that only says "trouble" gives way to words that say which. */
+export function explained(words: Meaning | undefined, ...codes: (Meaning | undefined)[]): Meaning | undefined {
+  const known = finest(...codes);
+  const vague = known?.status === 'exception' && (known.reason === null || known.reason === 'other');
+  return vague && says(words) && EXPLANATIONS.includes(words.status) ? finest(words, known) : finest(known, words);
 }
 
 /** Does it name a status, rather than nothing or a line that says nothing? */

@@ -91,6 +91,7 @@ export function zoneOf(place: Place): string | null {
 export function zoneOfText(place: string | null, last: 'state' | 'country'): string | null {
   const parts = (place ?? '')
     .replace(/NETHERLANDS, THE/i, 'NETHERLANDS')
+    .replace(/\s*\(([A-Z]{2,3})\)$/i, ', $1')
     .split(/\s*[,;]\s*|\s*-\s*(?=[A-Z]{2,}\b)|\s+(?=[A-Z]{2}$)/);
   const words = parts.map((part) => part.trim()).filter((part) => part !== '');
   const end = words.at(-1)?.toUpperCase() ?? '';

@@ -26,6 +26,8 @@ export interface Plain {
   phrases: readonly Phrase[];
   /** The summary: codes, then words. */
   header?: readonly string[];
+  /** A list of steps, of which one is marked as where the parcel is. */
+  steps?: { list: string; now: string; code: string };
   /** The courier's home, where no offset was sent and the place does not tell. */
   zone: string | null;
   order?: 'dmy' | 'mdy';
@@ -41,19 +43,29 @@ export function plain(form: Plain): Translator {
     read(payload) {
       const body = first(payload, ...form.parcels) ?? payload;
       const found = list(body).filter((parcel) => isFields(parcel) && hasParcel(form, parcel));
-      return orNothing(found.map((parcel) => readParcel(form, parcel)));
+      const parcels = found.map((parcel) => readParcel(form, parcel, null));
+      return orNothing(parcels.length > 0 ? parcels : keyed(form, body));
     },
   };
+}
+
+/** Parcels that lie under their numbers. */
+function keyed(form: Plain, body: unknown): ReadShipment[] {
+  const entries = isFields(body) ? Object.entries(body) : [];
+  return entries
+    .filter(([key, parcel]) => /\d{4}/.test(key) && isFields(parcel) && hasParcel(form, parcel))
+    .map(([key, parcel]) => readParcel(form, parcel, key));
 }
 
 function hasParcel(form: Plain, parcel: unknown): boolean {
   return textAt(parcel, ...form.number) !== null || form.events.some((path) => !isNothing(at(parcel, path)));
 }
 
-function readParcel(form: Plain, parcel: unknown): ReadShipment {
-  const events = form.events.flatMap((path) => list(at(parcel, path))).filter(isFields);
+function readParcel(form: Plain, parcel: unknown, key: string | null): ReadShipment {
+  // names match whatever their case is, so two paths may lead to the same lines
+  const events = [...new Set(form.events.flatMap((path) => list(at(parcel, path))))].filter(isFields);
   return shipment({
-    number: textAt(parcel, ...form.number),
+    number: textAt(parcel, ...form.number) ?? key,
     aliases: (form.aliases ?? []).map((path) => textAt(parcel, path)),
     header: headerOf(form, parcel),
     events: backAtSender(events.map((event) => readLine(form, event, flagged(form, parcel)))),
@@ -62,7 +74,12 @@ function readParcel(form: Plain, parcel: unknown): ReadShipment {
 }
 
 function headerOf(form: Plain, parcel: unknown): Meaning | undefined {
-  const said = (form.header ?? []).map((path) => textAt(parcel, path)).filter((text) => text !== null);
+  const { steps } = form;
+  const now = steps === undefined ? [] : list(at(parcel, steps.list)).filter((step) => flagAt(step, steps.now));
+  const said = [
+    ...(form.header ?? []).map((path) => textAt(parcel, path)),
+    ...now.map((step) => textAt(step, steps?.code ?? '')),
+  ].filter((text) => text !== null);
   const meanings = said.flatMap((text) => [
     ...form.tables.map((table) => byCode(table, text)),
     byPhrase(form.phrases, text),
@@ -70,13 +87,18 @@ function headerOf(form: Plain, parcel: unknown): Meaning | undefined {
   return finest(...meanings);
 }
 
+/** Ekart's note on what it brings back. */
+const RETURN_NOTE = 'marked_as_rto';
+
 function flagged(form: Plain, value: unknown): boolean {
-  return (form.returning ?? []).some((path) => flagAt(value, path));
+  return (form.returning ?? []).some(
+    (path) => flagAt(value, path) || textAt(value, path)?.toLowerCase() === RETURN_NOTE,
+  );
 }
 
 function readLine(form: Plain, event: unknown, turned: boolean): EventDraft {
   const [code, text] = [textAt(event, ...form.code), textAt(event, ...form.text)];
-  const place = joined((form.place ?? []).map((path) => textAt(event, path)));
+  const place = joined([...new Set((form.place ?? []).map((path) => textAt(event, path)))]);
   const meaning = meaningOf(form, code, text);
   const back = turned || flagged(form, event);
   return {
@@ -90,7 +112,7 @@ function readLine(form: Plain, event: unknown, turned: boolean): EventDraft {
 }
 
 function timeOf(form: Plain, event: unknown, place: string | null): EventDraft['time'] {
-  const country = textAt(event, 'location.countryCode', 'country', 'countryCode');
+  const country = textAt(event, 'location.countryCode', 'country', 'countryCode', 'scanData.country');
   const offset = textAt(event, 'timeZone', 'time_zone', 'timezone');
   const hints: TimeHints = {
     zone: zoneOf({ country }) ?? form.zone ?? zoneOfText(place, 'country'),
@@ -102,10 +124,10 @@ function timeOf(form: Plain, event: unknown, place: string | null): EventDraft['
 }
 
 function meaningOf(form: Plain, code: string | null, text: string | null): Meaning | undefined {
-  const phrase = byPhrase(form.phrases, text) ?? byPhrase(ENGLISH, text);
+  const phrase = finest(byPhrase(form.phrases, text), byPhrase(ENGLISH, text));
   if (phrase?.status === 'rto_delivered') return phrase;
   const tables = form.tables.map((table) => byCode(table, code));
-  return finest(...tables, phrase, ...form.tables.map((table) => byCode(table, text)));
+  return finest(...tables, phrase, ...form.tables.map((table) => byCode(table, text)), byPhrase(ENGLISH, code));
 }
 
 /** On a parcel that its courier flags as going back, "delivered" is the sender's door and a scan is the way there. */

@@ -6,8 +6,8 @@ import type { Translator } from './reading.translate.ts';
 
 /** Royal Mail's and Australia Post's sentences. */
 const POSTAL: readonly Phrase[] = [
-  [/(item |article |parcel )?(has been |was )?(returned|delivered) (back )?to (the )?sender.*/, 'rto_delivered'],
-  [/(item |article |parcel )?(is )?(being )?(returning|return|returned) to (the )?sender.*/, 'rto_initiated'],
+  [/(item |article |parcel )?(has been |was )?delivered (back )?to (the )?sender.*/, 'rto_delivered'],
+  [/(item |article |parcel )?(is |was |has been )?(being )?(returning|return|returned) (back )?to (the )?sender(?!.*\bif\b).*/, 'rto_initiated'],
   [/delivered (by|to|at|in) .+|(item|article) delivered.*/, 'delivered'],
   [/(unable to deliver|attempted delivery|delivery attempted|we tried to deliver|unsuccessful delivery).*/, 'attempt_failed'],
   [/(item |article |parcel )?(is )?(now )?(available|awaiting|ready) (for |to )?(collection|collect|be collected|pick-?up).*/, 'available_for_pickup'],
@@ -133,6 +133,7 @@ const dpd = plain({
   tables: ['dpd.event', 'dpd.lifecycle'],
   phrases: LANGUAGES,
   header: ['status.code', 'lifecycle', 'currentStatus', 'status'],
+  steps: { list: 'statusInfo', now: 'isCurrentStatus', code: 'status' },
   zone: null,
   order: 'dmy',
 }); // prettier-ignore
@@ -225,7 +226,7 @@ const ekart = plain({
   header: ['status', 'current_status'],
   zone: 'Asia/Kolkata',
   order: 'dmy',
-  returning: ['marked_as_rto', 'rto'],
+  returning: ['marked_as_rto', 'rto', 'cs_notes'],
 });
 
 /** Couriers of which the published form is all that is known. */

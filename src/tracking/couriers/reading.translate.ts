@@ -79,9 +79,11 @@ function newestIsUnmapped(events: readonly ReadEvent[]): boolean {
   return events.some((event) => event.unmapped && event.sequence > known);
 }
 
+const TURNED: ReadonlySet<CourierStatus | null> = new Set(['rto_initiated', 'rto_in_transit']);
+
 /** Once it turned back, a plain "delivered" under the same number is the sender's door. */
 export function backAtSender(events: readonly EventDraft[]): EventDraft[] {
-  const turned = events.filter((e) => e.meaning?.status === 'rto_initiated').map((e) => e.time.local ?? '');
+  const turned = events.filter((e) => TURNED.has(e.meaning?.status ?? null)).map((e) => e.time.local ?? '');
   const start = turned.sort()[0];
   return events.map((event) => {
     const after = start !== undefined && (event.time.local ?? '') > start && event.meaning?.status === 'delivered';
@@ -94,7 +96,9 @@ function isReturn(status: CourierStatus): boolean {
 }
 
 function completed(draft: ShipmentDraft): ReadEvent[] {
-  const drafts = (draft.events ?? []).filter(isSomething);
+  const told = (draft.events ?? []).filter(isSomething);
+  // where the source itself says that it is back, its last "delivered" is not the buyer's
+  const drafts = draft.header?.status === 'rto_delivered' ? backAtSender(told) : told;
   const newestFirst = isNewestFirst(drafts, draft.newestFirst ?? true);
   const bare = drafts.map((event, index): ReadEvent => {
     const status = event.meaning?.status ?? null;

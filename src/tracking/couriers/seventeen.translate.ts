@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, finest, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf, zoneOfText } from './places.translate.ts';
 import { nothingKnown, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -28,7 +28,8 @@ function readTrack(data: unknown): ReadShipment {
   const info = at(data, 'track_info');
   const v1 = at(data, 'track');
   const providers = list(at(info, 'tracking.providers'));
-  const events = providers.flatMap((provider) => list(at(provider, 'events'))).map(readEvent);
+  const told = providers.flatMap((provider) => list(at(provider, 'events')));
+  const events = (told.length > 0 ? told : list(at(info, 'latest_event'))).filter(isFields).map(readEvent);
   return shipment({
     number: textAt(data, 'number'),
     aliases: [textAt(info, 'misc_info.local_number'), textAt(info, 'misc_info.reference_number')],
@@ -78,7 +79,7 @@ function eventMeaning(event: unknown): Meaning | undefined {
     byPhrase(ENGLISH, textAt(event, 'description_translation.description'));
   if (phrase?.status === 'rto_delivered') return phrase;
   const fine = byCode('17track.sub_status', damagedToo(textAt(event, 'sub_status')));
-  return finest(fine, byCode('17track.milestone', textAt(event, 'stage')), phrase);
+  return explained(phrase, fine, byCode('17track.milestone', textAt(event, 'stage')));
 }
 
 function damagedToo(subStatus: string | null): string | null {
@@ -87,7 +88,8 @@ function damagedToo(subStatus: string | null): string | null {
 
 /** v1: z0 the newest, z1 the origin's, z2 the destination's lines; `a` time, `c` and `d` place, `z` text. */
 function v1Events(track: unknown): EventDraft[] {
-  const lines = [...list(at(track, 'z2')), ...list(at(track, 'z1'))];
+  const both = [...list(at(track, 'z2')), ...list(at(track, 'z1'))];
+  const lines = (both.length > 0 ? both : list(at(track, 'z0'))).filter(isFields);
   return lines.map((line): EventDraft => {
     const place = joined([textAt(line, 'c'), textAt(line, 'd')]);
     const text = textAt(line, 'z');

@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOfText } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -52,6 +52,5 @@ function meaningOf(said: unknown): Meaning | undefined {
   if (phrase?.status === 'rto_delivered') return phrase;
   const fine = byCode('ship24.statusCode', textAt(said, 'statusCode'));
   const coarse = byCode('ship24.milestone', textAt(said, 'statusMilestone'));
-  if (fine === undefined && coarse?.status === 'exception' && phrase !== undefined) return phrase;
-  return finest(fine, coarse, phrase);
+  return explained(phrase, fine, coarse);
 }

@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, finest, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -51,14 +51,15 @@ function readEvent(event: unknown, home: string | null): EventDraft {
 }
 
 function meaningOf(said: unknown): Meaning | undefined {
-  const status = textAt(said, 'status');
+  const status = textAt(said, 'status')?.toUpperCase() ?? null;
   const fine = byCode('shippo.substatus', textAt(said, 'substatus.code', 'substatus'));
   const coarse = byCode('shippo.status', status);
   const phrase = byPhrase(ENGLISH, textAt(said, 'status_details')) ?? byPhrase(ENGLISH, textAt(said, 'substatus.text'));
   if (phrase?.status === 'rto_delivered') return phrase;
-  if (status === 'DELIVERED' || status === 'RETURNED') return finest(coarse, fine);
+  if (status === 'DELIVERED' && phrase?.status === 'available_for_pickup') return phrase; // an access point is no door
+  if (status === 'DELIVERED' || status === 'RETURNED') return finest(coarse, fine, phrase);
   const useful = fine?.status === 'unknown' ? undefined : fine;
-  return finest(useful, coarse?.status === 'unknown' ? (labelOnly(said) ?? coarse) : coarse, phrase);
+  return explained(phrase, useful, coarse?.status === 'unknown' ? (labelOnly(said) ?? coarse) : coarse);
 }
 
 /** "Pre-transit" of old answers is UNKNOWN with a sentence. */

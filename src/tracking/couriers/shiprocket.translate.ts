@@ -66,9 +66,16 @@ function readScan(scan: unknown): EventDraft {
     code: silent ? textAt(scan, 'status') : id,
     text,
     meaning:
-      (silent ? undefined : meaningOf(id, label)) ?? byPhrase(ENGLISH, label) ?? (silent ? means(null) : undefined),
+      (silent ? undefined : why(meaningOf(id, label), textAt(scan, 'activity'))) ??
+      byPhrase(ENGLISH, label) ??
+      (silent ? means(null) : undefined),
     place: textAt(scan, 'location'),
   };
+}
+
+/** Why it was not delivered stands in the courier's own line. */
+function why(meaning: Meaning | undefined, activity: string | null): Meaning | undefined {
+  return meaning === undefined ? undefined : finest(meaning, byPhrase(ENGLISH, activity));
 }
 
 function meaningOf(id: string | null, label: string | null): Meaning | undefined {

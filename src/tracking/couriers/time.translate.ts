@@ -4,7 +4,7 @@ import type { ReadTime } from '../canonical.translate.ts';
 export interface TimeHints {
   /** Order of numeric dates: 26-03-2021 is `dmy`, 1/17/2017 is `mdy`. */
   order?: 'dmy' | 'mdy';
-  /** Offset sent in a field of its own, `-06:00`. */
+  /** Offset sent in a field of its own, `-06:00`, or the label of a region's clock. */
   offset?: string | null;
   /** Zone of the place or the courier's home, used where no offset was sent. */
   zone?: string | null;
@@ -63,10 +63,16 @@ export function readTime(raw: string | null, hints: TimeHints = {}): ReadTime {
   if (raw === null) return NO_TIME;
   const found = instantForm(raw) ?? calendarForm(raw, hints.order ?? 'mdy');
   if (found === null || !isLocalTime(found.local) || !isOfOurAge(found.local)) return { ...NO_TIME, raw };
-  const sent = hints.ignoreOffset === true ? null : (offsetZone(hints.offset ?? null) ?? found.zone);
+  const sent =
+    hints.ignoreOffset === true ? null : (offsetZone(hints.offset ?? null) ?? labelled(hints.offset) ?? found.zone);
   const zone = sent ?? hints.zone ?? null;
   const at = zone === null ? null : toInstant(found.local, zone);
   return { raw, local: localText(found.local), zone: at === null ? null : zone, at };
+}
+
+function labelled(label: string | null | undefined): string | null {
+  const name = label?.trim().toUpperCase() ?? '';
+  return Object.hasOwn(LABELS, name) ? (LABELS[name] ?? null) : null;
 }
 
 /** Year 1 and year 9999 are what programs print for "none". */
@@ -144,7 +150,7 @@ function build(date: readonly (string | undefined)[], clock: readonly (string | 
     second: int(seconds),
     millisecond: int((fraction ?? '0').slice(0, 3).padEnd(3, '0')),
   };
-  return { local, zone: label === undefined ? null : (offsetZone(label) ?? LABELS[label.toUpperCase()] ?? null) };
+  return { local, zone: label === undefined ? null : (offsetZone(label) ?? labelled(label)) };
 }
 
 function hour24(hour: number, half: string | undefined): number {

@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest } from './mapping.translate.ts';
+import { byCode, byPhrase, finest, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -9,6 +9,13 @@ import { readDateAndTime, readTime } from './time.translate.ts';
 /** Groups of events that happen where the shipment starts or ends. */
 const AT_START = new Set(['COLTED', 'COLING']);
 const AT_END = new Set(['DELRED', 'DELING']);
+/** What happens at the buyer's, where the answer has no groups. */
+const LAST_MILE: ReadonlySet<Meaning['status']> = new Set([
+  'out_for_delivery',
+  'attempt_failed',
+  'available_for_pickup',
+  'delivered',
+] as const);
 
 /**
  * TNT: the web's `tracker.output` and XML `TrackResponse` (poll). One number may hold several consignments, months
@@ -25,8 +32,12 @@ export const tnt: Translator = {
 };
 
 function readConsignment(consignment: unknown): ReadShipment {
-  const from = zoneOf({ country: textAt(consignment, 'originCountry', 'OriginCountryCode') });
-  const to = zoneOf({ country: textAt(consignment, 'destinationCountry', 'DestinationCountryCode') });
+  const from = zoneOf({
+    country: textAt(consignment, 'originCountry', 'OriginCountryCode', 'OriginCountry.CountryCode'),
+  });
+  const to = zoneOf({
+    country: textAt(consignment, 'destinationCountry', 'DestinationCountryCode', 'DestinationCountry.CountryCode'),
+  });
   return shipment({
     number: textAt(consignment, 'consignmentNumber'),
     aliases: [textAt(consignment, 'domesticConsignmentNumber'), textAt(consignment, 'AlternativeConsignmentNumber')],
@@ -38,11 +49,12 @@ function readConsignment(consignment: unknown): ReadShipment {
 
 function readEvent(event: unknown, from: string | null, to: string | null): EventDraft {
   const group = textAt(event, 'groupCode') ?? '';
-  const zone = from === to ? from : AT_END.has(group) ? to : AT_START.has(group) ? from : null;
   const [code, said] = [textAt(event, 'statusCode'), textAt(event, 'statusDescription')];
+  const meaning = meaningOf(code, said);
+  const atEnd = AT_END.has(group) || LAST_MILE.has(meaning?.status ?? null);
+  const zone = from === to || AT_START.has(group) ? from : atEnd ? to : null;
   const stamp = textAt(event, 'localEventDate');
   const hints = { zone, ignoreOffset: true };
-  const phrase = byPhrase(ENGLISH, said);
   return {
     time:
       event !== null && at(event, 'localEventTime') !== undefined
@@ -50,7 +62,12 @@ function readEvent(event: unknown, from: string | null, to: string | null): Even
         : readTime(stamp, hints),
     code,
     text: said,
-    meaning: phrase?.status === 'rto_delivered' ? phrase : finest(byCode('tnt', code), phrase),
+    meaning,
     place: textAt(event, 'depot', 'depotName'),
   };
+}
+
+function meaningOf(code: string | null, said: string | null): Meaning | undefined {
+  const phrase = byPhrase(ENGLISH, said);
+  return phrase?.status === 'rto_delivered' ? phrase : finest(byCode('tnt', code), phrase);
 }

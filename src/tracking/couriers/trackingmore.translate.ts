@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning, says } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, type Meaning, says } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf, zoneOfText } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -70,5 +70,5 @@ function meaningOf(status: string | null, substatus: string | null, text: string
   if (substatus === 'exception010') return { status: 'rto_initiated', reason: fine?.reason ?? null };
   const coarse = byCode('trackingmore.status', status);
   if (fine?.status === 'label_created' && says(phrase)) return phrase; // notfound001 also sits on pickup scans
-  return finest(fine, coarse, phrase);
+  return explained(phrase, fine, coarse);
 }

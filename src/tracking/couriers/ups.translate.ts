@@ -9,18 +9,21 @@ import { readDateAndTime } from './time.translate.ts';
 /** UPS's own sentences, where neither code nor number is known or the type alone is too coarse. */
 const UPS: readonly Phrase[] = [
   [/(the package was |the package has been |your package was )?delivered to (the )?(shipper|sender)( .*)?/, 'rto_delivered'],
-  [/(the package is|your package is|as requested, the package is|package is) being returned to the (sender|shipper).*/, 'rto_initiated'],
+  [/(as requested, )?((the |your )?package (is|will be) )?(being )?(returned|returning) to (the )?(sender|shipper)(?!.*\bif\b).*/, 'rto_initiated'],
   [/(the )?(receiver|customer|recipient) (has )?refused (the )?(delivery|package|shipment).*return.*/, 'rto_initiated', 'refused'],
   [/(the package|your package|the shipment) (was|has been) refused by the (receiver|customer|recipient).*return.*/, 'rto_initiated', 'refused'],
-  [/(the )?(receiver|customer|recipient) (has )?refused (the )?(delivery|package|shipment|product|order).*/, 'attempt_failed', 'refused'],
+  [/(the )?(receiver|customer|recipient|consignee) .*refused (the |this |your )?(delivery|package|shipment|product|order)[^,;]*/, 'attempt_failed', 'refused'],
   [/(the )?(receiver|customer|recipient) was (not available|unavailable).*/, 'attempt_failed', 'recipient_not_home'],
-  [/the (receiver's location|business|receiver's business|company) was closed on the \w+ delivery attempt.*/, 'attempt_failed', 'business_closed'],
+  [/(the )?(receiver's location|business|receiver's business|receiver's company|company|recipient's business) (was|is) closed.*/, 'attempt_failed', 'business_closed'],
   [/we(('ve)| have)? attempted (to deliver|delivery).*|a delivery attempt was made.*/, 'attempt_failed'],
+  [/.+ tendered to a ups driver|(package |your package was )?(dropped off|received) (at|by) (a |the )?ups access point.*/, 'accepted'],
   [/(package |your package was |the package was )?delivered to (a |the )?ups access point.*/, 'available_for_pickup'],
-  [/your package is at the (ups )?access point.*|(your |the )?package is (being held|ready for pickup|available for pickup|waiting for customer pickup).*/, 'available_for_pickup'],
-  [/(the address|the street number|the apartment number|the street name|the postal code|incorrect address|we need additional address|the city).*(incorrect|missing|information|invalid|updated|corrected).*/, 'exception', 'address_incorrect'],
-  [/(the |your )?(package|merchandise) (was |has been |is )?(reported )?damaged.*/, 'damaged', 'damaged'],
-  [/(the |your )?package (was |has been |is )?(reported )?lost.*|(we were |we are )?unable to locate (the|your) package.*/, 'exception', 'untraceable'],
+  [/(package |your package was |the package was )?(delivered|transferred) to (the |a )?(local )?post office( for delivery)?/, 'in_transit'],
+  [/your package is at the (ups )?access point.*|(your |the )?package is (being held|ready for pickup|available for pickup|waiting for (customer )?pickup).*/, 'available_for_pickup'],
+  [/(the |your )?(address|street number|street|apartment number|apartment|suite number|street name|postal code|city|company|receiver's name|incorrect address|we need additional address).*(incorrect|incomplete|missing|information|invalid|updated|corrected).*/, 'exception', 'address_incorrect'],
+  [/(the |your |all |some )?(package|merchandise) (was |has been |is )?(reported )?(damaged|discarded|missing).*|(a )?damage (has been |was )?reported.*/, 'damaged', 'damaged'],
+  [/(the |your )?package (was|is|has been) lost.*/, 'lost', 'lost'],
+  [/(the |your )?package (was |has been |is )?reported lost.*|(we were |we are )?unable to locate (the|your) package.*/, 'exception', 'untraceable'],
   [/out for delivery( today)?/, 'out_for_delivery'],
   [/(loaded on delivery vehicle|out for delivery ?\/ ?loaded)/, 'out_for_delivery'],
 ]; // prettier-ignore
@@ -32,7 +35,8 @@ const UPS: readonly Phrase[] = [
 export const ups: Translator = {
   source: 'ups',
   read(payload) {
-    if (first(payload, 'activityStatus', 'data.activityStatus') !== undefined) return alerts(payload);
+    if (first(payload, 'activityStatus', 'data.activityStatus', 'gmtActivityDate', 'localActivityDate') !== undefined)
+      return alerts(payload);
     const web = list(at(payload, 'trackDetails')).filter(isFields);
     if (web.length > 0) return web.map(readWeb);
     const body = first(payload, 'Envelope.Body.TrackResponse', 'trackResponse') ?? payload;
@@ -110,6 +114,15 @@ function readWebScan(scan: unknown): EventDraft {
   };
 }
 
+/** The local time with its offset; where none was sent, the twin in Greenwich makes it an instant. */
+function timeOf(activity: unknown, zone: string | null): EventDraft['time'] {
+  const offset = textAt(activity, 'gmtOffset');
+  const local = readDateAndTime(textAt(activity, 'date'), textAt(activity, 'time'), { offset, zone });
+  const gmt = readDateAndTime(textAt(activity, 'gmtDate'), textAt(activity, 'gmtTime'), { zone: 'UTC' });
+  if (local.local === null) return gmt;
+  return offset === null && gmt.at !== null ? { ...local, at: gmt.at } : local;
+}
+
 interface Said {
   type: string | null;
   code: string | null;
@@ -132,9 +145,8 @@ function readActivity(activity: unknown): EventDraft {
     number: textAt(status, 'statusCode'),
     text: textAt(status, 'StatusType.Description', 'description'),
   };
-  const hints = { offset: textAt(activity, 'gmtOffset'), zone: zoneOf({ region, country }) };
   return {
-    time: readDateAndTime(textAt(activity, 'date'), textAt(activity, 'time'), hints),
+    time: timeOf(activity, zoneOf({ region, country })),
     code: said.code ?? said.number ?? said.type,
     text: said.text,
     meaning: meaningOf(said),
@@ -146,20 +158,32 @@ function meaningOf({ type, code, number, text }: Said): Meaning | undefined {
   const sentence = byPhrase(UPS, text);
   if (sentence?.status === 'rto_delivered' || sentence?.status === 'rto_initiated') return sentence;
   const byType = byCode('ups.type', type);
-  if (type === 'D') return sentence?.status === 'available_for_pickup' ? sentence : byType;
+  if (type === 'D') return sentence !== undefined && NO_DOOR.has(sentence.status) ? sentence : byType;
   if (type === 'RS' || type === 'M' || type === 'MV') return byType;
   const pair = byCode('ups.code', code);
+  const words = wordsOf(text);
   if (type === 'X') {
     const known = pair?.status === null ? pair : undefined; // internal notes and refund lines say nothing
-    return (
-      known ??
-      finest(specific(number), sentence, pair, byCode('ups.statusCode', number), byPhrase(ENGLISH, text), byType)
-    );
+    return known ?? finest(sentence, pair, specific(number), words, byCode('ups.statusCode', number), byType);
   }
   if (sentence !== undefined) return sentence;
   const safe = pair?.status === 'delivered' ? undefined : pair;
-  return finest(safe, byCode('ups.statusCode', number), byType, byPhrase(ENGLISH, text));
+  return finest(safe, finer(words), byCode('ups.statusCode', number), byType, words);
 }
+
+/** What many couriers print; without the type that says so, no words make a delivery. */
+function wordsOf(text: string | null): Meaning | undefined {
+  const words = byPhrase(ENGLISH, text);
+  return words?.status === 'delivered' ? undefined : words;
+}
+
+/** Words say more than "in transit" where they name an obstacle or a counter. */
+function finer(words: Meaning | undefined): Meaning | undefined {
+  return words?.status === 'in_transit' || words?.status === 'lost' ? undefined : words;
+}
+
+/** A counter, and the post that carries the parcel on. */
+const NO_DOOR: ReadonlySet<Meaning['status']> = new Set(['available_for_pickup', 'in_transit'] as const);
 
 /** 013 is "exception or update": too coarse to speak before code and text. */
 function specific(number: string | null): Meaning | undefined {

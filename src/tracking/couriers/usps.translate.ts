@@ -1,8 +1,8 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, finest, type Meaning, type Phrase } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, finest, type Meaning, type Phrase } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, joined, list, text, textAt } from './shape.translate.ts';
 import { readDateAndTime, readTime } from './time.translate.ts';
 
@@ -47,7 +47,7 @@ function readInfo(info: unknown): ReadShipment {
   return shipment({
     number: textAt(info, 'ID'),
     header: failed ? undefined : headerOf(info),
-    events,
+    events: backAtSender(events),
     destination: joined([textAt(info, 'DestinationCity'), textAt(info, 'DestinationZip')]),
   });
 }
@@ -56,7 +56,7 @@ function readDetail(item: unknown): ReadShipment {
   return shipment({
     number: textAt(item, 'trackingNumber'),
     header: headerOf(item),
-    events: list(at(item, 'trackingEvents')).map(readEvent),
+    events: backAtSender(list(at(item, 'trackingEvents')).map(readEvent)),
     shippedOn: textAt(item, 'mailPieceIntakeDate'),
     destination: joined([textAt(item, 'destinationCity'), textAt(item, 'destinationZIP')]),
   });
@@ -66,7 +66,8 @@ function headerOf(info: unknown): Meaning | undefined {
   const status = textAt(info, 'Status');
   const said = byPhrase(ENGLISH, status);
   if (said?.status === 'rto_delivered') return said;
-  return finest(byCode('usps.text', status), byCode('usps.statusCategory', textAt(info, 'StatusCategory')), said);
+  const category = byCode('usps.statusCategory', textAt(info, 'StatusCategory'));
+  return explained(said, byCode('usps.text', status), category);
 }
 
 function readRow(row: unknown): EventDraft {
