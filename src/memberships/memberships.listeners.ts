@@ -17,4 +17,9 @@ export class MembershipsListeners {
   async endDues(tx: EntityManager, { payload }: DomainEvent<'merchant.closing'>): Promise<void> {
     await this.renewals.stop(tx, payload.merchantId, new Date(payload.at));
   }
+
+  @OnEvent('merchant.closed')
+  async endWithAccount(tx: EntityManager, { payload }: DomainEvent<'merchant.closed'>): Promise<void> {
+    await this.renewals.close(tx, payload.merchantId, new Date(payload.at));
+  }
 }

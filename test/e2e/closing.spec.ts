@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rows } from '../../src/database/sql.ts';
 import { idIn } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { Plans } from '../support/plans.ts';
 import { Caller, expectStatus, PASSWORD, usd, World, type Merchant } from '../support/world.ts';
 
 interface WaitingFor {
@@ -141,6 +142,28 @@ describe('an account that closes', () => {
     expect(again?.name).toBe('payout_not_paid');
     await endPayout(again?.cause?.id ?? '', 'paid');
     expect(await statusOf(merchant)).toBe('closed');
+  });
+
+  it('keeps its plan while it waits, and has none once it is closed', async () => {
+    const plans = new Plans(world);
+    await plans.put('growth', { price: '29.00' });
+    const merchant = await shop('129.00');
+    await plans.choose(merchant, 'growth');
+    const [payout] = (await close(merchant)).waiting_for;
+    await test.settle();
+    const person = await signIn(merchant);
+    expect((await person.get('/v1/membership')).body).toMatchObject({ plan: 'growth', next_charge: null });
+    await endPayout(payout?.cause?.id ?? '', 'paid');
+    expect(await statusOf(merchant)).toBe('closed');
+    expect((await person.get('/v1/membership')).body).toMatchObject({ plan: 'starter', period: null });
+    expect((await world.admin.get(`/v1/merchants/${merchant.id}`)).body).toMatchObject({ plan: 'starter' });
+    const { data } = expectStatus<{ data: { merchant: string }[] }>(await world.admin.get('/v1/memberships'), 200);
+    expect(data.filter((it) => it.merchant === merchant.id)).toEqual([]);
+    const mails = await rows<{ kind: string }>(test.db, 'SELECT kind FROM mail WHERE merchant_id = $1', [
+      uuidOf(merchant.id),
+    ]);
+    expect(mails.map(({ kind }) => kind)).toContain('account_closed');
+    expect(mails.map(({ kind }) => kind)).not.toContain('membership_downgraded');
   });
 
   it('is refused while it is suspended, and not after reinstatement', async () => {

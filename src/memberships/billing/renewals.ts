@@ -96,6 +96,14 @@ export class Renewals {
     await this.leave(tx, m, { reason: 'closing', plans: await this.plans.all(tx), now: this.notBefore(at) });
   }
 
+  /** The account is closed, and with it whatever is left of a paid period: nothing is paid back for it. */
+  async close(tx: EntityManager, merchantId: string, at: Date): Promise<void> {
+    await this.accounts.hold(tx, merchantId);
+    const m = await lockOpen(tx, merchantId);
+    if (m === null) return;
+    await this.leave(tx, m, { reason: 'closing', plans: await this.plans.all(tx), now: this.notBefore(at) });
+  }
+
   /** Takes the price of a period. Short: nothing was written, and the same period may be tried again. */
   async take(tx: EntityManager, m: Membership, of: { period: Period; plan: Plan; at: Date }): Promise<Charged> {
     const { period, plan, at } = of;

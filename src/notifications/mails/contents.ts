@@ -37,6 +37,7 @@ export class LetterContents {
     const payload: Payload = { ...event.payload };
     const [orderId, packageId, topUpId] = ['orderId', 'packageId', 'topUpId'].map((key) => textOf(payload[key]));
     if (kind === 'refunded') return this.refund(tx, merchantId, payload);
+    if (kind === 'membership_downgraded' && payload['reason'] === 'closing') return null; // the account’s end has its own letters
     if (kind === 'claim_decided' && textOf(payload['claimId']) === null) return null; // the refund has its own letter
     if (kind.startsWith('order_') && orderId) return this.order(tx, kind, merchantId, orderId);
     if (packageId) return aboutPackage(await this.reads.package(tx, merchantId, packageId), payload);
