@@ -27,6 +27,7 @@ import {
 } from 'class-validator';
 import { idIn, type IdPrefix } from '../kernel/ids.ts';
 import { isCurrency, minorDigits, Money, NotMoney } from '../kernel/money.ts';
+import { noneOf } from './choices.ts';
 import { atItem } from './validation.ts';
 
 /** What every field can say of itself. */
@@ -67,13 +68,17 @@ function rule(name: string, test: (value: unknown) => boolean, sentence: string)
 }
 
 /** A rule for each item of a list: the first that breaks it is named by its place. */
-function eachRule(name: string, test: (item: unknown) => boolean, sentence: string): PropertyDecorator {
+function eachRule(
+  name: string,
+  test: (item: unknown) => boolean,
+  sentence: string | ((item: unknown) => string),
+): PropertyDecorator {
   const validate = (list: unknown): boolean => !Array.isArray(list) || list.every(test);
-  const defaultMessage = (args?: { value: unknown }): string =>
-    atItem(
-      (args?.value as unknown[]).findIndex((item) => !test(item)),
-      sentence,
-    );
+  const defaultMessage = (args?: { value: unknown }): string => {
+    const list = args?.value as unknown[];
+    const index = list.findIndex((item) => !test(item));
+    return atItem(index, typeof sentence === 'string' ? sentence : sentence(list[index]));
+  };
   return ValidateBy({ name, validator: { validate, defaultMessage } });
 }
 
@@ -313,7 +318,13 @@ export function TextList(
     eachRule('isLength', (item) => isLength(item, 1, length), `It must have 1 to ${length} characters`),
   ];
   if (choices !== undefined)
-    rules.push(eachRule('isIn', (item) => isIn(item, choices), `It must be one of ${choices.join(', ')}`));
+    rules.push(
+      eachRule(
+        'isIn',
+        (item) => isIn(item, choices),
+        (item) => noneOf(item, choices),
+      ),
+    );
   if (pattern !== undefined)
     rules.push(eachRule('matches', (item) => matches(item as string, pattern), `It must match ${pattern.source}`));
   const item = {

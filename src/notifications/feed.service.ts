@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { asMerchant } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { EventLog, type Stretch } from '../events/event-log.ts';
+import { noneOf } from '../http/choices.ts';
 import { realNow } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idIn } from '../kernel/ids.ts';
@@ -96,7 +97,7 @@ export class FeedService {
 export function namesOf(text: string): readonly string[] | null {
   const asked = text.split(',').map((name) => name.trim());
   const unknown = asked.find((name) => !EVENT_FILTERS.includes(name));
-  if (unknown !== undefined) throw invalidField('/type', 'not_allowed', `There is no event ${unknown}.`);
+  if (unknown !== undefined) throw invalidField('/type', 'not_allowed', `${noneOf(unknown, EVENT_FILTERS)}.`);
   if (asked.includes('*')) return null;
   return EVENT_NAMES.filter((name) => asked.some((a) => a === name || a === `${name.split('.')[0] ?? name}.*`));
 }

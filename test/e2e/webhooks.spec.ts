@@ -189,6 +189,16 @@ describe('an endpoint', () => {
     expect(refused.errors).toMatchObject([{ pointer: '/url', code }]);
   });
 
+  it('that asks for an event that there is none of hears which one is meant, in a sentence', async () => {
+    const body = { url: 'https://shop.example/hooks', events: ['order.paid', 'package.deliverd'] };
+    const refused = await (await world.merchant()).caller.post('/v1/webhook-endpoints', body);
+    expect(expectStatus<{ errors: object[] }>(refused, 422).errors).toMatchObject([
+      { pointer: '/events/1', code: 'not_allowed' },
+    ]);
+    expect(refused.text).toContain('Is it package.delivered?');
+    expect(refused.text.length).toBeLessThan(600);
+  });
+
   it('is changed, disabled, enabled and deleted; another merchant’s is unknown', async () => {
     const merchant = await world.merchant('100.00');
     const stranger = await world.merchant();
