@@ -149,6 +149,14 @@ describe('the fold', () => {
     expect(now.courierStatus).toBe('out_for_delivery');
   });
 
+  it('keeps a time that lies ahead, but takes no wrong date for the end', () => {
+    const told = { receivedAt: new Date(START) };
+    const ahead = new Date(START + 30 * 3_600_000);
+    expect(fold([event(30, 'delivered', { ...told, at: ahead })]).deliveredAt).toEqual(ahead);
+    const wrong = fold([event(9_000, 'delivered', { ...told, at: new Date(START + 9_000 * 3_600_000) })]);
+    expect([wrong.deliveredAt, wrong.lastEventAt]).toEqual([told.receivedAt, told.receivedAt]);
+  });
+
   it('knows the first physical scan and the times of the ends', () => {
     const now = fold(history([0, 'label_created'], [1, 'accepted'], [30, 'delivered']));
     expect(now.scannedAt).toEqual(new Date(START + 3_600_000));

@@ -179,9 +179,14 @@ function noteScan(walk: Walk, event: FoldEvent, status: CourierStatus): void {
     walk.scannedAt = timeOf(event);
 }
 
-/** The best known instant of an event. */
-function timeOf(event: FoldEvent): Date | null {
-  return event.at ?? earlier(event.orderAt, event.receivedAt);
+/** No zone moves a time so far ahead: it is a wrong date, and time limits would wait for it for ever. */
+const WRONG_DATE_MS = 7 * 86_400_000;
+
+/** The best known instant of an event; of a wrong date that lies ahead, the one at which it was told. */
+function timeOf({ at, orderAt, receivedAt }: FoldEvent): Date | null {
+  const sent = at ?? orderAt;
+  if (sent !== null && receivedAt !== null && sent.getTime() - receivedAt.getTime() > WRONG_DATE_MS) return receivedAt;
+  return at ?? earlier(orderAt, receivedAt);
 }
 
 /** Null: the event changes nothing. */
