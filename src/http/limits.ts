@@ -20,7 +20,12 @@ export const PlacesOrders = () => SetMetadata(PLACES_ORDERS, true);
 
 const SMALL_LIMIT = 'waybill:small-limit';
 
-/** A call that is dear or delicate: a merchant, or one of the staff, makes it so many times a minute. */
+const COURIERS_CALL = 'waybill:couriers-call';
+
+/** Couriers and aggregators speak for all merchants from a few addresses, and drop what is refused: counted as staff. */
+export const CouriersCall = () => SetMetadata(COURIERS_CALL, true);
+
+/** A call that is dear or delicate: a merchant, one of the staff, or an address makes it so many times a minute. */
 export const AtMost = (perMinute: number, name: string) => SetMetadata(SMALL_LIMIT, { perMinute, name });
 
 interface SmallLimit {
@@ -76,7 +81,8 @@ export class LimitGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<KnownRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const actor = actorOf(request);
-    const counts = [this.ofCaller(request, actor)];
+    const isCourier = this.reflector.get<boolean | undefined>(COURIERS_CALL, context.getHandler()) === true;
+    const counts = [this.ofCaller(request, actor, isCourier)];
     if (this.reflector.get<boolean | undefined>(PLACES_ORDERS, context.getHandler()) === true)
       counts.push(...(await this.ofPlan(actor)));
     counts.push(...this.ofCall(context, actor));
@@ -103,9 +109,9 @@ export class LimitGuard implements CanActivate {
     return { state, refused: state.consumedPoints > limiter.points };
   }
 
-  private ofCaller(request: KnownRequest, actor: Actor): Count {
+  private ofCaller(request: KnownRequest, actor: Actor, isCourier: boolean): Count {
     const kind = request.method === 'GET' || request.method === 'HEAD' ? 'reads' : 'writes';
-    const whose = actor.kind === 'staff' ? 'staff' : 'merchant';
+    const whose = actor.kind === 'staff' || isCourier ? 'staff' : 'merchant';
     return {
       kind,
       shared: `${kind} ${whose}`,
@@ -125,10 +131,12 @@ export class LimitGuard implements CanActivate {
 
   private ofCall(context: ExecutionContext, actor: Actor): Count[] {
     const rule = this.reflector.get<SmallLimit | undefined>(SMALL_LIMIT, context.getHandler());
-    if (rule === undefined || actor.kind === 'public') return [];
+    if (rule === undefined) return [];
     const { name, perMinute } = rule;
     const limiter = this.small.get(name) ?? this.limiter(perMinute);
     this.small.set(name, limiter);
+    if (actor.kind === 'public')
+      return [{ kind: name, shared: name, caller: callerOf(actor), limiter, isExact: false }];
     const caller = actor.kind === 'merchant' ? actor.merchantId : actor.userId;
     return [{ kind: name, shared: name, caller, limiter, isExact: true }];
   }

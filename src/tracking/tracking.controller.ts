@@ -11,6 +11,7 @@ import type { Answer } from '../http/answer.ts';
 import { CurrentCall, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { IdPipe } from '../http/id.pipe.ts';
+import { AtMost, CouriersCall } from '../http/limits.ts';
 import { CURSOR_KEY, pageRequest } from '../http/lists.ts';
 import { KeepRaw, LargeBody, RawBody } from '../http/raw.ts';
 import { Returns } from '../http/returns.ts';
@@ -47,6 +48,8 @@ import { TrackingStore } from './tracking.store.ts';
 
 const MAX_MESSAGE = 1024 * 1024;
 const MAX_NUMBER = 100;
+/** More from one address is somebody who tries numbers. */
+const PAGES_A_MINUTE = 300;
 const STAFF = { staff: ['warehouse', 'support', 'finance', 'tracking'] } as const;
 /** Headers that are kept with a message: never one that may carry a credential. */
 const KEPT_HEADERS = ['user-agent', 'content-type', 'x-request-id', 'x-webhook-id', 'x-event-id', 'x-delivery-attempt'];
@@ -125,6 +128,7 @@ export class TrackingController {
   /** A courier's or aggregator's own message, proven its own way; answered as soon as it is stored. */
   @Post(':source')
   @Access({ public: true })
+  @CouriersCall()
   @KeepRaw(MAX_MESSAGE)
   @ApiConsumes('application/json', 'application/xml', 'text/xml')
   @Returns(200, CountsView)
@@ -140,6 +144,7 @@ export class TrackingController {
   /** For a source that signs nothing and sends no header of ours: its secret stands in the address (Shippo). */
   @Post(':source/:secret')
   @Access({ public: true })
+  @CouriersCall()
   @KeepRaw(MAX_MESSAGE)
   @ApiConsumes('application/json', 'application/xml', 'text/xml')
   @Returns(200, CountsView)
@@ -204,6 +209,7 @@ export class TrackingPageController {
 
   @Get(':tracking_number')
   @Access({ public: true })
+  @AtMost(PAGES_A_MINUTE, 'tracking-pages')
   @ApiProduces('text/html')
   @Returns(200, null, { description: 'Steps and places, in English or French; no personal data.' })
   async show(

@@ -85,3 +85,10 @@ it('a delicate call has a small limit of its own, which two instances keep at th
   expect(refused?.body).toMatchObject({ code: 'rate_limited' });
   expect(refused?.headers['ratelimit-policy']).toContain('"new-keys";q=20;w=60');
 });
+
+it('a courier may say ten times what a key may, and who asks for buyers’ pages has a small limit', async () => {
+  const anyone = new Caller(here, '');
+  const policyOf = (answer: Response): string => String(answer.headers['ratelimit-policy']);
+  expect(policyOf(await anyone.post('/v1/tracking/easypost', {}))).toBe('"writes";q=6000;w=60');
+  expect(policyOf(await anyone.get('/track/UNKNOWN'))).toBe('"reads";q=3000;w=60, "tracking-pages";q=300;w=60');
+});
