@@ -73,6 +73,7 @@ import { ForgetNotes1764000000450 } from './1764000000450-ForgetNotes.ts';
 import { TakeRoles1764000000460 } from './1764000000460-TakeRoles.ts';
 import { ForgetHouseFiles1764000000470 } from './1764000000470-ForgetHouseFiles.ts';
 import { CreateStatementDocuments1764000000500 } from './1764000000500-CreateStatementDocuments.ts';
+import { ListAdjustments1764000000501 } from './1764000000501-ListAdjustments.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -151,4 +152,5 @@ export const migrations = [
   TakeRoles1764000000460,
   ForgetHouseFiles1764000000470,
   CreateStatementDocuments1764000000500,
+  ListAdjustments1764000000501,
 ];

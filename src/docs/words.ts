@@ -247,6 +247,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'reconciliation.resolve': 'Close a line of a statement',
   'ledger.daily': 'Get the daily roll-up of every account',
   'adjustments.adjust': 'Adjust a merchant’s balance, with a reason',
+  'adjustments.list': 'List adjustments, those that wait for a second person too',
+  'adjustments.get': 'Get an adjustment',
   'adjustments.decide': 'Approve or refuse an adjustment as the second person',
   'ledger.trialBalance': 'Get the trial balance',
   'ledger.verify': 'Recompute the whole ledger and name every fault',

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
-import { one } from '../database/sql.ts';
+import { filtersOf, whereOf } from '../database/filters.ts';
+import type { Scope } from '../database/scope.ts';
+import { one, rows, type Db } from '../database/sql.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
-import { idOut, newId } from '../kernel/ids.ts';
+import { idOut, idOutOrNull, newId } from '../kernel/ids.ts';
 import { minorDigits, Money } from '../kernel/money.ts';
+import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { step, type TransitionTable } from '../kernel/transitions.ts';
 import type { AdjustmentView } from './wallet.dto.ts';
 import { SecondPersonNeeded } from './wallet.errors.ts';
@@ -27,6 +30,7 @@ interface AdjustmentRow {
   currency: string;
   reason: string;
   asked_by: string;
+  decided_by: string | null;
   created_at: Date;
   decided_at: Date | null;
 }
@@ -88,6 +92,35 @@ export class AdjustmentsService {
     return viewOf(decided);
   }
 
+  /** @throws NotFound */
+  async get(db: Db, id: string): Promise<AdjustmentView> {
+    const row = await one<AdjustmentRow>(db, 'SELECT * FROM adjustment WHERE id = $1', [id]);
+    if (row === null) throw new NotFound('adjustment');
+    return viewOf(row);
+  }
+
+  /** Newest first, of every merchant or one. */
+  async list(
+    db: Scope,
+    { merchantId, status }: { merchantId: string | null; status: string | undefined },
+    { limit, after }: PageRequest,
+  ): Promise<Page<AdjustmentView>> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['merchant_id =', merchantId],
+        ['id <', after?.[0]],
+        ['status =', status],
+      ],
+    );
+    const found = await rows<AdjustmentRow>(
+      db,
+      `SELECT * FROM adjustment ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
+    );
+    return page(found, limit, viewOf, (row) => [row.id]);
+  }
+
   private async book(
     tx: EntityManager,
     { merchant_id: merchantId, id, amount_minor, currency, reason }: AdjustmentRow,
@@ -130,6 +163,8 @@ function viewOf(row: AdjustmentRow): AdjustmentView {
     status: row.status,
     amount: Money.ofMinor(row.amount_minor, row.currency).toJSON(),
     reason: row.reason,
+    asked_by: idOut('usr', row.asked_by),
+    decided_by: idOutOrNull('usr', row.decided_by),
     created_at: instant(row.created_at),
     decided_at: instantOrNull(row.decided_at),
   };

@@ -1,4 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { asHouse } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { staffOf } from '../http/actor.ts';
 import type { Answer } from '../http/answer.ts';
@@ -6,15 +8,18 @@ import { CurrentCall, Idempotency, type Call } from '../http/call.ts';
 import { Commands } from '../http/commands.ts';
 import { TakesTime } from '../http/deadline.ts';
 import { IdPipe } from '../http/id.pipe.ts';
+import { idPageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import { idIn, idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { NotFound } from '../kernel/errors.ts';
+import type { Page } from '../kernel/pages.ts';
 import { AdjustmentsService } from './adjustments.service.ts';
 import { LedgerReports } from './ledger/reports.ts';
 import { LedgerVerification } from './ledger/verification.ts';
 import {
   AdjustmentBody,
+  AdjustmentsQuery,
   AdjustmentView,
   ApprovalBody,
   JournalView,
@@ -27,6 +32,7 @@ import {
 @Controller('v1')
 export class LedgerController {
   constructor(
+    private readonly db: DataSource,
     private readonly adjustments: AdjustmentsService,
     private readonly reports: LedgerReports,
     private readonly verification: LedgerVerification,
@@ -42,6 +48,21 @@ export class LedgerController {
     if (merchantId === null) throw new NotFound('merchant');
     const asked = { merchantId, amount: Money.fromJson(amount), reason, userId: staffOf(call.actor).userId };
     return this.commands.run(call, (tx) => this.adjustments.ask(tx, asked));
+  }
+
+  @Get('adjustments')
+  @Access({ staff: ['finance'] })
+  @Returns(200, AdjustmentView, { list: true })
+  list(@Query() query: AdjustmentsQuery): Promise<Page<AdjustmentView>> {
+    const merchantId = query.merchant === undefined ? null : idIn('mer', query.merchant);
+    return this.adjustments.list(asHouse(this.db), { merchantId, status: query.status }, idPageRequest(query));
+  }
+
+  @Get('adjustments/:id')
+  @Access({ staff: ['finance'] })
+  @Returns(200, AdjustmentView)
+  get(@Param('id', IdPipe('jnl')) id: string): Promise<AdjustmentView> {
+    return this.adjustments.get(asHouse(this.db), id);
   }
 
   /** A second person's word on an adjustment above the limit. */

@@ -15,6 +15,7 @@ import { ListQuery } from '../http/lists.ts';
 import { TRANSACTION_TYPES } from './ledger/chart.ts';
 
 export const TOP_UP_METHODS = ['bank_transfer', 'card', 'paypal'] as const;
+export const ADJUSTMENT_STATUSES = ['waiting', 'booked', 'rejected'] as const;
 export const TOP_UP_STATUSES = ['pending', 'received', 'failed', 'expired'] as const;
 
 export class BalanceView {
@@ -154,11 +155,18 @@ export class AdjustmentBody {
 export class AdjustmentView {
   @Id('jnl', { description: 'Of its journal, once it is booked.' }) id: string;
   @Id('mer') merchant: string;
-  @Choice(['waiting', 'booked', 'rejected']) status: string;
+  @Choice(ADJUSTMENT_STATUSES) status: string;
   @MoneyField({ signed: true }) amount: MoneyBody;
   @Text() reason: string;
+  @Id('usr') asked_by: string;
+  @Id('usr', { nullable: true, description: 'The second person, where one was needed.' }) decided_by: string | null;
   @InstantField() created_at: string;
   @InstantField({ nullable: true }) decided_at: string | null;
+}
+
+export class AdjustmentsQuery extends ListQuery {
+  @Choice(ADJUSTMENT_STATUSES, { optional: true, description: 'waiting: for a second person.' }) status?: string;
+  @Id('mer', { optional: true }) merchant?: string;
 }
 
 export class ApprovalBody {

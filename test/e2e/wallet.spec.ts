@@ -15,7 +15,7 @@ interface Transaction {
 let test: TestApp;
 let world: World;
 beforeAll(async () => {
-  test = await startApp();
+  test = await startApp({ ADJUSTMENT_LIMIT: '1000' });
   world = await World.open(test);
 });
 afterAll(() => test.close());
@@ -267,6 +267,29 @@ describe('finance', () => {
     );
     expect(new Set(all.map((answer) => answer.text)).size).toBe(1);
     expect(await balances(merchant)).toEqual([line('61.00')]);
+  });
+
+  it('finds what waits for a second person, and who asked for it', async () => {
+    const [first, second] = [await world.colleague(['finance']), await world.colleague(['finance'])];
+    const merchant = await world.merchant('10.00');
+    const small = { merchant: merchant.id, amount: usd('1.00'), reason: 'Small' };
+    expectStatus(await first.post('/v1/adjustments', small), 201);
+    const asked = expectStatus<{ id: string; asked_by: string }>(
+      await first.post('/v1/adjustments', { ...small, amount: usd('2000.00'), reason: 'Large' }),
+      201,
+    );
+    const path = `/v1/adjustments?merchant=${merchant.id}`;
+    const waiting = expectStatus<{ data: object[] }>(await second.get(`${path}&status=waiting`), 200).data;
+    expect(waiting).toEqual([asked]);
+    expect(asked).toMatchObject({ status: 'waiting', decided_by: null });
+    const approved = await second.post(`/v1/adjustments/${asked.id}/approval`, { approved: true });
+    const shown = expectStatus<{ decided_by: string }>(await first.get(`/v1/adjustments/${asked.id}`), 200);
+    expect(shown).toEqual(expectStatus<object>(approved, 200));
+    expect(shown).toMatchObject({ status: 'booked', asked_by: asked.asked_by });
+    expect(shown.decided_by).not.toBe(asked.asked_by);
+    const all = expectStatus<{ data: { reason: string }[] }>(await second.get(path), 200).data;
+    expect(all.map(({ reason }) => reason)).toEqual(['Large', 'Small']);
+    expectStatus(await merchant.caller.get(`/v1/adjustments/${asked.id}`), 403);
   });
 
   it('does not know a merchant that is none', async () => {

@@ -81,6 +81,11 @@ const drawn: Story = async ({ shop, examples }) => {
   return { ids: { doc: id } };
 };
 
+const adjustment: Story = async (stage) => {
+  const body = { merchant: stage.shop.id, amount: usd('5000.00'), reason: 'a great goodwill' };
+  return { ids: { jnl: ((await stage.act('/v1/adjustments', body)).body as { id: string }).id }, by: stage.second };
+};
+
 const message: Story = async (stage) => {
   const body = { ...(stage.examples.get('tracking.receive') as object), id: `evt_${stage.next()}` };
   expectStatus(await new Caller(stage.world.test, null).post('/v1/tracking/easypost', body), 200);
@@ -260,10 +265,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'payouts.reject': payout('requested'),
   'payouts.pay': payout('approved'),
   'payments.receive': async (stage) => ({ ids: { top: await stage.topUp() }, headers: stage.signed.stripe }),
-  'adjustments.decide': async (stage) => {
-    const body = { merchant: stage.shop.id, amount: usd('5000.00'), reason: 'a great goodwill' };
-    return { ids: { jnl: ((await stage.act('/v1/adjustments', body)).body as { id: string }).id }, by: stage.second };
-  },
+  'adjustments.get': adjustment,
+  'adjustments.decide': adjustment,
 
   'membership.withdraw': async (stage) => {
     const { caller } = await stage.world.merchant('100.00');
