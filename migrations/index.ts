@@ -74,6 +74,7 @@ import { TakeRoles1764000000460 } from './1764000000460-TakeRoles.ts';
 import { ForgetHouseFiles1764000000470 } from './1764000000470-ForgetHouseFiles.ts';
 import { CreateStatementDocuments1764000000500 } from './1764000000500-CreateStatementDocuments.ts';
 import { ListAdjustments1764000000501 } from './1764000000501-ListAdjustments.ts';
+import { WatchSilence1764000000510 } from './1764000000510-WatchSilence.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -153,4 +154,5 @@ export const migrations = [
   ForgetHouseFiles1764000000470,
   CreateStatementDocuments1764000000500,
   ListAdjustments1764000000501,
+  WatchSilence1764000000510,
 ];

@@ -89,6 +89,8 @@ export class AftersalesService {
         return this.settling.windowOver(tx, it, parcel, now);
       case 'first_scan':
         return this.watching.firstScanDue(tx, parcel, await this.termsOf(it), now);
+      case 'silent':
+        return this.watching.silenceDue(tx, parcel, now);
       case 'rto_overdue':
         return this.watching.rtoDue(tx, parcel, await this.termsOf(it), now);
       case 'take_back':

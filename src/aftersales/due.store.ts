@@ -2,10 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 
 /**
- * `late`: decided again past the policy's limit; `settle`: nothing can be asked any more; `first_scan`, `rto_overdue`:
- * somebody is warned; `take_back`: the notice is over.
+ * `late`: decided again past the policy's limit; `settle`: nothing can be asked any more; `first_scan`, `silent`,
+ * `rto_overdue`: somebody is warned; `take_back`: the notice is over.
  */
-export type DueKind = 'late' | 'settle' | 'first_scan' | 'rto_overdue' | 'take_back';
+export type DueKind = 'late' | 'settle' | 'first_scan' | 'silent' | 'rto_overdue' | 'take_back';
 
 export interface Due {
   merchantId: string;
@@ -44,6 +44,20 @@ export async function startDue(tx: EntityManager, { merchantId, packageId, order
     `INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT DO NOTHING`,
     [merchantId, packageId, orderId, kind, at],
+  );
+}
+
+/** It goes forward: it is asked from then on whether anything is heard, and no longer whether it came back. */
+export async function startSilence(
+  tx: EntityManager,
+  { merchantId, packageId, orderId, at }: Omit<Due, 'kind'>,
+): Promise<void> {
+  await rows(
+    tx,
+    `WITH gone AS (DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = $2 AND kind = 'rto_overdue')
+     INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, 'silent', $4)
+     ON CONFLICT DO NOTHING`,
+    [merchantId, packageId, orderId, at],
   );
 }
 

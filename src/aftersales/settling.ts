@@ -68,7 +68,7 @@ export class Settling {
     }
     if (ended.length === 0) return;
     await this.fulfilment.settle(tx, merchantId, ended, at);
-    await clearDue(tx, merchantId, ended, ['late', 'settle', 'first_scan', 'rto_overdue']);
+    await clearDue(tx, merchantId, ended, ['late', 'settle', 'first_scan', 'silent', 'rto_overdue']);
     await this.settleOrder(tx, merchantId, orderId);
   }
 

@@ -73,6 +73,34 @@ describe('a parcel without a first scan', () => {
   });
 });
 
+describe('a courier that falls silent', () => {
+  it('is noticed once, a week after its newest word, and tells no merchant', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'in_transit');
+    await cases.pass('P6D');
+    await cases.told(parcel, 'exception');
+    await cases.pass('P7D');
+    expect(await noticesOf(parcel.id)).toEqual([]);
+    await cases.pass('PT1S');
+    expect(await noticesOf(parcel.id)).toMatchObject([
+      { kind: 'silent', text: expect.stringMatching(/for 7 days/) as string },
+    ]);
+    await cases.told(parcel, 'in_transit');
+    await cases.pass('P8D');
+    expect(await noticesOf(parcel.id)).toHaveLength(1);
+    expect(await cases.refunds()).toHaveLength(1); // past the late limit, by the policy alone
+  });
+
+  it('is not noticed of a parcel that waits at a counter, or has arrived', async () => {
+    const [waiting, arrived] = [await cases.shipped(), await cases.shipped()];
+    for (const parcel of [waiting, arrived]) await cases.told(parcel, 'in_transit');
+    await cases.told(waiting, 'available_for_pickup');
+    await cases.told(arrived, 'delivered');
+    await cases.pass('P15D');
+    expect([...(await noticesOf(waiting.id)), ...(await noticesOf(arrived.id))]).toEqual([]);
+  });
+});
+
 describe('an RTO that does not arrive', () => {
   it('alerts once, 30 days after it was begun, and is paid by nothing but its arrival', async () => {
     const parcel = await cases.shipped();
@@ -100,6 +128,8 @@ describe('an RTO that does not arrive', () => {
 });
 
 describe('refunded, then delivered', () => {
+  const ofMoney = async (packageId: string): Promise<Notice[]> =>
+    (await noticesOf(packageId)).filter(({ kind }) => kind !== 'silent');
   const late = async (of: Cases): Promise<Awaited<ReturnType<Cases['shipped']>>> => {
     const parcel = await of.shipped();
     await of.told(parcel, 'in_transit');
@@ -113,7 +143,7 @@ describe('refunded, then delivered', () => {
     const parcel = await late(cases);
     await cases.told(parcel, 'delivered');
     await cases.told(parcel, 'delivered');
-    expect(await noticesOf(parcel.id)).toMatchObject([
+    expect(await ofMoney(parcel.id)).toMatchObject([
       {
         kind: 'delivered_after_refund',
         role: 'finance',
@@ -133,13 +163,13 @@ describe('refunded, then delivered', () => {
     for (let i = 0; i < 4; i += 1) await poor.place();
     expect(await poor.available()).toBe('0.00');
     await poor.pass('P1D');
-    expect(await noticesOf(parcel.id)).toMatchObject([{ kind: 'delivered_after_refund' }]);
+    expect(await ofMoney(parcel.id)).toMatchObject([{ kind: 'delivered_after_refund' }]);
     await world.topUp(poor.merchant, '30.00');
     await poor.pass('P1D');
     expect(await poor.available()).toBe('5.00');
     await poor.pass('P5D');
     expect(await poor.available()).toBe('5.00');
-    expect(await noticesOf(parcel.id)).toMatchObject([{ kind: 'delivered_after_refund' }, { kind: 'taken_back' }]);
+    expect(await ofMoney(parcel.id)).toMatchObject([{ kind: 'delivered_after_refund' }, { kind: 'taken_back' }]);
     const [taken] = expectStatus<{ data: object[] }>(
       await poor.merchant.caller.get('/v1/wallet/transactions?type=adjustment'),
       200,
@@ -152,7 +182,7 @@ describe('refunded, then delivered', () => {
     const looked = await ReturnStories.under(world, 'proof-review', '100.00');
     const parcel = await late(looked);
     await looked.told(parcel, 'delivered');
-    expect(await noticesOf(parcel.id)).toMatchObject([{ kind: 'delivered_after_refund', role: 'support' }]);
+    expect(await ofMoney(parcel.id)).toMatchObject([{ kind: 'delivered_after_refund', role: 'support' }]);
     await looked.pass('P30D');
     expect(await looked.available()).toBe('100.00');
     const list = await world.admin.get('/v1/reviews?kind=delivered_after_refund');

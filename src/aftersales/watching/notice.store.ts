@@ -5,6 +5,7 @@ import type { PageRequest } from '../../kernel/pages.ts';
 
 export const NOTICE_KINDS = [
   'first_scan_missing',
+  'silent',
   'rto_overdue',
   'delivered_after_refund',
   'taken_back',

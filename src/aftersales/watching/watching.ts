@@ -4,17 +4,30 @@ import { Outbox } from '../../events/outbox.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { instant, plusDays, plusHours } from '../../kernel/clock.ts';
 import type { Terms } from '../../policies/policies.service.ts';
-import { setDue, startDue } from '../due.store.ts';
+import { TrackingService } from '../../tracking/tracking.service.ts';
+import { setDue, startDue, startSilence } from '../due.store.ts';
 import { addNotice } from './notice.store.ts';
 
 /** What the courier may report of a parcel that nobody has scanned. */
 const UNSEEN: readonly (string | null)[] = [null, 'label_created', 'unknown', 'expired', 'cancelled', 'pickup_failed'];
+/** Going forward, at no counter: the courier must have something to say. */
+const ON_ITS_WAY: readonly string[] = ['handed_over', 'in_transit', 'out_for_delivery', 'attempt_failed', 'exception'];
+/** Days without a word of the courier after which staff are warned. Source: tracking.md, Staff pages, silent. */
+const SILENT_DAYS = 7;
+/** It may lie there for weeks. */
+const AT_A_COUNTER = 'available_for_pickup';
 const ON_ITS_WAY_BACK: readonly string[] = ['rto_initiated', 'rto_in_transit'];
 
-/** Parcels of which nothing is heard: no first scan after hand-over, an RTO that does not arrive. Warns once, pays nothing. */
+/**
+ * Parcels of which nothing is heard: no first scan after hand-over, no word for a week, an RTO that does not arrive.
+ * Warns once of each, pays nothing.
+ */
 @Injectable()
 export class Watching {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly tracking: TrackingService,
+  ) {}
 
   /**
    * Sets, or clears, the instants at which the package is looked at.
@@ -29,6 +42,7 @@ export class Watching {
     await setDue(tx, { ...key, kind: 'first_scan' }, strictlyAfter(scanDue));
     const overdue = strictlyAfter(plusDays(at, tracking.rto_overdue_days));
     if (ON_ITS_WAY_BACK.includes(parcel.status)) await startDue(tx, { ...key, kind: 'rto_overdue', at: overdue });
+    else if (ON_ITS_WAY.includes(parcel.status)) await startSilence(tx, { ...key, at: silentFrom(handedOverAt ?? at) });
     else await setDue(tx, { ...key, kind: 'rto_overdue' }, null);
   }
 
@@ -38,6 +52,21 @@ export class Watching {
     const text = `No scan of ${numberOf(parcel)} in the ${hours} hours since its hand-over.`;
     const notice = { ...keyOf(parcel), kind: 'first_scan_missing', role: 'support', text, at } as const;
     if (await addNotice(tx, notice)) this.tell(tx, 'package.first_scan_missing', parcel, at);
+  }
+
+  /** Asked again a week after the courier's newest word, until it has none for a week, or the parcel goes forward no more. */
+  async silenceDue(tx: EntityManager, parcel: PackageRecord, now: Date): Promise<void> {
+    if (!ON_ITS_WAY.includes(parcel.status) && parcel.status !== AT_A_COUNTER) return;
+    const { lastEventAt } = await this.tracking.foldOf(tx, parcel.merchantId, parcel.id);
+    const next = silentFrom(lastEventAt ?? parcel.handedOverAt ?? now);
+    const isQuiet = next <= now && parcel.status !== AT_A_COUNTER && !isUnseen(parcel);
+    if (!isQuiet) {
+      const at = next > now ? next : silentFrom(now);
+      await startDue(tx, { ...keyOf(parcel), kind: 'silent', at });
+      return;
+    }
+    const text = `Nothing was said of ${numberOf(parcel)} for ${SILENT_DAYS} days.`;
+    await addNotice(tx, { ...keyOf(parcel), kind: 'silent', role: 'support', text, at: now });
   }
 
   async rtoDue(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): Promise<void> {
@@ -60,6 +89,10 @@ export class Watching {
 /** Handed over by the warehouse's own scan, and by nobody else's since. */
 function isUnseen({ status, handedOverBy, courierStatus }: PackageRecord): boolean {
   return status === 'handed_over' && handedOverBy !== 'courier' && UNSEEN.includes(courierStatus);
+}
+
+function silentFrom(heard: Date): Date {
+  return strictlyAfter(plusDays(heard, SILENT_DAYS));
 }
 
 function strictlyAfter<D extends Date | null>(edge: D): D {
