@@ -27,7 +27,7 @@ const OVERDUE_BATCH = 5_000;
 /** A courier's message is answered by then, whatever its packages wait for. */
 const ANSWER_MS = 300;
 /** While so many merchants are in line for their folds, an answer waits for none. */
-const LONG_LINE = 20;
+const LONG_LINE = 4;
 /** On its way to the buyer, and not at an obstacle. */
 const COMING: readonly string[] = ['handed_over', 'in_transit', 'out_for_delivery'];
 /** Lines of the buyer's page. */
