@@ -73,7 +73,7 @@ export class AftersalesService {
     const parcel = parcelOf(it, key.packageId);
     const terms = await this.termsOf(it);
     await this.afterRefund.delivered(tx, parcel, terms, this.clock.now());
-    if (parcel.settledAt === null) await this.watching.follow(tx, parcel, terms, new Date(key.at));
+    if (parcel.settledAt === null) this.watching.follow(tx, parcel, terms, new Date(key.at));
     await this.track(tx, await this.afterClaims(tx, it), key.packageId);
   }
 
@@ -196,11 +196,7 @@ export class AftersalesService {
     const question = { kind: 'tracking' as const, packageId, at: this.clock.now() };
     const verdict = await this.deciding.ask(it, question);
     const { outcome, refund, reconsider_at } = verdict.decision;
-    await setDue(
-      tx,
-      { merchantId, packageId, orderId, kind: 'late' },
-      justAfter(outcome === 'wait' ? reconsider_at : null),
-    );
+    setDue(tx, { merchantId, packageId, orderId, kind: 'late' }, justAfter(outcome === 'wait' ? reconsider_at : null));
     if (parcel.status === 'delivered') await this.settling.waitForWindow(tx, it, parcel);
     if (outcome === 'refund' && refund !== null && !isNothing(refund.amount)) {
       if (isLate(verdict.decision)) this.tellLate(tx, it, packageId);

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../database/sql.ts';
+import { one, rows, send, type Db } from '../database/sql.ts';
 
 /**
  * `late`: decided again past the policy's limit; `settle`: nothing can be asked any more; `first_scan`, `silent`,
@@ -16,20 +16,20 @@ export interface Due {
 }
 
 /** Sets, moves or (null) clears the instant at which a package is looked at again. */
-export async function setDue(
+export function setDue(
   tx: EntityManager,
   { merchantId, packageId, orderId, kind }: Omit<Due, 'at'>,
   at: Date | null,
-): Promise<void> {
+): void {
   if (at === null) {
-    await rows(tx, `DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = $2 AND kind = $3`, [
+    send(tx, `DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = $2 AND kind = $3`, [
       merchantId,
       packageId,
       kind,
     ]);
     return;
   }
-  await rows(
+  send(
     tx,
     `INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (merchant_id, package_id, kind) DO UPDATE SET due_at = excluded.due_at`,
@@ -38,8 +38,8 @@ export async function setDue(
 }
 
 /** Sets the instant where none is set: what counts from the first fact. */
-export async function startDue(tx: EntityManager, { merchantId, packageId, orderId, kind, at }: Due): Promise<void> {
-  await rows(
+export function startDue(tx: EntityManager, { merchantId, packageId, orderId, kind, at }: Due): void {
+  send(
     tx,
     `INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT DO NOTHING`,
@@ -48,11 +48,8 @@ export async function startDue(tx: EntityManager, { merchantId, packageId, order
 }
 
 /** It goes forward: it is asked from then on whether anything is heard, and no longer whether it came back. */
-export async function startSilence(
-  tx: EntityManager,
-  { merchantId, packageId, orderId, at }: Omit<Due, 'kind'>,
-): Promise<void> {
-  await rows(
+export function startSilence(tx: EntityManager, { merchantId, packageId, orderId, at }: Omit<Due, 'kind'>): void {
+  send(
     tx,
     `WITH gone AS (DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = $2 AND kind = 'rto_overdue')
      INSERT INTO aftersales_due (merchant_id, package_id, order_id, kind, due_at) VALUES ($1, $2, $3, 'silent', $4)
@@ -62,13 +59,13 @@ export async function startSilence(
 }
 
 /** Nothing of these kinds is waited for any more. */
-export async function clearDue(
+export function clearDue(
   tx: EntityManager,
   merchantId: string,
   packageIds: readonly string[],
   kinds: readonly DueKind[],
-): Promise<void> {
-  await rows(
+): void {
+  send(
     tx,
     `DELETE FROM aftersales_due WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) AND kind = ANY ($3::text[])`,
     [merchantId, packageIds, kinds],

@@ -23,7 +23,7 @@ export class Settling {
   async waitForWindow(tx: EntityManager, it: OrderWithPackages, parcel: PackageRecord): Promise<void> {
     const { merchantId, id: packageId, orderId } = parcel;
     const windowDays = await this.windowDays(it);
-    await setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, windowEnd(parcel, windowDays));
+    setDue(tx, { merchantId, packageId, orderId, kind: 'settle' }, windowEnd(parcel, windowDays));
     await this.forecast(tx, merchantId, orderId, windowDays);
   }
 
@@ -68,7 +68,7 @@ export class Settling {
     }
     if (ended.length === 0) return;
     await this.fulfilment.settle(tx, merchantId, ended, at);
-    await clearDue(tx, merchantId, ended, ['late', 'settle', 'first_scan', 'silent', 'rto_overdue']);
+    clearDue(tx, merchantId, ended, ['late', 'settle', 'first_scan', 'silent', 'rto_overdue']);
     await this.settleOrder(tx, merchantId, orderId);
   }
 

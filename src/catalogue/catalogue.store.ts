@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../database/sql.ts';
+import { one, rows, send, type Db } from '../database/sql.ts';
 import { Money } from '../kernel/money.ts';
 
 export type Handling = 'battery' | 'liquid' | 'fragile' | 'oversize';
@@ -130,8 +130,9 @@ function serviceOf(row: ServiceRow): CourierService {
 const STOCK_ROWS_LOCK = 4_201;
 
 export async function putVariant(tx: EntityManager, v: Variant, at: Date): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [STOCK_ROWS_LOCK]);
-  await tx.query(
+  send(tx, 'SELECT pg_advisory_xact_lock($1)', [STOCK_ROWS_LOCK]);
+  send(
+    tx,
     `INSERT INTO variant (sku, title, weight_g, length_mm, width_mm, height_mm, handling, hs_code, origin, backorder, created_at, quality_check)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (sku) DO UPDATE SET title = $2, weight_g = $3, length_mm = $4, width_mm = $5, height_mm = $6, handling = $7,
@@ -153,13 +154,14 @@ export async function putVariant(tx: EntityManager, v: Variant, at: Date): Promi
       v.qualityCheck,
     ],
   );
-  await tx.query('DELETE FROM variant_price WHERE sku = $1', [v.sku]);
+  send(tx, 'DELETE FROM variant_price WHERE sku = $1', [v.sku]);
   const prices = [...v.prices.values()];
-  await tx.query(
+  send(
+    tx,
     'INSERT INTO variant_price (sku, currency, price_minor) SELECT $1, p.* FROM unnest($2::text[], $3::bigint[]) AS p (currency, minor)',
     [v.sku, prices.map((p) => p.currency), prices.map((p) => p.minor.toString())],
   );
-  await tx.query('INSERT INTO stock (sku, warehouse) SELECT $1, code FROM warehouse ON CONFLICT DO NOTHING', [v.sku]);
+  await rows(tx, 'INSERT INTO stock (sku, warehouse) SELECT $1, code FROM warehouse ON CONFLICT DO NOTHING', [v.sku]);
 }
 
 export async function putWarehouse(
@@ -167,31 +169,35 @@ export async function putWarehouse(
   { code, name, country, dispatchDays }: Warehouse,
   at: Date,
 ): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [STOCK_ROWS_LOCK]);
-  await tx.query(
+  send(tx, 'SELECT pg_advisory_xact_lock($1)', [STOCK_ROWS_LOCK]);
+  send(
+    tx,
     `INSERT INTO warehouse (code, name, country, created_at, dispatch_days) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (code) DO UPDATE SET name = $2, country = $3, dispatch_days = $5`,
     [code, name, country, at, dispatchDays],
   );
-  await tx.query('INSERT INTO stock (sku, warehouse) SELECT sku, $1 FROM variant ON CONFLICT DO NOTHING', [code]);
+  await rows(tx, 'INSERT INTO stock (sku, warehouse) SELECT sku, $1 FROM variant ON CONFLICT DO NOTHING', [code]);
 }
 
 export async function putCourier(tx: EntityManager, courier: Courier, at: Date): Promise<void> {
   const { code, name, tracking, services } = courier;
-  await tx.query(
+  send(
+    tx,
     `INSERT INTO courier (code, name, tracking, created_at) VALUES ($1, $2, $3::jsonb, $4)
      ON CONFLICT (code) DO UPDATE SET name = $2, tracking = $3::jsonb`,
     [code, name, JSON.stringify(tracking), at],
   );
-  await tx.query('DELETE FROM courier_service WHERE courier = $1', [code]);
-  await tx.query(
+  send(tx, 'DELETE FROM courier_service WHERE courier = $1', [code]);
+  send(
+    tx,
     `INSERT INTO courier_service (courier, code, class, countries, days_min, days_max, max_weight_g, max_units, max_volume_cm3, needs)
      SELECT $1, s.* FROM jsonb_to_recordset($2::jsonb) AS s
        (code text, class text, countries text[], days_min int, days_max int, max_weight_g int, max_units int, max_volume_cm3 int, needs text[])`,
     [code, JSON.stringify(services.map(serviceRow))],
   );
   const prices = services.flatMap((s) => s.prices.map((p) => ({ service: s.code, ...p })));
-  await tx.query(
+  await rows(
+    tx,
     `INSERT INTO courier_price (courier, service, currency, up_to_g, price_minor)
      SELECT $1, p.* FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[]) AS p (service, currency, up_to_g, minor)`,
     [

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { rows, type Db } from '../database/sql.ts';
+import { rows, send, type Db } from '../database/sql.ts';
 import { gather, goToHouse, jsonLiteral, writeNow } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
@@ -184,7 +184,7 @@ export class StockService {
       tx,
       units.map(({ sku, warehouse, quantity }) => ({ sku, warehouse, hand: -quantity, reserved: -quantity, owed: 0 })),
     );
-    await this.keep(
+    this.keep(
       tx,
       units.map((u) => ({ ...u, quantity: -u.quantity, id: newId(), reason: 'shipment', byUser: null, at })),
     );
@@ -217,7 +217,7 @@ export class StockService {
       owed: 0,
     }));
     const levels = await this.change(tx, changes);
-    await this.keep(tx, movements);
+    this.keep(tx, movements);
     for (const { sku, warehouse, quantity, at, reason } of movements) {
       if (reason !== 'receipt' && reason !== 'return') continue;
       this.outbox.tell(tx, 'stock.received', { merchantId: HOUSE, sku, warehouse, quantity, at: instant(at) });
@@ -234,7 +234,7 @@ export class StockService {
   /** @throws StockTooLow a row would go below zero or below what is reserved */
   private async change(tx: EntityManager, changes: readonly Change[]): Promise<StockLevel[]> {
     if (changes.length === 0) return [];
-    await goToHouse(tx); // units that become free are other merchants' back-orders' and restock requests'
+    goToHouse(tx); // units that become free are other merchants' back-orders' and restock requests'
     const levels = await rows<StockLevel>(tx, CHANGE, [
       changes.map((c) => c.sku),
       changes.map((c) => c.warehouse),
@@ -278,8 +278,9 @@ export class StockService {
     return Math.min(open, owed.quantity);
   }
 
-  private async keep(tx: EntityManager, movements: readonly Movement[]): Promise<void> {
-    await tx.query(
+  private keep(tx: EntityManager, movements: readonly Movement[]): void {
+    send(
+      tx,
       `INSERT INTO stock_movement (id, sku, warehouse, quantity, reason, by_user, moved_at)
        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::uuid[], $7::timestamptz[])`,
       [

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { EntityManager, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 
 /** PostgreSQL ends a statement of the service after this. */
 export const STATEMENT_MS = 5_000;
@@ -24,10 +24,9 @@ export function giveUp(client: ClientBase, error: unknown): void {
   if (error instanceof Error && isSilent(error) && client.listenerCount('error') > 0) client.emit('error', error);
 }
 
-/** Lets the transaction's further statements take longer than a request's may: for jobs. */
-export async function takeTime(tx: EntityManager, statementMs: number): Promise<void> {
-  await tx.query(`SET LOCAL statement_timeout = ${statementMs}`);
-  if (tx.queryRunner !== undefined) patience.set(tx.queryRunner, statementMs + GRACE_MS);
+/** PostgreSQL was told to let statements of this connection take so long. */
+export function bePatient(runner: QueryRunner, statementMs: number): void {
+  patience.set(runner, statementMs + GRACE_MS);
 }
 
 /** How long a statement of this connection may be without an answer, in ms. */

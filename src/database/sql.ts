@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
-import { EntityManager } from 'typeorm';
-import type { Scope } from './scope.ts';
-import { queryWithin, scopeOf, type Asked } from './scope.ts';
+import { EntityManager, type QueryRunner } from 'typeorm';
+import { entering, scopeOf, type Scope } from './scope.ts';
 import { giveUp, patienceOf, SILENCE_MS } from './silence.ts';
+import { askAfter, askUnder, putAhead, takeAhead, type Asked } from './together.ts';
 
 /** Whatever can run a statement: a transaction, or a scope for one statement outside a transaction. */
 export type Db = EntityManager | Scope;
@@ -42,23 +42,38 @@ function asked(sql: string, params: readonly unknown[], scope: Scope, timeoutMs:
  */
 export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = []): Promise<T[]> {
   if (db instanceof EntityManager) {
-    const { queryRunner } = db;
-    const scope = scopeOf(queryRunner);
-    const client = (await queryRunner?.connect()) as PoolClient;
-    const timeoutMs = queryRunner === undefined ? SILENCE_MS : patienceOf(queryRunner);
-    return (await client.query(asked(sql, params, scope, timeoutMs))).rows as T[];
+    const runner = runnerOf(db);
+    const statement = asked(sql, params, scopeOf(runner), patienceOf(runner));
+    const client = (await runner.connect()) as PoolClient;
+    return (await askAfter(client, takeAhead(runner), statement)).rows as T[];
   }
   const runner = db.source.createQueryRunner();
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
-    return (await queryWithin(client, db, asked(sql, params, db, SILENCE_MS))).rows as T[];
+    return (await askUnder(client, entering(db), asked(sql, params, db, SILENCE_MS))).rows as T[];
   } catch (error) {
     if (client !== undefined) giveUp(client, error); // of a transaction it is whoever opened it
     throw error;
   } finally {
     await runner.release();
   }
+}
+
+/**
+ * Leaves a statement whose answer nobody needs to the transaction's next round trip: it runs before whatever is asked
+ * next, or with COMMIT, and what it violates is thrown there.
+ */
+export function send(tx: EntityManager, sql: string, params: readonly unknown[] = []): void {
+  const runner = runnerOf(tx);
+  const name = nameOf(sql, scopeOf(runner));
+  putAhead(runner, { text: sql, values: params, ...(name === undefined ? {} : { name }) });
+}
+
+/** The connection of a transaction. */
+export function runnerOf({ queryRunner }: EntityManager): QueryRunner {
+  if (queryRunner === undefined) throw new Error('This needs a transaction that inTransaction opened.');
+  return queryRunner;
 }
 
 /** The only row, or null where there is none. */

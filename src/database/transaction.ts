@@ -1,9 +1,10 @@
 import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
-import { bindScope, entering, HOUSE_ROLE, scopeOf, type Scope } from './scope.ts';
-import { giveUp, isSilent } from './silence.ts';
-import { forgetStatements } from './sql.ts';
+import { asHouse, bindScope, entering, scopeOf, type Scope } from './scope.ts';
+import { bePatient, giveUp, isSilent, patienceOf, SILENCE_MS } from './silence.ts';
+import { forgetStatements, rows, runnerOf } from './sql.ts';
+import { askAfter, putAhead, takeAhead, type Ahead } from './together.ts';
 
 /** What a transaction gathers under a name, written in one statement that travels with COMMIT. */
 interface Gathered {
@@ -72,7 +73,7 @@ export async function inTransaction<T>(
 async function once<T>(
   scope: Scope,
   work: (tx: EntityManager, opened: QueryResult | undefined) => Promise<T>,
-  { opening, openingBusy, openingWaitMs, actor, snapshot = false }: TransactionOptions,
+  options: TransactionOptions,
 ): Promise<T> {
   const runner = scope.source.createQueryRunner();
   const unit: Unit = { gathered: new Map(), violations: new Map(), afterCommit: [] };
@@ -81,27 +82,16 @@ async function once<T>(
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
-    const asked = actor === undefined ? [] : [`SELECT set_config('waybill.actor', ${literal(actor)}, true)`];
-    const begin = [
-      snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN',
-      entering(scope),
-      ...asked,
-      ...openingOf(opening, openingWaitMs),
-    ];
-    const opened = await client.query(begin.join('; ')).catch((error: unknown) => {
-      throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
-    });
+    putAhead(runner, ...beginning(scope, options));
+    const opened = await open(client, runner, options);
     markActive(runner, true);
-    const result = await work(
-      runner.manager,
-      opening === undefined ? undefined : resultsOf(opened)[begin.indexOf(opening)],
-    );
-    await commit(client, unit);
+    const result = await work(runner.manager, opened);
+    await commit(client, runner, unit);
     markActive(runner, false);
     for (const act of unit.afterCommit) act();
     return result;
   } catch (error) {
-    if (client !== undefined) await leave(client, error);
+    if (client !== undefined) await leave(client, runner, error);
     markActive(runner, false);
     throw error;
   } finally {
@@ -109,22 +99,45 @@ async function once<T>(
   }
 }
 
-function openingOf(opening: string | undefined, waitMs: number | undefined): string[] {
-  if (opening === undefined) return [];
-  if (waitMs === undefined) return [opening];
-  return [`SET LOCAL lock_timeout = ${waitMs}`, opening, 'SET LOCAL lock_timeout TO DEFAULT'];
+const BEGIN: Ahead = { name: 'begin', text: 'BEGIN', values: [] };
+const SNAPSHOT: Ahead = { name: 'begin_snapshot', text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', values: [] };
+const WAIT = { name: 'wait', text: `SELECT FROM set_config('lock_timeout', $1, true)` };
+const WAIT_AS_EVER: Ahead = { name: 'wait_as_ever', text: 'SET LOCAL lock_timeout TO DEFAULT', values: [] };
+const TIME = { name: 'time', text: `SELECT FROM set_config('statement_timeout', $1, true)` };
+const ACTOR = { name: 'actor', text: `SELECT FROM set_config('waybill.actor', $1, true)` };
+
+/** What travels with the transaction's first statement. */
+function beginning(scope: Scope, { actor, snapshot = false, openingWaitMs }: TransactionOptions): Ahead[] {
+  const asked = actor === undefined ? [] : [{ ...ACTOR, values: [actor] }];
+  const waiting = openingWaitMs === undefined ? [] : [{ ...WAIT, values: [String(openingWaitMs)] }];
+  return [snapshot ? SNAPSHOT : BEGIN, entering(scope), ...asked, ...waiting];
 }
 
-async function commit(client: PoolClient, unit: Unit): Promise<void> {
-  const sql = [...writesOf(unit.gathered.values()), 'COMMIT'].join('; ');
-  const results = resultsOf(await client.query(sql).catch((error: unknown) => rethrow(error, unit)));
+async function open(
+  client: PoolClient,
+  runner: QueryRunner,
+  { opening, openingBusy, openingWaitMs }: TransactionOptions,
+): Promise<QueryResult | undefined> {
+  if (opening === undefined) return undefined;
+  const statement = { text: opening, values: [], query_timeout: SILENCE_MS };
+  const opened = await askAfter(client, takeAhead(runner), statement).catch((error: unknown) => {
+    throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
+  });
+  if (openingWaitMs !== undefined) putAhead(runner, WAIT_AS_EVER);
+  return opened;
+}
+
+async function commit(client: PoolClient, runner: QueryRunner, unit: Unit): Promise<void> {
+  const ahead = [...takeAhead(runner), ...writesOf(unit.gathered.values())];
+  const statement = { text: 'COMMIT', values: [], query_timeout: patienceOf(runner) };
+  const { command } = await askAfter(client, ahead, statement).catch((error: unknown) => rethrow(error, unit));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
-  if (results.at(-1)?.command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
+  if (command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
 }
 
-function writesOf(gathered: Iterable<Gathered>): string[] {
+function writesOf(gathered: Iterable<Gathered>): Ahead[] {
   const filled = [...gathered].filter(({ items }) => items.length > 0);
-  return filled.map(({ items, write }) => write(items as never[]));
+  return filled.map(({ items, write }) => ({ text: write(items as never[]), values: [] }));
 }
 
 function rethrow(error: unknown, { violations }: Unit): never {
@@ -138,13 +151,9 @@ function markActive(runner: QueryRunner, active: boolean): void {
   (runner as { isTransactionActive: boolean }).isTransactionActive = active;
 }
 
-/** pg answers one result for one statement and a list for several. */
-function resultsOf(answer: QueryResult | QueryResult[]): QueryResult[] {
-  return Array.isArray(answer) ? answer : [answer];
-}
-
 /** Rolls back; a connection that fell silent is given up, and rolls back by that. */
-async function leave(client: PoolClient, why: unknown): Promise<void> {
+async function leave(client: PoolClient, runner: QueryRunner, why: unknown): Promise<void> {
+  if (takeAhead(runner).includes(BEGIN)) return; // it never began
   if (isSilent(why)) {
     giveUp(client, why);
     return;
@@ -159,7 +168,7 @@ async function leave(client: PoolClient, why: unknown): Promise<void> {
 }
 
 function unitOf(tx: EntityManager): Unit {
-  const unit = tx.queryRunner === undefined ? undefined : units.get(tx.queryRunner);
+  const unit = units.get(runnerOf(tx));
   if (unit === undefined) throw new Error('This needs a transaction that inTransaction opened.');
   return unit;
 }
@@ -181,7 +190,11 @@ export async function writeNow(tx: EntityManager, ...names: readonly string[]): 
   const gathered = names.flatMap((name) => unit.gathered.get(name) ?? []);
   const writes = writesOf(gathered);
   for (const { items } of gathered) items.length = 0;
-  if (writes.length > 0) await tx.query(writes.join('; ')).catch((error: unknown) => rethrow(error, unit));
+  const last = writes.pop();
+  if (last === undefined) return;
+  const runner = runnerOf(tx);
+  putAhead(runner, ...writes);
+  await rows(tx, last.text).catch((error: unknown) => rethrow(error, unit));
 }
 
 /** What to throw where a row that is written with COMMIT, or by `writeNow`, violates the constraint. */
@@ -197,13 +210,14 @@ export async function attempt<T>(tx: EntityManager, work: () => Promise<T>): Pro
   const unit = unitOf(tx);
   const before = new Map([...unit.gathered].map(([name, { items }]) => [name, [...items]]));
   const acts = unit.afterCommit.length;
-  await tx.query('SAVEPOINT part');
+  await rows(tx, 'SAVEPOINT part');
   try {
     const result = await work();
-    await tx.query('RELEASE SAVEPOINT part');
+    await rows(tx, 'RELEASE SAVEPOINT part');
     return result;
   } catch (error) {
-    await tx.query('ROLLBACK TO SAVEPOINT part');
+    takeAhead(runnerOf(tx)); // what it had left for the next round trip is undone, too
+    await rows(tx, 'ROLLBACK TO SAVEPOINT part');
     for (const [name, gathered] of unit.gathered) gathered.items = before.get(name) ?? [];
     unit.afterCommit.length = acts;
     throw error;
@@ -214,8 +228,17 @@ export async function attempt<T>(tx: EntityManager, work: () => Promise<T>): Pro
  * A merchant's transaction sees the rows of all merchants from here to its end, as the house does: what it changes of
  * the operator's own may be due to others (stock that is free again goes to whoever waits longest).
  */
-export async function goToHouse(tx: EntityManager): Promise<void> {
-  if (scopeOf(tx.queryRunner).merchantId !== null) await tx.query(`SET LOCAL ROLE ${HOUSE_ROLE}`);
+export function goToHouse(tx: EntityManager): void {
+  const runner = runnerOf(tx);
+  const { source, merchantId } = scopeOf(runner);
+  if (merchantId !== null) putAhead(runner, entering(asHouse(source)));
+}
+
+/** Lets the transaction's further statements take longer than a request's may: for jobs. */
+export function takeTime(tx: EntityManager, statementMs: number): void {
+  const runner = runnerOf(tx);
+  putAhead(runner, { ...TIME, values: [String(statementMs)] });
+  bePatient(runner, statementMs);
 }
 
 /** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */

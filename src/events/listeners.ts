@@ -5,7 +5,7 @@ import type { EventName } from './catalog.ts';
 import { listenersOf, type DomainEvent } from './on-event.ts';
 
 type Events = readonly DomainEvent<EventName>[];
-type Method = (tx: EntityManager, of: unknown) => Promise<void>;
+type Method = (tx: EntityManager, of: unknown) => Promise<void> | void;
 
 /** A listener as the relay calls it. */
 export interface Listener {
@@ -73,10 +73,10 @@ export class Listeners {
       const name = `${instance.constructor.name}.${method}`;
       const run = instance[method]?.bind(instance);
       if (run === undefined || this.byName.has(name)) throw new Error(`The listener ${name} cannot be bound.`);
-      const oneByOne = async (tx: EntityManager, heard: Events): Promise<void> => {
-        for (const event of heard) await run(tx, event);
+      const hear = async (tx: EntityManager, heard: Events): Promise<void> => {
+        for (const part of takesMany ? [heard] : heard) await run(tx, part);
       };
-      const listener: Listener = { name, isPatient, hear: takesMany ? run : oneByOne };
+      const listener: Listener = { name, isPatient, hear };
       this.byName.set(name, listener);
       for (const event of events) this.byEvent.set(event, [...this.of(event), listener]);
     }

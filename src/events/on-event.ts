@@ -25,8 +25,13 @@ export interface ListenerMark {
 
 const LISTENERS = Symbol('waybill:listeners');
 
-type Listens<N extends EventName> = (tx: EntityManager, event: DomainEvent<N>) => Promise<void>;
+type Listens<N extends EventName> = (tx: EntityManager, event: DomainEvent<N>) => Promise<void> | void;
 type ListensToMany<N extends EventName> = (tx: EntityManager, events: readonly DomainEvent<N>[]) => Promise<void>;
+
+/** The method that is declared. */
+interface Of<Method> {
+  value?: Method;
+}
 
 /**
  * Makes a method a listener of one or more events. It runs once, in a transaction with other listeners of the same
@@ -34,7 +39,9 @@ type ListensToMany<N extends EventName> = (tx: EntityManager, events: readonly D
  * leave to rows that somebody works off.
  */
 export function OnEvent<N extends EventName>(...events: N[]) {
-  return listening<Listens<N>>({ events, isPatient: false, takesMany: false });
+  return (target: object, method: string, _: Of<Listens<N>>): void => {
+    declare(target, { events, method, isPatient: false, takesMany: false });
+  };
 }
 
 /**
@@ -42,19 +49,20 @@ export function OnEvent<N extends EventName>(...events: N[]) {
  * transaction with events of other orders, so it locks none, nor packages or stock.
  */
 export function OnEventLater<N extends EventName>(...events: N[]) {
-  return listening<Listens<N>>({ events, isPatient: true, takesMany: false });
+  return (target: object, method: string, _: Of<Listens<N>>): void => {
+    declare(target, { events, method, isPatient: true, takesMany: false });
+  };
 }
 
 /** The same for one that gets what is there of a merchant's events together, oldest first: it reads once what they share. */
 export function OnEventsLater<N extends EventName>(...events: N[]) {
-  return listening<ListensToMany<N>>({ events, isPatient: true, takesMany: true });
+  return (target: object, method: string, _: Of<ListensToMany<N>>): void => {
+    declare(target, { events, method, isPatient: true, takesMany: true });
+  };
 }
 
-function listening<M>(mark: Omit<ListenerMark, 'method'>) {
-  return (target: object, method: string, _: TypedPropertyDescriptor<M>): void => {
-    const marks = listenersOf(target);
-    Object.defineProperty(target, LISTENERS, { value: [...marks, { ...mark, method }], configurable: true });
-  };
+function declare(target: object, mark: ListenerMark): void {
+  Object.defineProperty(target, LISTENERS, { value: [...listenersOf(target), mark], configurable: true });
 }
 
 /** The listeners that a provider's class declares. */

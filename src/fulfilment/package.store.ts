@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../database/sql.ts';
+import { one, rows, send, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
@@ -212,17 +212,17 @@ export class PackageStore {
    * @throws NotFound one of them is unknown, or another merchant's
    */
   async lock(tx: EntityManager, merchantId: string, ids: readonly string[]): Promise<PackageRecord[]> {
-    const locked = await rows(
-      tx,
-      `SELECT 1 FROM package WHERE merchant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`,
-      [merchantId, ids],
-    );
-    if (locked.length !== new Set(ids).size) throw new NotFound('package');
-    return this.byIds(tx, merchantId, ids);
+    send(tx, `SELECT 1 FROM package WHERE merchant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`, [
+      merchantId,
+      ids,
+    ]);
+    const found = await this.byIds(tx, merchantId, ids);
+    if (found.length !== new Set(ids).size) throw new NotFound('package');
+    return found;
   }
 
   async lockOrder(tx: EntityManager, merchantId: string, orderId: string): Promise<PackageRecord[]> {
-    await rows(tx, `SELECT 1 FROM package WHERE merchant_id = $1 AND order_id = $2 ORDER BY id FOR UPDATE`, [
+    send(tx, `SELECT 1 FROM package WHERE merchant_id = $1 AND order_id = $2 ORDER BY id FOR UPDATE`, [
       merchantId,
       orderId,
     ]);
@@ -238,7 +238,7 @@ export class PackageStore {
 
   /** Across merchants, for a manifest; those that do not exist are left out. */
   async lockAcross(tx: EntityManager, ids: readonly string[]): Promise<PackageRecord[]> {
-    await rows(tx, `SELECT 1 FROM package WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`, [ids]);
+    send(tx, `SELECT 1 FROM package WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`, [ids]);
     return this.records(tx, `WHERE p.id = ANY ($1::uuid[]) ORDER BY p.id`, [ids]);
   }
 

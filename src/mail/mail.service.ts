@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import { asHouse } from '../database/scope.ts';
-import { one, rows } from '../database/sql.ts';
+import { one, rows, send } from '../database/sql.ts';
 import { afterCommit } from '../database/transaction.ts';
 import { Secrets } from '../http/secrets.ts';
 import { Clock, realNow } from '../kernel/clock.ts';
@@ -65,6 +65,10 @@ export interface MailFilter {
   to: string | null;
 }
 
+const POST = `
+  INSERT INTO mail (merchant_id, id, key, kind, recipient, subject, text, html, sealed, secret_until, status, next_at, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT mail_once_per_key DO NOTHING RETURNING id`;
+
 /** Mails are stored with the change that causes them; the sender sends them, and without SMTP they are kept for staff to read. */
 @Injectable()
 export class MailService {
@@ -85,27 +89,23 @@ export class MailService {
       secretUntil === null
         ? { text, html }
         : { text: this.secrets.seal(JSON.stringify({ text, html }), `mail:${id}`), html: null };
-    const posted = await rows(
-      tx,
-      `INSERT INTO mail (merchant_id, id, key, kind, recipient, subject, text, html, sealed, secret_until, status, next_at, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT mail_once_per_key DO NOTHING RETURNING id`,
-      [
-        ...[
-          merchantId ?? HOUSE_ID,
-          id,
-          key,
-          kind,
-          to,
-          subject,
-          bodies.text,
-          bodies.html,
-          secretUntil !== null,
-          secretUntil,
-        ],
-        ...[this.config.smtpUrl === null ? 'kept' : 'waiting', realNow(), this.clock.now()],
+    const values = [
+      ...[
+        merchantId ?? HOUSE_ID,
+        id,
+        key,
+        kind,
+        to,
+        subject,
+        bodies.text,
+        bodies.html,
+        secretUntil !== null,
+        secretUntil,
       ],
-    );
-    if (posted.length > 0) await this.attach(tx, merchantId ?? HOUSE_ID, id, attachments);
+      ...[this.config.smtpUrl === null ? 'kept' : 'waiting', realNow(), this.clock.now()],
+    ];
+    if (attachments.length === 0) send(tx, POST, values);
+    else if ((await rows(tx, POST, values)).length > 0) await this.attach(tx, merchantId ?? HOUSE_ID, id, attachments);
     afterCommit(tx, () => {
       for (const wake of this.wakers) wake();
     });

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../database/sql.ts';
+import { one, rows, send, type Db } from '../database/sql.ts';
 import type { PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import type { ShipTo } from '../kernel/address.ts';
 import { Money, type MoneyJson } from '../kernel/money.ts';
@@ -169,11 +169,8 @@ export async function findByReference(db: Db, merchantId: string, reference: str
 
 /** Locks the order until the transaction ends: the first lock of whatever changes it. */
 export async function lockOrder(tx: EntityManager, merchantId: string, id: string): Promise<OrderRecord | null> {
-  const locked = await rows(tx, `SELECT 1 FROM orders WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE`, [
-    merchantId,
-    id,
-  ]);
-  return locked.length === 0 ? null : findOrder(tx, merchantId, id);
+  send(tx, `SELECT 1 FROM orders WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE`, [merchantId, id]);
+  return findOrder(tx, merchantId, id);
 }
 
 export interface OrderFilter {

@@ -30,8 +30,8 @@ export class ReportingListeners {
   constructor(private readonly model: ReadModel) {}
 
   @OnEvent('package.handed_over')
-  async noteDeparture(tx: EntityManager, { payload }: DomainEvent<'package.handed_over'>): Promise<void> {
-    await this.model.departed(tx, payload);
+  noteDeparture(tx: EntityManager, { payload }: DomainEvent<'package.handed_over'>): void {
+    this.model.departed(tx, payload);
   }
 
   @OnEvent(
@@ -43,9 +43,9 @@ export class ReportingListeners {
     'package.delivered',
     'package.rto_initiated',
   )
-  async noteScan(tx: EntityManager, { name, payload }: DomainEvent<Seen>): Promise<void> {
-    await this.model.scanned(tx, payload, payload.at);
-    if (name === 'package.delivery_attempt_failed') await this.model.attemptFailed(tx, payload);
+  noteScan(tx: EntityManager, { name, payload }: DomainEvent<Seen>): void {
+    this.model.scanned(tx, payload, payload.at);
+    if (name === 'package.delivery_attempt_failed') this.model.attemptFailed(tx, payload);
   }
 
   @OnEvent(
@@ -55,17 +55,17 @@ export class ReportingListeners {
     'package.delivery_failed',
     'package.lost',
   )
-  async noteEnd(tx: EntityManager, { name, payload }: DomainEvent<Ending>): Promise<void> {
-    await this.model.ended(tx, payload, OUTCOME[name], payload.at);
+  noteEnd(tx: EntityManager, { name, payload }: DomainEvent<Ending>): void {
+    this.model.ended(tx, payload, OUTCOME[name], payload.at);
   }
 
   @OnEvent('package.late')
-  async noteLateness(tx: EntityManager, { payload }: DomainEvent<'package.late'>): Promise<void> {
-    await this.model.late(tx, payload);
+  noteLateness(tx: EntityManager, { payload }: DomainEvent<'package.late'>): void {
+    this.model.late(tx, payload);
   }
 
   @OnEvent('claim.decided')
-  async noteCredit(tx: EntityManager, { payload }: DomainEvent<'claim.decided'>): Promise<void> {
-    await this.model.credited(tx, payload);
+  noteCredit(tx: EntityManager, { payload }: DomainEvent<'claim.decided'>): void {
+    this.model.credited(tx, payload);
   }
 }

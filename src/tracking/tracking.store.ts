@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../database/sql.ts';
+import { one, rows, send, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import type { Route } from './matching.policy.ts';
@@ -162,7 +162,7 @@ export class TrackingStore {
    */
   async takeFoldRows(tx: EntityManager, merchantId: string, packageIds: readonly string[]): Promise<FoldRow[]> {
     const which = [merchantId, packageIds];
-    await rows(
+    send(
       tx,
       `DELETE FROM tracking_due WHERE merchant_id = $1 AND ctid = ANY (ARRAY (SELECT ctid FROM tracking_due
          WHERE merchant_id = $1 AND package_id = ANY ($2::uuid[]) FOR UPDATE SKIP LOCKED))`,

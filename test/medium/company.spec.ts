@@ -5,6 +5,7 @@ import type { Response } from 'supertest';
 import { rows } from '../../src/database/sql.ts';
 import { LedgerVerification } from '../../src/wallet/wallet.service.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { hearTrips } from '../support/counted.ts';
 import { expectStatus, World, type Merchant } from '../support/world.ts';
 
 interface Placed {
@@ -49,17 +50,14 @@ describe('orders that are in flight at the same time', () => {
 
   /** How many transactions placed orders meanwhile, and how many orders each asked to store. */
   async function watched<T>(work: () => Promise<T>): Promise<{ answers: T; stored: number }> {
-    const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     let stored = 0;
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      const [query] = args;
-      if ((typeof query === 'string' ? query : (query as { text: string }).text).includes('order_place(')) stored += 1;
-      return original.apply(this, args);
-    } as typeof pg.Client.prototype.query;
+    const stop = hearTrips((_client, trip) => {
+      if (trip.some((sql) => sql.includes('order_place('))) stored += 1;
+    });
     try {
       return { answers: await work(), stored };
     } finally {
-      pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
+      stop();
     }
   }
 

@@ -77,20 +77,25 @@ describe('the database keeps the promises of decisions', () => {
 });
 
 describe('what falls due', () => {
+  const set = (of: Due, when: Date | null): Promise<void> =>
+    run((tx) => {
+      setDue(tx, of, when);
+      return Promise.resolve();
+    });
   const due: Due = { merchantId, packageId: newId(), orderId: newId(), kind: 'late', at };
 
   it('is taken once by whoever comes first, and not at all when it was moved', async () => {
-    await run((tx) => setDue(tx, due, at));
+    await set(due, at);
     expect(await nextDue(db)).toEqual(at);
     expect(await dueAt(db, new Date(at.getTime() - 1), 10)).toEqual([]);
     const [found] = await dueAt(db, at, 10);
     expect(found).toEqual(due);
     const taken = await Promise.all(Array.from({ length: 8 }, () => run((tx) => takeDue(tx, due))));
     expect(taken.filter(Boolean)).toHaveLength(1);
-    await run((tx) => setDue(tx, due, at));
-    await run((tx) => setDue(tx, due, new Date(at.getTime() + 1000)));
+    await set(due, at);
+    await set(due, new Date(at.getTime() + 1000));
     expect(await run((tx) => takeDue(tx, due))).toBe(false);
-    await run((tx) => setDue(tx, due, null));
+    await set(due, null);
     expect(await nextDue(db)).toBeNull();
   });
 });

@@ -1,29 +1,46 @@
 import pg from 'pg';
 
-/** Every statement that pools send while `work` runs, by connection. */
-export async function counted(work: () => Promise<unknown>): Promise<string[][]> {
-  const sent = new Map<pg.Client, string[]>();
+/** Statements that travelled together, in order: one round trip. */
+export type Trip = readonly string[];
+
+/** Hears every round trip of every connection of this process. @returns stops it */
+export function hearTrips(hear: (client: pg.Client, trip: Trip) => void): () => void {
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [query] = args;
-    const list = sent.get(this) ?? [];
-    sent.set(this, [...list, typeof query === 'string' ? query : (query as { text: string }).text]);
+    hear(this, tripOf(args[0]));
     return original.apply(this, args);
   } as typeof pg.Client.prototype.query;
+  return () => {
+    pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
+  };
+}
+
+function tripOf(query: unknown): Trip {
+  if (typeof query === 'string') return [query];
+  const { ahead = [], text } = query as { ahead?: readonly { text: string }[]; text: string };
+  return [...ahead.map((one) => one.text), text];
+}
+
+/** Every round trip that pools make while `work` runs, by connection. */
+export async function counted(work: () => Promise<unknown>): Promise<Trip[][]> {
+  const made = new Map<pg.Client, Trip[]>();
+  const stop = hearTrips((client, trip) => {
+    made.set(client, [...(made.get(client) ?? []), trip]);
+  });
   try {
     await work();
   } finally {
-    pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
+    stop();
   }
-  return [...sent.values()];
+  return [...made.values()];
 }
 
-/** The transactions among the statements of one connection, each from its BEGIN to its COMMIT. */
-export function transactionsOf(statements: readonly string[]): string[][] {
-  const found: string[][] = [];
-  for (const sql of statements) {
-    if (sql.startsWith('BEGIN')) found.push([]);
-    found.at(-1)?.push(sql);
+/** The transactions among the round trips of one connection, each from its BEGIN to its COMMIT. */
+export function transactionsOf(trips: readonly Trip[]): Trip[][] {
+  const found: Trip[][] = [];
+  for (const trip of trips) {
+    if (trip[0]?.startsWith('BEGIN') === true) found.push([]);
+    found.at(-1)?.push(trip);
   }
-  return found.map((list) => list.slice(0, list.findIndex((sql) => sql.endsWith('COMMIT')) + 1));
+  return found.map((list) => list.slice(0, list.findIndex((trip) => trip.at(-1) === 'COMMIT') + 1));
 }

@@ -1,49 +1,38 @@
 import pg from 'pg';
 import { rows } from '../../src/database/sql.ts';
 import type { TestApp } from './app.ts';
+import { hearTrips, type Trip } from './counted.ts';
 
 /** Statements of one merchant's transactions, by themselves or in one; those of the house (`asHouse`, `goToHouse`) are the marked exemption. */
 export class TenantStatements {
   private readonly texts = new Set<string>();
+  /** Connections in a transaction, and those of them that are a merchant's. */
+  private readonly open = new WeakSet<pg.Client>();
   private readonly merchants = new WeakSet<pg.Client>();
-  private readonly original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  readonly stop: () => void;
 
   /** Listens to every connection of this process from now on. */
   constructor() {
-    const { original } = this;
-    const hear = this.hear.bind(this);
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      hear(this, args[0]);
-      return original.apply(this, args);
-    } as typeof pg.Client.prototype.query;
-  }
-
-  stop(): void {
-    pg.Client.prototype.query = this.original as typeof pg.Client.prototype.query;
+    this.stop = hearTrips((client, trip) => {
+      this.hear(client, trip);
+    });
   }
 
   get heard(): number {
     return this.texts.size;
   }
 
-  private hear(client: pg.Client, query: unknown): void {
-    const { text, enter } = (typeof query === 'string' ? { text: query } : query) as {
-      text: string;
-      enter?: { name: string };
-    };
-    if (text.startsWith('BEGIN')) {
-      if (text.includes(`set_config('app.merchant'`)) this.merchants.add(client);
-      else this.merchants.delete(client);
-    } else if (
-      text.endsWith('COMMIT') ||
-      text.startsWith('SET LOCAL ROLE') ||
-      text.startsWith('ROLLBACK;') ||
-      text === 'ROLLBACK'
-    ) {
-      this.merchants.delete(client);
-    } else if (enter === undefined ? this.merchants.has(client) : enter.name === 'enter_merchant') {
-      if (/^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(text)) this.texts.add(text);
+  private hear(client: pg.Client, trip: Trip): void {
+    const isInTransaction = trip[0]?.startsWith('BEGIN') === true || this.open.has(client);
+    let isMerchants = this.merchants.has(client);
+    for (const text of trip) {
+      if (text.includes(`set_config('app.merchant'`)) isMerchants = true;
+      else if (text.includes(`set_config('role'`)) isMerchants = false;
+      else if (isMerchants && /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(text)) this.texts.add(text);
     }
+    const isOver = /^(COMMIT|ROLLBACK$)/.test(trip.at(-1) ?? '');
+    mark(this.open, client, isInTransaction && !isOver);
+    mark(this.merchants, client, isInTransaction && !isOver && isMerchants);
   }
 
   /**
@@ -70,6 +59,11 @@ export class TenantStatements {
       await client.end();
     }
   }
+}
+
+function mark(set: WeakSet<pg.Client>, client: pg.Client, isIn: boolean): void {
+  if (isIn) set.add(client);
+  else set.delete(client);
 }
 
 interface Plan {

@@ -59,13 +59,13 @@ export class FailedDeliveries {
       await nameAttempt(tx, known, { reason: about.reason, attemptedAt: about.at });
       return;
     }
-    await close(tx, key.merchantId, key.packageId, this.clock.now());
+    close(tx, key.merchantId, key.packageId, this.clock.now());
     if (parcel.status === 'attempt_failed') await this.open(tx, key, { reason: about.reason, attemptedAt: about.at });
   }
 
   /** The parcel went on, whatever was said or not. */
-  async wentOn(tx: EntityManager, key: PackageKey): Promise<void> {
-    await close(tx, key.merchantId, key.packageId, this.clock.now());
+  wentOn(tx: EntityManager, key: PackageKey): void {
+    close(tx, key.merchantId, key.packageId, this.clock.now());
   }
 
   /**

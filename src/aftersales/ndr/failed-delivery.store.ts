@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../../database/sql.ts';
+import { one, rows, send, type Db } from '../../database/sql.ts';
 import type { ShipTo } from '../../kernel/address.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -106,8 +106,8 @@ export async function nameAttempt(
   ]);
 }
 
-export async function close(tx: EntityManager, merchantId: string, packageId: string, at: Date): Promise<void> {
-  await rows(
+export function close(tx: EntityManager, merchantId: string, packageId: string, at: Date): void {
+  send(
     tx,
     `UPDATE failed_delivery SET closed_at = $3 WHERE merchant_id = $1 AND package_id = $2 AND closed_at IS NULL`,
     [merchantId, packageId, at],

@@ -35,8 +35,8 @@ export class NdrListeners {
     'package.delivery_failed',
     'package.lost',
   )
-  async close(tx: EntityManager, { payload }: DomainEvent<WentOn>): Promise<void> {
-    await this.failures.wentOn(tx, payload);
+  close(tx: EntityManager, { payload }: DomainEvent<WentOn>): void {
+    this.failures.wentOn(tx, payload);
   }
 
   @OnEvent('order.erased')

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { takeTime } from '../../database/silence.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
+import { takeTime } from '../../database/transaction.ts';
 import { Money } from '../../kernel/money.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
 import type { Decision, Facts, Terms } from '../../policies/policies.service.ts';
@@ -126,7 +126,7 @@ interface PastRow {
 
 /** Opens the way through the period's decisions, package by package, each package's oldest first. */
 export async function openPast(tx: EntityManager, it: SimulationRecord, statementTimeoutMs: number): Promise<void> {
-  await takeTime(tx, statementTimeoutMs); // a year is sorted in one go
+  takeTime(tx, statementTimeoutMs); // a year is sorted in one go
   await rows(
     tx,
     `DECLARE past NO SCROLL CURSOR FOR

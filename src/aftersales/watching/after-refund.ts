@@ -40,7 +40,7 @@ export class AfterRefund {
     const role = what === 'review' ? 'support' : 'finance';
     const text = `Delivered after ${credited.toString()} were refunded: ${sentence(what, takenBackAt)}`;
     if (!(await addNotice(tx, { ...key, kind: 'delivered_after_refund', role, text, at }))) return;
-    if (takenBackAt !== null) await setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
+    if (takenBackAt !== null) setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
     if (what === 'review') {
       await openReview(tx, key, { kind: 'delivered_after_refund', decisionId: credit.id, since: at });
     }
@@ -54,7 +54,7 @@ export class AfterRefund {
     const { merchantId, orderId, id: packageId } = parcel;
     const key = { merchantId, orderId, packageId };
     const takenBackAt = plusDays(at, NOTICE_DAYS);
-    await setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
+    setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
     this.tell(tx, key, { amount: credit.credited, action: 'take_back', at, takenBackAt });
   }
 
@@ -71,7 +71,7 @@ export class AfterRefund {
       ({ currency }) => currency === credited.currency,
     );
     if (available === undefined || available.available.compare(credited) < 0) {
-      await setDue(tx, { ...key, kind: 'take_back' }, new Date(at.getTime() + DAY_MS));
+      setDue(tx, { ...key, kind: 'take_back' }, new Date(at.getTime() + DAY_MS));
       return;
     }
     await this.wallet.adjust(tx, {

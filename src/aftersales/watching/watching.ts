@@ -34,16 +34,16 @@ export class Watching {
    * @param at of the fact that moved it: an RTO counts from there
    * Source: policies.md, `first_scan_due_hours`, and courier-proof, an RTO not seen to arrive
    */
-  async follow(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): Promise<void> {
+  follow(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): void {
     const { merchantId, id: packageId, orderId, handedOverAt } = parcel;
     const key = { merchantId, packageId, orderId };
     const scanDue =
       isUnseen(parcel) && handedOverAt !== null ? plusHours(handedOverAt, tracking.first_scan_due_hours) : null;
-    await setDue(tx, { ...key, kind: 'first_scan' }, strictlyAfter(scanDue));
+    setDue(tx, { ...key, kind: 'first_scan' }, strictlyAfter(scanDue));
     const overdue = strictlyAfter(plusDays(at, tracking.rto_overdue_days));
-    if (ON_ITS_WAY_BACK.includes(parcel.status)) await startDue(tx, { ...key, kind: 'rto_overdue', at: overdue });
-    else if (ON_ITS_WAY.includes(parcel.status)) await startSilence(tx, { ...key, at: silentFrom(handedOverAt ?? at) });
-    else await setDue(tx, { ...key, kind: 'rto_overdue' }, null);
+    if (ON_ITS_WAY_BACK.includes(parcel.status)) startDue(tx, { ...key, kind: 'rto_overdue', at: overdue });
+    else if (ON_ITS_WAY.includes(parcel.status)) startSilence(tx, { ...key, at: silentFrom(handedOverAt ?? at) });
+    else setDue(tx, { ...key, kind: 'rto_overdue' }, null);
   }
 
   async firstScanDue(tx: EntityManager, parcel: PackageRecord, { tracking }: Terms, at: Date): Promise<void> {
@@ -62,7 +62,7 @@ export class Watching {
     const isQuiet = next <= now && parcel.status !== AT_A_COUNTER && !isUnseen(parcel);
     if (!isQuiet) {
       const at = next > now ? next : silentFrom(now);
-      await startDue(tx, { ...keyOf(parcel), kind: 'silent', at });
+      startDue(tx, { ...keyOf(parcel), kind: 'silent', at });
       return;
     }
     const text = `Nothing was said of ${numberOf(parcel)} for ${SILENT_DAYS} days.`;

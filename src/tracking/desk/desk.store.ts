@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { one, rows, type Db } from '../../database/sql.ts';
+import { one, rows, send, type Db } from '../../database/sql.ts';
 import { literal } from '../../database/transaction.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
 import type { CourierStatus } from '../canonical.translate.ts';
@@ -140,7 +140,8 @@ export class DeskStore {
   /** All events of the packages that have one of this code, package by package: the whole table is read once, memory holds a part. */
   async *eventsAround(tx: EntityManager, source: string, code: string): AsyncGenerator<OwnedEvent[]> {
     const [of, named] = [literal(source), literal(code)];
-    await tx.query(
+    await rows(
+      tx,
       `DECLARE around NO SCROLL CURSOR FOR SELECT e.event_key AS "eventKey", e.source, e.merchant_id AS "merchantId", e.package_id AS "packageId", e.status, e.reason,
          e.direction, e.occurred_at AS "occurredAt", e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt",
          ${CODE} AS "carrierCode"
@@ -159,7 +160,7 @@ export class DeskStore {
       }
     }
     if (one.length > 0) yield one;
-    await tx.query('CLOSE around');
+    send(tx, 'CLOSE around');
   }
 
   /** Gives the events of a code their new meaning. @returns the packages of those that changed */
@@ -178,4 +179,4 @@ export class DeskStore {
   }
 }
 
-const fetched = (tx: EntityManager): Promise<OwnedEvent[]> => tx.query(`FETCH ${PART} FROM around`);
+const fetched = (tx: EntityManager): Promise<OwnedEvent[]> => rows(tx, `FETCH ${PART} FROM around`);

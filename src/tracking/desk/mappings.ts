@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { takeTime } from '../../database/silence.ts';
+import { takeTime } from '../../database/transaction.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { fold, type Fold, type FoldEvent, type PackageWord } from '../fold.policy.ts';
@@ -41,7 +41,7 @@ export class Mappings {
   /** What a meaning would change, package by package; nothing is changed. */
   async preview(tx: EntityManager, mapping: Mapping): Promise<MappingEffect> {
     const { source, code } = mapping;
-    await takeTime(tx, LONG_MS);
+    takeTime(tx, LONG_MS);
     const reach = await this.desk.reachOf(tx, source, code);
     const changes: Change[] = [];
     for await (const events of this.desk.eventsAround(tx, source, code)) changes.push(...changeOf(events, mapping));

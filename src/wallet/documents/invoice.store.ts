@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { filtersOf, whereOf } from '../../database/filters.ts';
-import { one, rows, type Db } from '../../database/sql.ts';
+import { one, rows, send, type Db } from '../../database/sql.ts';
 import type { Language } from '../../kernel/languages.ts';
 import { Money } from '../../kernel/money.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -64,13 +64,13 @@ export function journalOf(tx: EntityManager, merchantId: string, journalId: stri
  * Numbers a document and stores it, in one go: the number is taken with the row that bears it. A journal that has its
  * document takes none.
  */
-export async function storeInvoice(
+export function storeInvoice(
   tx: EntityManager,
   made: Documented & { id: string; parties: Parties; language: Language; issuedAt: Date },
-): Promise<void> {
+): void {
   const { merchantId, id, kind, journalId, chargeId, cause, total, parties, language, issuedAt } = made;
   const lines = made.lines.map(({ text, amount }) => ({ text, minor: amount.minor.toString() }));
-  await rows(
+  send(
     tx,
     `WITH next AS (
        INSERT INTO invoice_series AS s (merchant_id, last)

@@ -37,7 +37,7 @@ export class InvoicesService {
     const turned = (amount: Money): Money => Money.ofMinor(amount.minor * sign, currency);
     const { operator, merchant } = await this.parties.of(tx, merchantId);
     const parties = { operator, merchant: { ...merchant, email: null } };
-    await storeInvoice(tx, {
+    storeInvoice(tx, {
       ...{ merchantId, id: newId(), kind, journalId, chargeId, cause: { type: cause_type, id: cause_id } },
       total: turned(Money.ofMinor(amount_minor, currency)),
       lines: linesOf(details, currency).map(({ text, amount }) => ({ text, amount: turned(amount) })),

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asHouse } from '../../database/scope.ts';
-import { takeTime } from '../../database/silence.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { inTransaction, takeTime } from '../../database/transaction.ts';
 import {
   readAccounts,
   readBook,
@@ -55,7 +54,7 @@ export class LedgerVerification {
   /** Reads only, at one instant of the database; long reads are meant here. */
   private snapshot<T>(read: (tx: EntityManager) => Promise<T>): Promise<T> {
     const reading = async (tx: EntityManager): Promise<T> => {
-      await takeTime(tx, LONG_READ_MS);
+      takeTime(tx, LONG_READ_MS);
       return read(tx);
     };
     return inTransaction(asHouse(this.db), reading, { snapshot: true });

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { serviceOptions } from '../../src/database/data-source.ts';
+import { asHouse, type Scope } from '../../src/database/scope.ts';
+import { rows, send } from '../../src/database/sql.ts';
+import { attempt, gather, inTransaction, literal, writeNow } from '../../src/database/transaction.ts';
+import { counted } from '../support/counted.ts';
+
+const PUT = 'INSERT INTO drawer (id, holds) VALUES ($1, $2)';
+
+describe('statements that travel ahead of others', () => {
+  const url = process.env['DATABASE_URL'] ?? '';
+  let db: Scope;
+  let owner: DataSource;
+
+  beforeAll(async () => {
+    owner = await new DataSource({ type: 'postgres', url }).initialize();
+    await owner.query(
+      `CREATE TABLE drawer (id int PRIMARY KEY, holds text NOT NULL); GRANT ALL ON drawer TO waybill_app`,
+    );
+    // one connection for transactions: what one of them leaves behind, the next one finds
+    db = asHouse(await new DataSource(serviceOptions(url, 3)).initialize());
+  });
+  afterAll(async () => {
+    await db.source.destroy();
+    await owner.destroy();
+  });
+
+  const all = () => rows<{ id: number; holds: string }>(db, 'SELECT id, holds FROM drawer ORDER BY id');
+  const clear = () => owner.query('DELETE FROM drawer');
+
+  it('are done before what is asked next, in their order, and in its round trip', async () => {
+    const work = () =>
+      inTransaction(db, (tx) => {
+        send(tx, PUT, [1, 'spoons']);
+        send(tx, 'UPDATE drawer SET holds = $2 WHERE id = $1', [1, 'forks']);
+        return rows(tx, 'SELECT holds FROM drawer WHERE id = $1', [1]);
+      });
+    for (const prepared of [false, true]) {
+      await clear();
+      const trips = await counted(async () => {
+        expect(await work()).toEqual([{ holds: 'forks' }]);
+      });
+      // what the connection has not prepared yet goes alone
+      expect(trips.map((list) => list.length)).toEqual([prepared ? 2 : 6]);
+    }
+    expect(await all()).toEqual([{ id: 1, holds: 'forks' }]);
+  });
+
+  it('travel with COMMIT where nothing is asked any more, before what is written with it', async () => {
+    await clear();
+    await inTransaction(db, (tx) => {
+      gather(tx, 'drawers', 'knives', (held: string[]) => `UPDATE drawer SET holds = holds || ${literal(held.join())}`);
+      send(tx, PUT, [2, 'no ']);
+      return Promise.resolve();
+    });
+    expect(await all()).toEqual([{ id: 2, holds: 'no knives' }]);
+  });
+
+  it('are done before what is written at once', async () => {
+    await clear();
+    await inTransaction(db, async (tx) => {
+      send(tx, PUT, [3, 'cups']);
+      gather(tx, 'drawers', 3, (ids: number[]) => `UPDATE drawer SET holds = 'mugs' WHERE id IN (${ids.join()})`);
+      await writeNow(tx, 'drawers');
+      expect(await rows(tx, 'SELECT holds FROM drawer WHERE id = $1', [3])).toEqual([{ holds: 'mugs' }]);
+    });
+  });
+
+  it('fail what they travel with, and the whole transaction; the connection is as good as before', async () => {
+    await clear();
+    const text = 'SELECT count(*)::int AS drawers FROM drawer WHERE holds <> $1';
+    for (let time = 1; time <= 3; time += 1) {
+      const failing = inTransaction(db, async (tx) => {
+        send(tx, PUT, [4, 'plates']);
+        send(tx, PUT, [4, 'bowls']);
+        await rows(tx, text, ['']);
+      });
+      await expect(failing).rejects.toMatchObject({ code: '23505', constraint: 'drawer_pkey' });
+      expect(await all()).toEqual([]);
+    }
+    await expect(
+      inTransaction(db, (tx) => {
+        send(tx, PUT, [5, null]);
+        return Promise.resolve();
+      }),
+    ).rejects.toMatchObject({ code: '23502' });
+    // it was sent with those that failed, and never prepared
+    expect(await inTransaction(db, (tx) => rows(tx, text, ['']))).toEqual([{ drawers: 0 }]);
+  });
+
+  it('are undone with the part of the transaction that left them', async () => {
+    await clear();
+    await inTransaction(db, async (tx) => {
+      send(tx, PUT, [6, 'pans']);
+      const part = attempt(tx, () => {
+        send(tx, PUT, [7, 'lids']);
+        throw new Error('no lids');
+      });
+      await expect(part).rejects.toThrow('no lids');
+      const twice = attempt(tx, () => {
+        send(tx, PUT, [6, 'pots']);
+        return Promise.resolve();
+      });
+      await expect(twice).rejects.toMatchObject({ code: '23505' });
+    });
+    expect(await all()).toEqual([{ id: 6, holds: 'pans' }]);
+  });
+
+  it('are never sent where the work throws before', async () => {
+    await clear();
+    const trips = await counted(async () => {
+      const thrown = inTransaction(db, (tx) => {
+        send(tx, PUT, [8, 'tins']);
+        throw new Error('none today');
+      });
+      await expect(thrown).rejects.toThrow('none today');
+    });
+    expect(trips).toEqual([]);
+  });
+});
