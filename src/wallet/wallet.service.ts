@@ -316,7 +316,9 @@ export class WalletService {
     end: HoldEnd,
     type: TransactionType,
   ): Promise<Outcome> {
-    const outcome = await post(tx, verb, request(end, end.currency, type, null), [end.hold, end.amount?.minor ?? null]);
+    const { explanation, amount } = end;
+    const lines = explanation === undefined || amount === null ? null : linesJson(explanation, amount.negated());
+    const outcome = await post(tx, verb, request(end, end.currency, type, lines), [end.hold, amount?.minor ?? null]);
     if (outcome.status === 'no_hold') throw new UnknownHold(end.hold);
     if (outcome.status === 'exceeds') throw new MoreThanLeft(Money.ofMinor(outcome.amountMinor, end.currency));
     return outcome;

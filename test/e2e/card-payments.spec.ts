@@ -261,6 +261,12 @@ describe('a dispute of a top-up', () => {
     await hear('charge.dispute.closed', stripeDispute('dp_1', payment, 2000, 'lost'));
     await hear('charge.dispute.created', stripeDispute('dp_1', payment, 2000, 'needs_response'));
     expect(await balance()).toEqual(['0.00', '0.00', '0.00']);
+    const { data } = expectStatus<{ data: { explanation: object[] }[] }>(
+      await merchant.caller.get('/v1/wallet/transactions?type=reversal'),
+      200,
+    );
+    const charged: unknown = expect.stringMatching(/^Top-up WB-\S+ was charged back$/);
+    expect(data.map(({ explanation: [first] }) => first)).toContainEqual({ text: charged, amount: usd('-20.00') });
     expect(await topUpNow(topUp)).toMatchObject({ taken_back: usd('20.00') });
     await isSound();
   });

@@ -74,9 +74,9 @@ describe('a bank’s statement', () => {
     expect(done.results).toEqual(dry.results);
     expect(done.results).toMatchObject([
       { row: 2, status: 'imported', subject: exact.id },
-      { status: 'set_aside', detail: 'partial' },
-      { status: 'set_aside', detail: 'over' },
-      { status: 'set_aside', detail: 'no_reference' },
+      { status: 'set_aside', detail: 'partial', subject: less.id },
+      { status: 'set_aside', detail: 'over', subject: more.id },
+      { status: 'set_aside', detail: 'no_reference', subject: null },
       { status: 'set_aside', detail: 'unknown_reference' },
       { status: 'set_aside', detail: 'double' },
       { row: 8, status: 'failed' },
@@ -96,6 +96,11 @@ describe('a bank’s statement', () => {
       '1030.00',
     ],
     ['with money in and money out', ['Date,Description,Paid out,Paid in', '20/11/2026,REF,,31.00'], '31.00'],
+    [
+      'with months in words',
+      ['Date,Type,Description,Paid out,Paid in,Balance', '20 Nov 2026,FPI,REF,,33.00,1.00'],
+      '33.00',
+    ],
     [
       'of Wise',
       ['TransferWise ID,Date,Amount,Currency,Description,Payment Reference', 'T-1,20-11-2026,32.00,USD,Received,REF'],

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../../database/sql.ts';
-import type { Money } from '../../kernel/money.ts';
+import { Money } from '../../kernel/money.ts';
 import type { HouseVerbs } from '../ledger/house-verbs.ts';
 
 /** A dispute that is open, its row locked. */
@@ -20,9 +20,20 @@ function holdKey(dispute: string, n: number): string {
   return n === 0 ? `dispute:${dispute}` : `dispute:${dispute}:${n}`;
 }
 
-/** Every hold of a dispute, oldest first. */
-export function holdKeys(dispute: string, holds: number): string[] {
-  return Array.from({ length: holds }, (_, n) => holdKey(dispute, n));
+/** Every hold of a dispute, oldest first, with what it holds. */
+export async function holdsOf(
+  tx: EntityManager,
+  { merchantId, dispute, holds, currency }: { merchantId: string; dispute: string; holds: number; currency: string },
+): Promise<{ key: string; amount: Money }[]> {
+  const keys = Array.from({ length: holds }, (_, n) => holdKey(dispute, n));
+  const found = await rows<{ key: string; minor: string }>(
+    tx,
+    `SELECT j.key, h.amount_minor - h.captured_minor - h.released_minor AS minor
+     FROM ledger_journal j JOIN ledger_hold h ON h.merchant_id = j.merchant_id AND h.number = j.number
+     WHERE j.merchant_id = $1 AND j.key = ANY ($2::text[]) ORDER BY j.number`,
+    [merchantId, keys],
+  );
+  return found.map(({ key, minor }) => ({ key, amount: Money.ofMinor(minor, currency) }));
 }
 
 /** Sets aside as much as there is. @param missing of what is disputed, not held yet @returns what was set aside */

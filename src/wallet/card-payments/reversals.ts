@@ -8,7 +8,7 @@ import { Money } from '../../kernel/money.ts';
 import { HouseVerbs } from '../ledger/house-verbs.ts';
 import type { TopUpRow } from '../top-up.store.ts';
 import { WalletService } from '../wallet.service.ts';
-import { holdDisputed, holdKeys } from './dispute-holds.ts';
+import { holdDisputed, holdsOf } from './dispute-holds.ts';
 import { ProviderFees } from './provider-fees.ts';
 import type { DisputeState, PaymentFact } from './stripe.translate.ts';
 
@@ -184,12 +184,13 @@ export class Reversals {
   }
 
   private async endDispute(tx: EntityManager, topUp: TopUpRow, fact: Dispute, of: HeldSoFar): Promise<void> {
-    const { merchant_id: merchantId, id: topUpId, currency, charged_back_minor: before } = topUp;
+    const { merchant_id: merchantId, id: topUpId, reference, currency, charged_back_minor: before } = topUp;
     const { heldMinor: held, amountMinor } = of;
     let taken = 0n;
-    for (const key of holdKeys(fact.id, of.holds)) {
-      const end = { ...this.movement(topUp, `${key}:${fact.state}`), hold: key, currency, amount: null };
-      if (fact.state === 'lost') await this.wallet.capture(tx, { ...end, type: 'reversal' });
+    for (const { key, amount } of await holdsOf(tx, { merchantId, dispute: fact.id, holds: of.holds, currency })) {
+      const end = { ...this.movement(topUp, `${key}:${fact.state}`), hold: key, currency, amount };
+      const gone = { text: `Top-up ${reference} was charged back`, amount: amount.negated() };
+      if (fact.state === 'lost') await this.wallet.capture(tx, { ...end, type: 'reversal', explanation: [gone] });
       else await this.wallet.release(tx, end);
     }
     if (fact.state === 'lost') {

@@ -89,6 +89,8 @@ export interface HoldEnd extends Movement {
   currency: string;
   /** Null: all that is left of it. */
   amount: Money | null;
+  /** Adds up to what is taken, below zero; left out: the ledger's own words. */
+  explanation?: readonly ExplanationLine[];
 }
 
 export interface Balance {

@@ -128,7 +128,8 @@ export class BankImports {
       return { status: 'unchanged', detail: 'It was imported before.' };
     const verdict = await judge(id, line);
     await keepVerdict(tx, id, verdict);
-    if (verdict.state === 'review') return { status: 'set_aside', detail: verdict.why };
+    if (verdict.state === 'review')
+      return { status: 'set_aside', detail: verdict.why, ...aboutTopUp(verdict.subjectId) };
     if (verdict.subject === null) return { status: 'imported', detail: `The provider’s payout ${verdict.payout}.` };
     const { kind, id: subject } = verdict.subject;
     return {
@@ -208,6 +209,8 @@ export class BankImports {
     return { state: 'matched', merchantId, subject, isNews: true };
   }
 }
+
+const aboutTopUp = (id: string | null): { subject?: string } => (id === null ? {} : { subject: idOut('top', id) });
 
 async function topUpByReference(tx: EntityManager, reference: string): Promise<TopUpRow | null> {
   const found = await one<{ id: string }>(

@@ -43,16 +43,35 @@ function decimalPoint(digits: string, exponent: number): number | null {
   return last;
 }
 
-/** `2026-05-01`, `01.05.2026`, `01/05/2026`, `05/31/2026`, with or without a time. Day first where both can be. */
+/** Their beginnings in English, German, French and Dutch, without accents. */
+const MONTHS = [
+  ...[/^jan/, /^fe[bv]/, /^m(ar|aer|rz|rt)/, /^a[pv]r/, /^m(ay|ai|ei)/, /^jui?n/],
+  ...[/^jui?l/, /^(aug|aou)/, /^sep/, /^o[ck]t/, /^nov/, /^de[cz]/],
+];
+
+/**
+ * `2026-05-01`, `20260501`, `01.05.2026`, `01/05/2026`, `05/31/2026`, `1 May 2026`, `01-MAI-26`, `May 1, 2026`, with or
+ * without a time. Day first where both can be.
+ */
 export function readDate(text: string): string | null {
-  const iso = /^(\d{4})[-/.](\d{2})[-/.](\d{2})/.exec(text);
-  if (iso !== null) return dateOf(iso[1], iso[2], iso[3]);
+  const iso = /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?!\d)/.exec(text);
+  if (iso !== null) return dateOf(iso[1], iso[3], iso[4]);
   const short = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)/.exec(text);
-  if (short === null) return null;
+  if (short === null) return inWords(text);
   const [, first = '', second = '', year = ''] = short;
-  const full = year.length === 2 ? `20${year}` : year;
-  return dateOf(full, second, first) ?? dateOf(full, first, second);
+  return dateOf(full(year), second, first) ?? dateOf(full(year), first, second);
 }
+
+function inWords(text: string): string | null {
+  const plain = text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const dayFirst = /^(\d{1,2})[-/. ]*([a-z]{3,})[-/. ]*(\d{4}|\d{2})(?!\d)/.exec(plain);
+  const [, day, word, year] = dayFirst ?? [];
+  const [, wordFirst, dayNext, yearNext] = /^([a-z]{3,})\.? (\d{1,2}),? (\d{4})(?!\d)/.exec(plain) ?? [];
+  const month = MONTHS.findIndex((begins) => begins.test(word ?? wordFirst ?? '')) + 1;
+  return month === 0 ? null : dateOf(full(year ?? yearNext ?? ''), String(month), day ?? dayNext);
+}
+
+const full = (year: string): string => (year.length === 2 ? `20${year}` : year);
 
 function dateOf(year = '', month = '', day = ''): string | null {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
