@@ -3,7 +3,7 @@ import { byCode, byPhrase, finest, means, own, type Meaning, type Phrase } from 
 import { ENGLISH, FRENCH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
-import { at, first, joined, list, textAt } from './shape.translate.ts';
+import { at, first, isFields, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime } from './time.translate.ts';
 
 /** Canada Post's own sentences, for identifiers that the map does not have. */
@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<string, Meaning>> = {
 };
 
 /**
- * Canada Post: XML `tracking-detail` and `tracking-summary` (poll). "Signature image recorded" is no delivery, a final
+ * Canada Post: XML `tracking-detail` and `tracking-summary`, the web's `{pin, events}` (poll). "Signature image recorded" is no delivery, a final
  * notice that threatens a return is none; zones are printed as standard time in summer, so the province tells.
  */
 export const canadaPost: Translator = {
@@ -40,7 +40,8 @@ export const canadaPost: Translator = {
   read(payload) {
     const details = list(first(payload, 'tracking-detail', 'trackingDetail'));
     const summaries = list(first(payload, 'tracking-summary.pin-summary', 'pin-summary'));
-    return orNothing([...details.map(readDetail), ...summaries.map(readSummary)]);
+    const web = list(payload).filter((item) => isFields(item) && list(at(item, 'events')).length > 0);
+    return orNothing([...details.map(readDetail), ...summaries.map(readSummary), ...web.map(readWeb)]);
   },
 };
 
@@ -51,6 +52,23 @@ function readDetail(detail: unknown): ReadShipment {
     events: backAtSender(list(at(detail, 'significant-events.occurrence')).map(readOccurrence)),
     destination: textAt(detail, 'destination-postal-id'),
   });
+}
+
+function readWeb(parcel: unknown): ReadShipment {
+  const events = list(at(parcel, 'events')).map((event): EventDraft => {
+    const place = at(event, 'locationAddr');
+    const [city, region, country] = [textAt(place, 'city'), textAt(place, 'regionCd'), textAt(place, 'countryCd')];
+    const [code, said] = [textAt(event, 'cd'), textAt(event, 'descEn', 'descFr')];
+    const hints = { offset: textAt(event, 'datetime.zoneOffset'), zone: zoneOf({ region, country }) };
+    return {
+      time: readDateAndTime(textAt(event, 'datetime.date'), textAt(event, 'datetime.time'), hints),
+      code,
+      text: said,
+      meaning: meaningOf(code, said),
+      place: joined([city, region, country]),
+    };
+  });
+  return shipment({ number: textAt(parcel, 'pin'), events: backAtSender(events) });
 }
 
 function readOccurrence(event: unknown): EventDraft {

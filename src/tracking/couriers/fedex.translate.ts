@@ -17,6 +17,8 @@ const EXCEPTIONS: readonly Phrase[] = [
   [/unable to deliver( shipment)?( -|,|;)? ?returned to (shipper|sender).*/, 'rto_initiated'],
   [/(incorrect|incomplete|invalid) address.*|address incorrect.*/, 'exception', 'address_incorrect'],
   [/(adverse|severe) weather.*|weather delay.*/, 'in_transit', 'weather'],
+  [/(local |operational )?(delay|delayed)( .*)?|package delayed.*|package at station, arrived after courier dispatch.*/, 'in_transit', 'delayed'],
+  [/(package|shipment) to be picked up at fedex.*/, 'available_for_pickup'],
   [/(package |shipment )?damaged.*/, 'damaged', 'damaged'],
   [/(future delivery requested|delivery option requested).*/, 'in_transit', 'customer_request'],
   [/(returned|returning|return) (package )?to (shipper|sender).*/, 'rto_initiated'],

@@ -102,7 +102,7 @@ export const ENGLISH: readonly Phrase[] = [
   [/(package|parcel|shipment|item) (is )?(in transit|received at (facility|service centre|depot|hub))/, 'in_transit'],
   [/(clearance event|clearance processing complete|processed for clearance|cleared customs|customs cleared|released by customs|customs status updated)( (at|in) .+)?/, 'in_transit'],
   // nothing physical yet
-  [/(electronic )?(shipping|shipment|order|shipment data) (info|information|data)( has been)? (received|sent|submitted|uploaded)( (by|to) .+)?/, 'label_created'],
+  [/(electronic )?(shipping|shipment|order|shipment data) (info|information|data)( has been)? (received|sent|submitted|uploaded|transmitted)( (by|to) .+)?/, 'label_created'],
   [/(pre-shipment|electronic) (info|information|notification) (received|sent to usps)([:,].*)?/, 'label_created'],
   [/(shipping )?label( has been)? created(, usps awaiting item)?/, 'label_created'],
   [/shipper created a label, ups has not received the package yet/, 'label_created'],

@@ -26,8 +26,8 @@ export interface Plain {
   phrases: readonly Phrase[];
   /** The summary: codes, then words. */
   header?: readonly string[];
-  /** A list of steps, of which one is marked as where the parcel is. */
-  steps?: { list: string; now: string; code: string };
+  /** A list of steps with marks for where the parcel has been and where it is: its lines, where it has no others. */
+  steps?: { list: string; reached: string; now: string; code: string };
   /** The courier's home, where no offset was sent and the place does not tell. */
   zone: string | null;
   order?: 'dmy' | 'mdy';
@@ -58,12 +58,12 @@ function keyed(form: Plain, body: unknown): ReadShipment[] {
 }
 
 function hasParcel(form: Plain, parcel: unknown): boolean {
-  return textAt(parcel, ...form.number) !== null || form.events.some((path) => !isNothing(at(parcel, path)));
+  const lists = form.steps === undefined ? form.events : [...form.events, form.steps.list];
+  return textAt(parcel, ...form.number) !== null || lists.some((path) => !isNothing(at(parcel, path)));
 }
 
 function readParcel(form: Plain, parcel: unknown, key: string | null): ReadShipment {
-  // names match whatever their case is, so two paths may lead to the same lines
-  const events = [...new Set(form.events.flatMap((path) => list(at(parcel, path))))].filter(isFields);
+  const events = linesOf(form, parcel);
   return shipment({
     number: textAt(parcel, ...form.number) ?? key,
     aliases: (form.aliases ?? []).map((path) => textAt(parcel, path)),
@@ -71,6 +71,13 @@ function readParcel(form: Plain, parcel: unknown, key: string | null): ReadShipm
     events: backAtSender(events.map((event) => readLine(form, event, flagged(form, parcel)))),
     newestFirst: form.newestFirst ?? true,
   });
+}
+
+function linesOf({ events, steps }: Plain, parcel: unknown): unknown[] {
+  // names match whatever their case is, so two paths may lead to the same lines
+  const told = [...new Set(events.flatMap((path) => list(at(parcel, path))))].filter(isFields);
+  if (told.length > 0 || steps === undefined) return told;
+  return list(at(parcel, steps.list)).filter((step) => flagAt(step, steps.reached));
 }
 
 function headerOf(form: Plain, parcel: unknown): Meaning | undefined {
@@ -127,7 +134,13 @@ function meaningOf(form: Plain, code: string | null, text: string | null): Meani
   const phrase = finest(byPhrase(form.phrases, text), byPhrase(ENGLISH, text));
   if (phrase?.status === 'rto_delivered') return phrase;
   const tables = form.tables.map((table) => byCode(table, code));
-  return finest(...tables, phrase, ...form.tables.map((table) => byCode(table, text)), byPhrase(ENGLISH, code));
+  return finest(
+    ...tables,
+    phrase,
+    ...form.tables.map((table) => byCode(table, text)),
+    byPhrase(form.phrases, code),
+    byPhrase(ENGLISH, code),
+  );
 }
 
 /** On a parcel that its courier flags as going back, "delivered" is the sender's door and a scan is the way there. */

@@ -119,21 +119,29 @@ const australiaPost = plain({
   zone: null,
 });
 
+/** Steps of the web's answer that the map leaves out. */
+const DPD_STEPS: readonly Phrase[] = [
+  ['on_the_road', 'in_transit'],
+  ['at_sending_depot', 'in_transit'],
+  ['at_delivery_depot', 'in_transit'],
+  ['out_for_delivery', 'out_for_delivery'],
+];
+
 /** DPD: `parcellifecycleResponse` of the web, and lists of events with the group's codes. "Delivered" to a shop is none. */
 const dpd = plain({
   source: 'dpd',
-  parcels: ['parcellifecycleResponse.parcelLifeCycleData', 'parcelLifeCycleData', 'parcels', 'parcel', 'data', 'shipment'],
+  parcels: ['parcellifecycleResponse.parcelLifeCycleData', 'parcelLifeCycleData', 'Envelope.Body.getTrackingDataResponse.trackingresult', 'trackingresult', 'parcels', 'parcel', 'data', 'shipment'],
   number: ['shipmentInfo.parcelLabelNumber', 'parcelLabelNumber', 'parcelNumber', 'parcelno', 'barcode', 'trackingNumber', 'number'],
   events: ['scanInfo.scan', 'events', 'scans', 'parcelEvents', 'trackingEvents', 'history'],
   code: ['scanType.code', 'eventCode', 'code', 'type', 'status', 'lifecycle'],
-  text: ['scanDescription.content', 'scanType.name', 'scanDescription.label', 'description', 'label', 'text', 'name'],
-  time: ['date', 'dateTime', 'timestamp', 'eventDate', 'datetime'],
+  text: ['scanDescription.content', 'scanType.name', 'scanDescription.label', 'description', 'label.content', 'label', 'text', 'name'],
+  time: ['date.content', 'date', 'dateTime', 'timestamp', 'eventDate', 'datetime'],
   clock: ['time', 'eventTime'],
-  place: ['scanData.location', 'location', 'depot', 'city'],
+  place: ['scanData.location', 'location.content', 'location', 'depot', 'city'],
   tables: ['dpd.event', 'dpd.lifecycle'],
-  phrases: LANGUAGES,
+  phrases: [...DPD_STEPS, ...LANGUAGES],
   header: ['status.code', 'lifecycle', 'currentStatus', 'status'],
-  steps: { list: 'statusInfo', now: 'isCurrentStatus', code: 'status' },
+  steps: { list: 'statusInfo', reached: 'statusHasBeenReached', now: 'isCurrentStatus', code: 'status' },
   zone: null,
   order: 'dmy',
 }); // prettier-ignore

@@ -16,18 +16,21 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const CLOCK = String.raw`(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?(?:\s*([ap])\.?\s?m\.?)?`;
 const ZONE = String.raw`\s*(Z|UTC|GMT|(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,4})?`;
 const ISO = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})(?:[T ,]+${CLOCK})?${ZONE}$`, 'i');
-const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})?)?$/;
-const NUMERIC = new RegExp(`^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{4})(?:[T ,]+${CLOCK})?${ZONE}$`, 'i');
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})?()()(Z|[+-]\d{2}:?\d{2})?)?$/;
+const NUMERIC = new RegExp(
+  `^(\\d{1,2})[-/. ](\\d{1,2})(?:[-/. ](\\d{4})|[/.](\\d{2}))(?:[T ,]+${CLOCK})?${ZONE}$`,
+  'i',
+);
 const MONTH_FIRST = new RegExp(
-  `^(?:[a-z]+,\\s*)?([a-z]{3,9})\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})(?:[ ,]+(?:at\\s+)?${CLOCK})?${ZONE}$`,
+  `^(?:[a-z]+,?\\s+)?([a-z]{3,9})\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})(?:[ ,]+(?:at\\s+)?${CLOCK})?${ZONE}$`,
   'i',
 );
 const DAY_FIRST = new RegExp(
-  `^(?:[a-z]+,\\s*)?(\\d{1,2})\\.?[- ]([a-z]{3,9})\\.?[- ,]+(\\d{4})(?:[ ,]+(?:at\\s+)?${CLOCK})?${ZONE}$`,
+  `^(?:[a-z]+,?\\s+)?(\\d{1,2})\\.?[- ]([a-z]{3,9})\\.?[- ,]+(\\d{4})(?:[ ,]+(?:at\\s+)?${CLOCK})?${ZONE}$`,
   'i',
 );
 const DOTNET = /^\/Date\((-?\d+)([+-]\d{4})?\)\/$/;
-const EPOCH = /^(\d{10})(\d{3})?$/;
+const EPOCH = /^(\d{10})(\d{3})?(?:\.\d+)?$/;
 
 /** Labels that name a region's clock. EST and its like are no offsets: couriers print them in summer too. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -115,22 +118,30 @@ function ofEpoch(ms: number, offset: string): Found | null {
 }
 
 function calendarForm(raw: string, order: 'dmy' | 'mdy'): Found | null {
-  const text = raw.replace(/\s+/g, ' ').trim();
+  const text = bare(raw);
   const iso = ISO.exec(text);
   if (iso !== null) return build([iso[1], iso[2], iso[3]], iso.slice(4));
   const compact = COMPACT.exec(text);
   if (compact !== null) return build([compact[1], compact[2], compact[3]], compact.slice(4));
   const numeric = NUMERIC.exec(text);
-  if (numeric !== null) return build(numericDate(numeric, order), numeric.slice(4));
+  if (numeric !== null) return build(numericDate(numeric, order), numeric.slice(5));
   const monthFirst = MONTH_FIRST.exec(text);
   if (monthFirst !== null) return build([monthFirst[3], monthOf(monthFirst[1]), monthFirst[2]], monthFirst.slice(4));
   const dayFirst = DAY_FIRST.exec(text);
   return dayFirst === null ? null : build([dayFirst[3], monthOf(dayFirst[2]), dayFirst[1]], dayFirst.slice(4));
 }
 
+/** Without a zone's name behind its offset: `+01:00[Europe/Paris]`, `GMT+0100 (CET)`, `+0000 UTC`. */
+function bare(raw: string): string {
+  const text = raw.replace(/\s+/g, ' ').replace('\u2212', '-').trim();
+  return text.replace(/\s*(\[[^\]]{1,40}\]|\([^)]{1,40}\))$/, '').replace(/([+-]\d{2}:?\d{2}) [A-Z]{2,4}$/, '$1');
+}
+
 function numericDate(found: RegExpExecArray, order: 'dmy' | 'mdy'): (string | undefined)[] {
-  const [, a = '', b = '', year] = found;
-  const dayFirst = Number.parseInt(a, 10) > 12 || (order === 'dmy' && Number.parseInt(b, 10) <= 12);
+  const [, a = '', b = '', four, two = ''] = found;
+  const year = four ?? `20${two}`;
+  const isDotted = found[0].startsWith(`${a}.`); // nobody prints a month first with dots
+  const dayFirst = Number.parseInt(a, 10) > 12 || ((order === 'dmy' || isDotted) && Number.parseInt(b, 10) <= 12);
   return dayFirst ? [year, b, a] : [year, a, b];
 }
 
