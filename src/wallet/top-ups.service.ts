@@ -107,6 +107,7 @@ export class TopUpsService {
    */
   async cameLate(tx: EntityManager, id: string, came: BankPayment): Promise<TopUpView> {
     const topUp = await this.announced(tx, id, came.amount);
+    if (topUp.status === 'received' && topUp.bank_line_id !== null) throw receivedAs(topUp); // by another line
     if (topUp.status === 'received') return sameAgain(topUp, came);
     await claimReference(tx, topUp, came);
     return topUpView(await this.receive(tx, topUp, { signal: 'pay', ...came }));
@@ -244,11 +245,18 @@ export class TopUpsService {
   }
 }
 
-function sameAgain(topUp: TopUpRow, came: { amount: Money; bankReference: string }): TopUpView {
+function sameAgain(topUp: TopUpRow, came: BankPayment): TopUpView {
   const received = Money.ofMinor(topUp.received_minor ?? 0n, topUp.currency);
-  if (received.compare(came.amount) !== 0 || topUp.bank_reference !== came.bankReference)
-    throw new TopUpReceivedDifferently(received, topUp.bank_reference ?? '');
+  if (received.compare(came.amount) !== 0 || topUp.bank_reference !== came.bankReference) throw receivedAs(topUp);
   return topUpView(topUp);
+}
+
+function receivedAs({
+  received_minor: minor,
+  currency,
+  bank_reference: reference,
+}: TopUpRow): TopUpReceivedDifferently {
+  return new TopUpReceivedDifferently(Money.ofMinor(minor ?? 0n, currency), reference ?? '');
 }
 
 /** About 49 bits: two alike among all that ever wait are not to be expected, and finance sees the merchant beside it. */

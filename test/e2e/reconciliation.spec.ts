@@ -124,6 +124,10 @@ describe('a bank’s statement', () => {
     expect(await bank(once)).toMatchObject({ imported: 1 });
     const twice = await bank([...once, line]);
     expect(twice.results).toMatchObject([{ status: 'unchanged' }, { status: 'set_aside', detail: 'double' }]);
+    const double = (await items()).find(({ why, subject }) => why === 'double' && subject?.id === topUp.id);
+    const body = { top_up: topUp.id, note: 'The same again' };
+    const refused = await world.admin.post(`/v1/reconciliation/lines/${double?.line ?? ''}/resolution`, body);
+    expect([refused.status, refused.body]).toMatchObject([409, { code: 'top_up_already_received' }]);
   });
 
   it('that shows what finance confirmed by hand is only matched', async () => {
