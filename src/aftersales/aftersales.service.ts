@@ -193,6 +193,7 @@ export class AftersalesService {
     const { merchantId, id: orderId } = it.order;
     const parcel = parcelOf(it, packageId);
     if (parcel.settledAt !== null || (await this.isReceiptAlone(tx, parcel))) return;
+    if (await this.watching.waitsForProof(tx, parcel, this.clock.now())) return;
     const question = { kind: 'tracking' as const, packageId, at: this.clock.now() };
     const verdict = await this.deciding.ask(it, question);
     const { outcome, refund, reconsider_at } = verdict.decision;

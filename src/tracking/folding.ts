@@ -15,7 +15,8 @@ import { Clock, instant } from '../kernel/clock.ts';
 import { idOutOrNull } from '../kernel/ids.ts';
 import { FoldLine } from './fold-line.ts';
 import { fold, type Fold, type FoldEvent, type Step } from './fold.policy.ts';
-import { toldKey, TrackingStore, type EventRecord, type FoldRow, type PackageKey } from './tracking.store.ts';
+import { isConfirmed } from './proof.ts';
+import { toldKey, TrackingStore, type FoldRow, type PackageKey } from './tracking.store.ts';
 
 /** So many packages of a merchant share a transaction. */
 const BATCH = 250;
@@ -180,16 +181,6 @@ function grouped(events: readonly FoldRow[]): Map<string, FoldRow[]> {
     else group.push(event);
   }
   return groups;
-}
-
-/** Does the courier itself say that the parcel is back at the sender? */
-export function saidByCourier(events: readonly Pick<EventRecord, 'status' | 'source' | 'direction'>[]): boolean {
-  return events.some((e) => e.status === 'rto_delivered' && e.source !== 'warehouse' && e.direction !== 'reverse');
-}
-
-/** Both the warehouse and the courier say that it is back: money may wait for the second. */
-function isConfirmed(events: readonly FoldRow[]): boolean {
-  return saidByCourier(events) && events.some(({ source }) => source === 'warehouse');
 }
 
 function byMerchant(packages: readonly PackageKey[]): Map<string, string[]> {

@@ -54,6 +54,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['ship24', (secret, m) => same(header(m, 'authorization'), `Bearer ${secret}`)],
 ]);
 
+/** Sources whose messages carry more than a token that anybody could repeat, or the courier's own credential. */
+export const SIGNED_SOURCES: readonly string[] = [...CHECKS.keys(), 'ups'];
+
 /**
  * Does the message carry the proof of one of the source's secrets? Compared in constant time.
  * @param secrets two at the most, for rotation

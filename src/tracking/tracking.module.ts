@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { FulfilmentModule } from '../fulfilment/fulfilment.module.ts';
+import { CourierProof } from './courier-proof.ts';
 import { DeskController } from './desk/desk.controller.ts';
 import { DeskStore } from './desk/desk.store.ts';
 import { Mappings } from './desk/mappings.ts';
@@ -35,6 +36,7 @@ import { TrackingStore } from './tracking.store.ts';
     TrackingStore,
     Inbox,
     Folding,
+    CourierProof,
     TrackingListeners,
     DeskStore,
     Mappings,

@@ -8,14 +8,17 @@ import { Timers } from '../events/timers.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { fold, type Fold } from './fold.policy.ts';
-import { Folding, saidByCourier } from './folding.ts';
+import { CourierProof, type Returned } from './courier-proof.ts';
+import { Folding } from './folding.ts';
 import { Inbox, type Counts, type RawMessage, type Stored } from './inbox.ts';
 import { numberKey } from './matching.policy.ts';
 import type { CanonicalEvent } from './new-events.ts';
+import { saidByCourier } from './proof.ts';
 import type { PageShipment } from './tracking.page.ts';
 import { TrackingStore, type Due, type MessageRecord, type PackageKey } from './tracking.store.ts';
 
 export { COURIER_STATUSES, type CourierStatus } from './canonical.translate.ts';
+export type { Returned } from './courier-proof.ts';
 export type { Fold } from './fold.policy.ts';
 export type { Counts, RawMessage, Stored } from './inbox.ts';
 export type { CanonicalEvent } from './new-events.ts';
@@ -45,6 +48,7 @@ export class TrackingService implements OnModuleInit {
     private readonly folding: Folding,
     private readonly fulfilment: FulfilmentService,
     private readonly timers: Timers,
+    private readonly proof: CourierProof,
   ) {}
 
   onModuleInit(): void {
@@ -122,6 +126,16 @@ export class TrackingService implements OnModuleInit {
   /** Does the courier itself say that the parcel is back? The warehouse's receipt alone is not its word. */
   async courierSaysReturned(db: Db, merchantId: string, packageId: string): Promise<boolean> {
     return saidByCourier(await this.store.eventsOf(db, merchantId, [packageId]));
+  }
+
+  /** Is a return vouched for by a token alone, while its courier can be asked? Then money waits for `package.rto_confirmed`. */
+  waitsForCourier(tx: EntityManager, parcel: Returned): Promise<boolean> {
+    return this.proof.isAwaited(tx, parcel);
+  }
+
+  /** Asks a parcel's courier at once, in real time. */
+  askCourier(tx: EntityManager, parcel: Returned): Promise<void> {
+    return this.proof.ask(tx, parcel);
   }
 
   /** What the buyer's page shows of a number; null where no package has it. Of several, the newest package. */

@@ -54,6 +54,8 @@ describe('couriers that are asked', () => {
       const courier = { name: source, services: [SERVICE], tracking: [{ source }] };
       expectStatus(await world.admin.put(`/v1/couriers/poll-${source.replace('_', '-')}`, courier), 200);
     }
+    const mixed = { name: 'Mixed', services: [SERVICE], tracking: [{ source: 'shiprocket' }, { source: 'ups' }] };
+    expectStatus(await world.admin.put('/v1/couriers/poll-mixed', mixed), 200);
     merchant = await world.merchant('9000.00');
     polling = test.app.get(Polling, { strict: false });
   });
@@ -115,6 +117,43 @@ describe('couriers that are asked', () => {
     expect(['Bearer the-token', 'api-key', `Basic ${Buffer.from('my-id:my-secret').toString('base64')}`]).toContain(credential);
     expect(expectStatus<Body>(await world.admin.get(parcel.path), 200)).toMatchObject({ status });
     await forget();
+  }); // prettier-ignore
+
+  /** A source that sends no more than a token says that it is back. */
+  const saidBack = async (source: string): Promise<Awaited<ReturnType<typeof labelled>>> => {
+    const parcel = await labelled(source);
+    const date = new Date(now - HOUR).toISOString().slice(0, 19).replace('T', ' ');
+    const scans = [
+      { date, 'sr-status': 9, activity: 'Back' },
+      { date, 'sr-status': 10, activity: 'At the seller' },
+    ];
+    const message = { awb: parcel.number, shipment_status_id: 10, scans };
+    expectStatus(await world.admin.post('/v1/tracking/shiprocket', message), 200);
+    await test.settle();
+    return parcel;
+  };
+
+  const refunded = async (path: string): Promise<Body> => {
+    const { status, refunded: paid } = expectStatus<Body>(await world.admin.get(path), 200);
+    return { status, isPaid: (paid as { amount: string }).amount !== '0.00' };
+  };
+
+  it('asks the courier before money moves on a return that a token alone vouches for', async () => {
+    const parcel = await saidBack('mixed');
+    expect(await refunded(parcel.path)).toEqual({ status: 'rto_delivered', isPaid: false });
+    server.answer = (call) => tokens(call) ?? { status: 404 };
+    expect(await look(0)).toBe(1);
+    expect(await refunded(parcel.path)).toMatchObject({ isPaid: false }); // the courier knows nothing of it yet
+    const on = (hours: number): string => new Date(now - hours * HOUR).toISOString().slice(0, 10).replaceAll('-', '');
+    const activity = [
+      { date: on(24), time: '100000', gmtOffset: '+00:00', status: { type: 'D', code: 'FS', description: 'Delivered to shipper' } },
+      { date: on(72), time: '100000', gmtOffset: '+00:00', status: { type: 'RS', description: 'Returned to shipper' } },
+    ];
+    const body = JSON.stringify({ trackResponse: { shipment: [{ package: [{ trackingNumber: parcel.number, activity }] }] } });
+    server.answer = (call) => tokens(call) ?? { status: 200, body };
+    expect(await look(25)).toBe(1);
+    expect(await refunded(parcel.path)).toEqual({ status: 'rto_delivered', isPaid: true });
+    expect(await rowOf(parcel.id)).toBeUndefined();
   }); // prettier-ignore
 
   it('looks once more a day after the end, and then no more', async () => {

@@ -7,6 +7,7 @@ export const NOTICE_KINDS = [
   'first_scan_missing',
   'silent',
   'rto_overdue',
+  'rto_unproven',
   'delivered_after_refund',
   'taken_back',
   'unannounced_parcel',

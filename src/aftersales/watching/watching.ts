@@ -76,6 +76,21 @@ export class Watching {
     if (await addNotice(tx, notice)) this.tell(tx, 'package.rto_overdue', parcel, at);
   }
 
+  /**
+   * Back by the word of a source that sends no more than a token: its courier is asked, where that is set up, before
+   * money moves. Source: tracking.md, Sources to read.
+   */
+  async waitsForProof(tx: EntityManager, parcel: PackageRecord, now: Date): Promise<boolean> {
+    const { merchantId, id: packageId, status, receivedAt, courier, trackingNumber } = parcel;
+    if (status !== 'rto_delivered' || receivedAt !== null || courier === null || trackingNumber === null) return false;
+    const returned = { merchantId, packageId, courier, trackingNumber };
+    if (!(await this.tracking.waitsForCourier(tx, returned))) return false;
+    const text = `${numberOf(parcel)} is back by a source’s token alone: its courier is asked.`;
+    if (await addNotice(tx, { ...keyOf(parcel), kind: 'rto_unproven', role: 'support', text, at: now }))
+      await this.tracking.askCourier(tx, returned);
+    return true;
+  }
+
   private tell(
     tx: EntityManager,
     name: 'package.first_scan_missing' | 'package.rto_overdue',

@@ -23,6 +23,7 @@ describe('when a courier is asked next', () => {
     ['delivered two days ago', { status: 'delivered', endedAt: hoursAgo(48) }, 0, true],
     ['given up, nobody knows when', { status: 'lost' }, 24, true],
     ['looked at after its end', { status: 'delivered', endedAt: hoursAgo(24), lastLook: true }, null, false],
+    ['asked for before a day was over', { status: 'rto_delivered', endedAt: hoursAgo(1), lastLook: true }, 23, true],
     ['cancelled', { status: 'cancelled' }, null, false],
     ['back in the warehouse', { status: 'packed' }, null, false],
   ])('%s', (_, over, hours, last) => {

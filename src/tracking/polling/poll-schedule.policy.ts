@@ -47,7 +47,8 @@ export function nextLook(watched: Watched, now: Date, jitter: number): Look | nu
   const { status, endedAt, lastLook, labelledAt, handedOverAt, pushes } = watched;
   if (ENDED.includes(status)) {
     const after = new Date((endedAt ?? now).getTime() + DAY_MS);
-    return lastLook ? null : { at: after > now ? after : now, last: true };
+    const isLooked = lastLook && (endedAt === null || after <= now); // one that was asked for sooner is not the last
+    return isLooked ? null : { at: after > now ? after : now, last: true };
   }
   const hours = EVERY_HOURS[status];
   const since = handedOverAt ?? labelledAt;

@@ -55,6 +55,20 @@ export class PollStore {
     );
   }
 
+  /** Is asked about at once, ended or not. */
+  async askNow(
+    db: Db,
+    { merchantId, packageId }: PackageKey,
+    about: { source: string; number: string; at: Date },
+  ): Promise<void> {
+    await rows(
+      db,
+      `INSERT INTO tracking_poll (merchant_id, package_id, source, number, due_at, last_look) VALUES ($1, $2, $3, $4, $5, true)
+       ON CONFLICT (merchant_id, package_id, source) DO UPDATE SET due_at = excluded.due_at, last_look = true`,
+      [merchantId, packageId, about.source, about.number, about.at],
+    );
+  }
+
   /**
    * Takes what is due for this process, within what the source is asked in a minute; nobody else gets it until the
    * lease is over. The source's row is locked meanwhile, so that all processes together keep to its limit.

@@ -7,6 +7,7 @@ import { FulfilmentService } from '../../fulfilment/fulfilment.service.ts';
 import { HOUR_MS, realNow } from '../../kernel/clock.ts';
 import type { PackageKey } from '../tracking.records.ts';
 import { TrackingService } from '../tracking.service.ts';
+import { askedSources } from './asked-sources.ts';
 import { CourierClient, type Polled } from './courier-client.ts';
 import { POLL_COURIERS, type PollCourier } from './poll-couriers.ts';
 import { nextLook, pauseMs } from './poll-schedule.policy.ts';
@@ -81,9 +82,8 @@ export class Polling implements OnApplicationShutdown {
   private async sourcesOf(courier: string): Promise<string[]> {
     if (this.asked.length === 0) return [];
     const { couriers } = await this.catalogue.snapshot();
-    const listed = couriers.find(({ code }) => code === courier)?.tracking.map(({ source }) => source) ?? [];
-    const sources = listed.length === 0 ? [courier] : listed;
-    return this.asked.map((one) => one.courier.source).filter((source) => sources.includes(source));
+    const setUp = this.asked.map((one) => one.courier.source);
+    return askedSources(courier, couriers, setUp);
   }
 
   /** Asks about everything that is due. @returns how many looks were made */
