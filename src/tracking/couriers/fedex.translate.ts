@@ -166,7 +166,8 @@ function draft(said: Said): EventDraft {
   };
 }
 
-function meaningOf({ type, text, exception, detail }: Said): Meaning | undefined {
+function meaningOf({ type: sent, text, exception, detail }: Said): Meaning | undefined {
+  const type = sent?.toUpperCase() ?? null;
   const byType = byCode('fedex', type);
   const byException = byPhrase(EXCEPTIONS, detail) ?? byCode('fedex.exceptionCode', exception) ?? withZeros(exception);
   if (type === 'DE' || type === 'SE')

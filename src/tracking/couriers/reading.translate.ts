@@ -1,7 +1,8 @@
 import type { CourierStatus, Direction, ReadEvent, ReadShipment, ReadTime } from '../canonical.translate.ts';
 import { canonicalReason } from '../canonical.translate.ts';
 import { fold } from '../fold.policy.ts';
-import type { Meaning } from './mapping.translate.ts';
+import { LANGUAGES } from './languages.translate.ts';
+import { byPhrase, type Meaning } from './mapping.translate.ts';
 import { others } from './shape.translate.ts';
 import { NO_TIME } from './time.translate.ts';
 
@@ -101,19 +102,20 @@ function completed(draft: ShipmentDraft): ReadEvent[] {
   const drafts = draft.header?.status === 'rto_delivered' ? backAtSender(told) : told;
   const newestFirst = isNewestFirst(drafts, draft.newestFirst ?? true);
   const bare = drafts.map((event, index): ReadEvent => {
-    const status = event.meaning?.status ?? null;
+    const meaning = event.meaning ?? byPhrase(LANGUAGES, event.text ?? null); // a line in its country's own words
+    const status = meaning?.status ?? null;
     const direction = event.direction ?? (status !== null && isReturn(status) ? 'rto' : 'forward');
     return {
       time: event.time,
       code: event.code ?? null,
       text: event.text ?? null,
       status,
-      reason: event.meaning?.reason ?? null,
+      reason: meaning?.reason ?? null,
       direction: draft.reverse === true ? 'reverse' : direction,
       place: event.place ?? null,
       sequence: newestFirst ? drafts.length - 1 - index : index,
       orderAt: null,
-      unmapped: event.meaning === undefined,
+      unmapped: meaning === undefined,
     };
   });
   return withOrder(bare);

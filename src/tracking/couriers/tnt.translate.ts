@@ -48,7 +48,7 @@ function readConsignment(consignment: unknown): ReadShipment {
 }
 
 function readEvent(event: unknown, from: string | null, to: string | null): EventDraft {
-  const group = textAt(event, 'groupCode') ?? '';
+  const group = textAt(event, 'groupCode')?.toUpperCase() ?? '';
   const [code, said] = [textAt(event, 'statusCode'), textAt(event, 'statusDescription')];
   const meaning = meaningOf(code, said);
   const atEnd = AT_END.has(group) || LAST_MILE.has(meaning?.status ?? null);

@@ -154,7 +154,8 @@ function readActivity(activity: unknown): EventDraft {
   };
 }
 
-function meaningOf({ type, code, number, text }: Said): Meaning | undefined {
+function meaningOf({ type: sent, code, number, text }: Said): Meaning | undefined {
+  const type = sent?.toUpperCase() ?? null;
   const sentence = byPhrase(UPS, text);
   if (sentence?.status === 'rto_delivered' || sentence?.status === 'rto_initiated') return sentence;
   const byType = byCode('ups.type', type);

@@ -83,6 +83,7 @@ const ROWS: readonly Row[] = [
   ['the sender', 'shippo', shippo('RETURNED', 'Your package was delivered to the original sender', 'return_to_sender'), 'rto_delivered', null, 'rto'],
   ['refused', 'ship24', { trackings: [{ tracker: { trackingNumber: '1' }, shipment: {}, events: [{ occurrenceDatetime: day(1), status: 'Refused by recipient', statusCode: 'delivery_refused', statusMilestone: 'exception' }] }] }, 'attempt_failed', 'refused', 'forward'],
   ['refused', '17track', track17('Exception_Other', 'Refused by the consignee'), 'attempt_failed', 'refused', 'forward'],
+  ['its country’s words', '17track', track17(null, 'Destinatario ausente', 'InTransit_Other'), 'attempt_failed', 'recipient_not_home', 'forward'],
   ['a subtag of the cause', 'aftership', aftership('Exception_007', 'Returned to sender', 'Insufficient address', { return_to_sender: true }), 'rto_initiated', 'address_incorrect', 'rto'],
   ['not at home', 'shiprocket', shiprocket(21, [21, 'UNDELIVERED', 'Undelivered - Consignee unavailable']), 'attempt_failed', 'recipient_not_home', 'forward'],
   ['the sender’s, by the summary', 'shiprocket', shiprocket(10, [9, 'RTO INITIATED', 'x'], [7, 'DELIVERED', 'Delivered']), 'rto_delivered', null, 'rto'],
@@ -100,6 +101,8 @@ const ROWS: readonly Row[] = [
   ['the post', 'ups', ups(['D', 'Delivered to Post Office', 'PO', '011']), 'in_transit', null, 'forward'],
   // FedEx
   ['words before the code', 'fedex', fedex('DE', '08', 'Shipment Refused by Recipient'), 'attempt_failed', 'refused', 'forward'],
+  ['small letters', 'fedex', fedex('de', 'A13', 'x'), 'in_transit', 'redirected', 'forward'],
+  ['small letters', 'ups', ups(['d', 'DELIVERED TO UPS ACCESS POINT', 'zz', '011']), 'available_for_pickup', null, 'forward'],
   ['papers', 'fedex', fedex('SE', '71', 'Improper or missing paperwork'), 'exception', 'documents', 'forward'],
   ['turned back', 'fedex', fedex('DE', '99', 'Unable to deliver shipment - Returned to shipper'), 'rto_initiated', null, 'rto'],
   ['a result by itself', 'fedex', { trackResults: [{ trackingNumberInfo: { trackingNumber: '1' }, latestStatusDetail: { code: 'OD' }, scanEvents: [] }] }, 'out_for_delivery', null, 'forward'],
