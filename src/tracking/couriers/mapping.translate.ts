@@ -58,12 +58,13 @@ function whole(phrases: readonly Phrase[], said: string): Meaning | undefined {
   return found === undefined ? undefined : { status: found[1], reason: found[2] ?? null };
 }
 
-/** "Refused by the recipient; item being returned to sender": a return counts before what led to it, else the first. */
+/** "Refused by the recipient; item being returned to sender": a return counts before what led to it, a trouble before an end. */
 function bySentences(phrases: readonly Phrase[], said: string): Meaning | undefined {
   const sentences = said.split(SENTENCE_END);
   if (sentences.length < 2 || CONDITION.test(said)) return undefined;
   const known = sentences.map((sentence) => whole(phrases, phraseOf(sentence))).filter(says);
-  return finest(...known.filter(({ status }) => status.startsWith('rto_')), ...known);
+  const back = known.filter(({ status }) => status.startsWith('rto_'));
+  return finest(...back, ...known.filter(({ status }) => status !== 'delivered'), ...known);
 }
 
 /** From end to end: the first of several alternatives that fits the beginning may not be the one that fits the whole. */

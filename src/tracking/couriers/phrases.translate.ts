@@ -42,7 +42,7 @@ export const ENGLISH: readonly Phrase[] = [
   [/(item )?(picked up|collected) by (the )?(customer|recipient|consignee|addressee|receiver)/, 'delivered'],
   // at a counter, not with the buyer
   [/((package|parcel|shipment|item|your (package|parcel|shipment|item)) (was |has been )?)?delivered to (a |an |the )?((ups )?access point|(dhl |gls )?service ?point|(gls )?parcel ?shop|(pickup|pick-up|collection) (point|parcelshop|location))( [a-z]+)?[™®]?/, 'available_for_pickup'],
-  [/(item |package |parcel |shipment )?(is )?(now )?(being )?(available|ready|held|waiting|awaiting|arrived) (for|at) ((customer|recipient) )?(pickup|pick-up|pick up|collection|post office|pickup point)( by .+| at .+)?/, 'available_for_pickup'],
+  [/(item |package |parcel |shipment )?(is )?(now )?(being )?(available|ready|held|waiting|awaiting|arrived) (for|at) ((customer|recipient) )?(pickup|pick-up|pick up|collection|post office|pickup point)( by (?!(the )?(courier|carrier|driver)).+| at .+)?/, 'available_for_pickup'],
   [/awaiting (customer|recipient|consignee|receiver) (pickup|pick-up|collection)/, 'available_for_pickup'],
   ['awaiting collection by recipient as requested', 'available_for_pickup'],
   ['held at post office, at customer request', 'available_for_pickup', 'customer_request'],
@@ -149,10 +149,10 @@ export const GERMAN: readonly Phrase[] = [
 export const DHL_ENGLISH: readonly Phrase[] = [
   [/the shipment (was|has been) (successfully )?(delivered|returned) (back )?to the (original )?(sender|shipper)/, 'rto_delivered'],
   [/the shipment (was|is|has been) damaged and (is|will be) (being )?returned.*/, 'rto_initiated', 'damaged'],
-  [/(?!.*\bif\b)(the )?(shipment|package|parcel) (is|was|has been|will be) (being )?(returned|sent back|on its way back) to the (sender|shipper).*/, 'rto_initiated'],
+  [/(?!.*\b(if|after)\b)(the )?(shipment|package|parcel) (is|was|has been) (being )?(returned|sent back|on its way back) to the (sender|shipper).*|(the )?(shipment|package|parcel) will be returned to the (sender|shipper)/, 'rto_initiated'],
   [/return shipment.*to (the )?sender|the shipment is on its way back to the sender/, 'rto_in_transit'],
   [/customs clearance status updated.*|clearance event.*/, 'in_transit', 'customs_clearance'],
-  [/the shipment has been loaded onto the delivery vehicle.*|shipment is out with courier for delivery|(shipment )?out for delivery.*/, 'out_for_delivery'],
+  [/the shipment has been loaded onto the delivery vehicle.*|shipment is out with courier for delivery|(shipment )?out for delivery(?!.*(fail|unsuccessful)).*/, 'out_for_delivery'],
   [/the shipment (is ready|is available|is waiting) for (pick-up|pickup|collection).*/, 'available_for_pickup'],
   [/the shipment has been (delivered|transported) (to|for pick-up to) the (packstation|retail outlet|parcelshop|post office|service point).*/, 'available_for_pickup'],
   [/the (recipient|shipment) (has|was) picked up (the shipment )?(from|at|in) .+/, 'delivered'],

@@ -8,7 +8,7 @@ import type { Translator } from './reading.translate.ts';
 const POSTAL: readonly Phrase[] = [
   [/(item |article |parcel )?(has been |was )?delivered (back )?to (the )?sender.*/, 'rto_delivered'],
   [/(item |article |parcel )?(is |was |has been )?(being )?(returning|return|returned) (back )?to (the )?sender(?!.*\bif\b).*/, 'rto_initiated'],
-  [/delivered (by|to|at|in) .+|(item|article) delivered.*/, 'delivered'],
+  [/delivered (by|to|at|in) (?!.*(depot|carrier|hub|mail centre|(delivery|post) office)).+|(item|article) delivered.*/, 'delivered'],
   [/(unable to deliver|attempted delivery|delivery attempted|we tried to deliver|unsuccessful delivery).*/, 'attempt_failed'],
   [/(item |article |parcel )?(is )?(now )?(available|awaiting|ready) (for |to )?(collection|collect|be collected|pick-?up).*/, 'available_for_pickup'],
   [/(ready for delivery|out for delivery|on(board| board)( with driver| for delivery)|on route to you|due to be delivered today|with driver).*/, 'out_for_delivery'],

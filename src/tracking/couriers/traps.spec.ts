@@ -265,6 +265,12 @@ describe('words mislead', () => {
     ['Final Notice; Item will be returned to sender if not collected within 10 days', null],
     ['Your parcel will be returned if not collected', null],
     ['Expected delivery tomorrow', null],
+    ['Item will be returned to sender on 5 January', null],
+    ['Unless collected, returned to sender', null],
+    ['Available for pickup by courier', null],
+    ['Delivered to local depot', null],
+    ['Return to sender cancelled', null],
+    ['Recipient not at home. Delivered', 'attempt_failed'],
     ['Delivered, To Original Sender', 'rto_delivered'],
     ['Delivered', 'delivered'],
   ])('%s', (description, status) => {

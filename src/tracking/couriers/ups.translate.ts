@@ -9,7 +9,7 @@ import { readDateAndTime } from './time.translate.ts';
 /** UPS's own sentences, where neither code nor number is known or the type alone is too coarse. */
 const UPS: readonly Phrase[] = [
   [/(the package was |the package has been |your package was )?delivered to (the )?(shipper|sender)( .*)?/, 'rto_delivered'],
-  [/(as requested, )?((the |your )?package (is|will be) )?(being )?(returned|returning) to (the )?(sender|shipper)(?!.*\bif\b).*/, 'rto_initiated'],
+  [/(as requested, )?((the |your )?package is )?(being )?(returned|returning) to (the )?(sender|shipper)(?!.*\b(if|after)\b).*|(the |your )?package will be returned to (the )?(sender|shipper)/, 'rto_initiated'],
   [/(the )?(receiver|customer|recipient) (has )?refused (the )?(delivery|package|shipment).*return.*/, 'rto_initiated', 'refused'],
   [/(the package|your package|the shipment) (was|has been) refused by the (receiver|customer|recipient).*return.*/, 'rto_initiated', 'refused'],
   [/(the )?(receiver|customer|recipient|consignee) .*refused (the |this |your )?(delivery|package|shipment|product|order)[^,;]*/, 'attempt_failed', 'refused'],
@@ -21,7 +21,7 @@ const UPS: readonly Phrase[] = [
   [/(package |your package was |the package was )?(delivered|transferred) to (the |a )?(local )?post office( for delivery)?/, 'in_transit'],
   [/your package is at the (ups )?access point.*|(your |the )?package is (being held|ready for pickup|available for pickup|waiting for (customer )?pickup).*/, 'available_for_pickup'],
   [/(the |your )?(address|street number|street|apartment number|apartment|suite number|street name|postal code|city|company|receiver's name|incorrect address|we need additional address).*(incorrect|incomplete|missing|information|invalid|updated|corrected).*/, 'exception', 'address_incorrect'],
-  [/(the |your |all |some )?(package|merchandise) (was |has been |is )?(reported )?(damaged|discarded|missing).*|(a )?damage (has been |was )?reported.*/, 'damaged', 'damaged'],
+  [/(the |your )?(package|merchandise) (was |has been |is )?(reported )?damaged.*|(all |some )?merchandise (is |was )?(missing|discarded).*|(a )?damage (has been |was )?reported.*/, 'damaged', 'damaged'],
   [/(the |your )?package (was|is|has been) lost.*/, 'lost', 'lost'],
   [/(the |your )?package (was |has been |is )?reported lost.*|(we were |we are )?unable to locate (the|your) package.*/, 'exception', 'untraceable'],
   [/out for delivery( today)?/, 'out_for_delivery'],

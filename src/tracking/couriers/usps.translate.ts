@@ -14,7 +14,7 @@ const SENTENCES: readonly Phrase[] = [
   [/we attempted to deliver your item .*/, 'attempt_failed', 'recipient_not_home'],
   [/your item arrived at .*and is ready for pickup.*/, 'available_for_pickup'],
   [/your item is out for delivery.*|out[ -]for[ -]delivery, expected delivery .*/, 'out_for_delivery'],
-  [/delivered,? (?!to (the )?(original )?(sender|shipper))(?!.*return).+/, 'delivered'],
+  [/delivered,? (?!to (the )?((original )?(sender|shipper)|(local )?post office|carrier|depot))(?!.*return).+/, 'delivered'],
   [/available for redelivery or pickup|held at post office,? .+/, 'available_for_pickup'],
   [/delivery exception,? animal interference/, 'attempt_failed', 'access'],
   [/reminder to (schedule redelivery|pick up your item).*/, null],
