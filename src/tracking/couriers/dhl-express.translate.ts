@@ -3,7 +3,7 @@ import { dhlUnified } from './dhl-unified.translate.ts';
 import { byCode, byPhrase, finest, type Meaning, type Phrase } from './mapping.translate.ts';
 import { DHL_ENGLISH, ENGLISH } from './phrases.translate.ts';
 import { zoneOfText } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime, readTime } from './time.translate.ts';
 
@@ -44,7 +44,9 @@ function readAwb(info: unknown): ReadShipment {
   const details = at(info, 'ShipmentInfo');
   return shipment({
     number: textAt(info, 'AWBNumber'),
-    events: [...list(at(details, 'ShipmentEvent')), ...list(at(info, 'Pieces.PieceInfo.PieceEvent'))].map(readEvent),
+    events: backAtSender(
+      [...list(at(details, 'ShipmentEvent')), ...list(at(info, 'Pieces.PieceInfo.PieceEvent'))].map(readEvent),
+    ),
     newestFirst: false,
     shippedOn: textAt(details, 'ShipmentDate'),
     destination: textAt(details, 'Consignee.City', 'DestinationServiceArea.Description'),
@@ -68,21 +70,21 @@ function readEvent(event: unknown): EventDraft {
 function readApi(body: unknown): ReadShipment {
   return shipment({
     number: textAt(body, 'shipmentTrackingNumber', 'id'),
-    events: list(at(body, 'events')).map((event): EventDraft => {
-      const place = textAt(event, 'serviceArea.description', 'location.address.addressLocality');
-      const [code, said] = [textAt(event, 'typeCode'), textAt(event, 'description')];
-      const hints = { offset: textAt(event, 'GMTOffset'), zone: zoneOfText(place, 'country') };
-      const date = textAt(event, 'date');
-      const time =
-        date === null
-          ? readTime(textAt(event, 'timestamp'), hints)
-          : readDateAndTime(date, textAt(event, 'time'), hints);
-      return { time, code, text: said, meaning: meaningOf(code, said), place };
-    }),
+    events: backAtSender(list(at(body, 'events')).map(readApiEvent)),
     newestFirst: false,
     shippedOn: textAt(body, 'shipmentTimestamp'),
     destination: textAt(body, 'receiverDetails.postalAddress.cityName'),
   });
+}
+
+function readApiEvent(event: unknown): EventDraft {
+  const place = textAt(event, 'serviceArea.description', 'location.address.addressLocality');
+  const [code, said] = [textAt(event, 'typeCode'), textAt(event, 'description')];
+  const hints = { offset: textAt(event, 'GMTOffset'), zone: zoneOfText(place, 'country') };
+  const date = textAt(event, 'date');
+  const time =
+    date === null ? readTime(textAt(event, 'timestamp'), hints) : readDateAndTime(date, textAt(event, 'time'), hints);
+  return { time, code, text: said, meaning: meaningOf(code, said), place };
 }
 
 function readWeb(result: unknown): ReadShipment {

@@ -56,6 +56,7 @@ function readShipment(body: unknown): ReadShipment {
     aliases: list(at(body, 'details.pieceIds')).map((id) => textAt({ id }, 'id')),
     carrier: textAt(body, 'service'),
     header: isFields(header) ? meaningOf(header) : byCode('dhl_unified.statusCode', textAt(body, 'status')),
+    // its catalogue files changed instructions under returns, too: a delivery after one is for a person to judge
     events: list(at(body, 'events')).map((event) => readEvent(event, home)),
     destination: joined([
       textAt(body, 'destination.address.addressLocality'),

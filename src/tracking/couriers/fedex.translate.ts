@@ -8,6 +8,7 @@ import { readDateAndTime, readTime } from './time.translate.ts';
 
 /** Descriptions that come with an exception. */
 const EXCEPTIONS: readonly Phrase[] = [
+  [/([a-z ]+ - )*no delivery attempt(ed)?.*/, 'exception', 'not_attempted'],
   [/customer not available or business closed.*|customer not available.*/, 'attempt_failed', 'recipient_not_home'],
   [/business closed.*/, 'attempt_failed', 'business_closed'],
   [/(shipment |package |delivery )?(was )?refused( by (the )?(recipient|customer|consignee))?( .*)?|(recipient|customer|consignee) refused.*/, 'attempt_failed', 'refused'],

@@ -3,7 +3,7 @@ import { LANGUAGES } from './languages.translate.ts';
 import { byCode, byPhrase, finest, means, type Meaning, type Phrase, own } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, flagAt, isFields, joined, list, textAt } from './shape.translate.ts';
 import { readDateAndTime } from './time.translate.ts';
 
@@ -65,9 +65,9 @@ function readUnit(unit: unknown): ReadShipment {
     number: textAt(unit, 'tuNo') ?? referencesOf(unit, 'UNITNO')[0] ?? null,
     aliases: referencesOf(unit, 'UNIQUENO'),
     header: retour && header?.status === 'delivered' ? means('rto_delivered') : header,
-    events: history
-      .map((event, index) => readEvent(event, known ? textAt({ n: numbers[index] }, 'n') : null))
-      .map((e) => (retour ? returned(e) : e)),
+    events: backAtSender(
+      history.map((event, index) => readEvent(event, known ? textAt({ n: numbers[index] }, 'n') : null)),
+    ).map((e) => (retour ? returned(e) : e)),
   });
 }
 

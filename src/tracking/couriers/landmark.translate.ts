@@ -2,7 +2,14 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOfText } from './places.translate.ts';
-import { nothingKnown, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import {
+  backAtSender,
+  nothingKnown,
+  orNothing,
+  shipment,
+  type EventDraft,
+  type Translator,
+} from './reading.translate.ts';
 import { at, first, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
 
@@ -20,7 +27,7 @@ function readPackage(parcel: unknown): ReadShipment {
   return shipment({
     number: textAt(parcel, 'TrackingNumber', 'LandmarkTrackingNumber'),
     aliases: [textAt(parcel, 'LandmarkTrackingNumber')],
-    events: list(at(parcel, 'Events.Event')).map(readEvent),
+    events: backAtSender(list(at(parcel, 'Events.Event')).map(readEvent)),
     newestFirst: false,
   });
 }

@@ -2,7 +2,7 @@ import type { ReadShipment, ReadTime } from '../canonical.translate.ts';
 import { byCode, byPhrase, finest, means, type Meaning, own } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, isFields, joined, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
 
@@ -38,7 +38,7 @@ function readOrder(order: unknown): ReadShipment {
   return shipment({
     number: numbers.find((n) => n !== null) ?? textAt(order, 'OrderNumber'),
     aliases: numbers,
-    events: list(at(order, 'Events')).map(readEvent),
+    events: backAtSender(list(at(order, 'Events')).map(readEvent)),
     shippedOn: textAt(order, 'ReceivedOn'),
     destination: joined([textAt(order, 'Destination.City'), textAt(order, 'Destination.PostalCode')]),
   });

@@ -2,7 +2,7 @@ import type { ReadShipment } from '../canonical.translate.ts';
 import { byPhrase, finest, means, type Meaning, own } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
-import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
+import { backAtSender, orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
 import { at, first, joined, list, textAt } from './shape.translate.ts';
 import { readTime } from './time.translate.ts';
 
@@ -36,7 +36,7 @@ export const ontrac: Translator = {
 function readPackage(parcel: unknown): ReadShipment {
   return shipment({
     number: textAt(parcel, 'Tracking'),
-    events: list(at(parcel, 'Events.Event')).map(readEvent),
+    events: backAtSender(list(at(parcel, 'Events.Event')).map(readEvent)),
     shippedOn: textAt(parcel, 'ShipDate'),
     destination: textAt(parcel, 'Zip', 'DelZip'),
   });

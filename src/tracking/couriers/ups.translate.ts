@@ -74,18 +74,24 @@ function alerts(payload: unknown): ReadShipment[] {
 function readShipment(body: unknown): ReadShipment[] {
   const packages = list(at(body, 'package'));
   const number = textAt(body, 'inquiryNumber', 'ShipmentIdentificationNumber', 'InquiryNumber.Value');
-  if (packages.length === 0) return [shipment({ number, events: list(at(body, 'activity')).map(readActivity) })];
+  if (packages.length === 0)
+    return [shipment({ number, header: headerOf(body), events: list(at(body, 'activity')).map(readActivity) })];
   return packages.map((parcel) => {
     const events = list(at(parcel, 'activity')).map(readActivity);
     return shipment({
       number: textAt(parcel, 'trackingNumber') ?? number,
       aliases: [number, textAt(parcel, 'alternateTrackingInfo.value')],
-      header: byCode('ups.statusCode', textAt(parcel, 'currentStatus.code')),
+      header: headerOf(parcel) ?? headerOf(body),
       events: backAtSender(events),
       shippedOn: textAt(body, 'PickupDate', 'pickupDate'),
       destination: textAt(body, 'ShipTo.Address.City', 'ShipTo.Address.CountryCode'),
     });
   });
+}
+
+function headerOf(holder: unknown): Meaning | undefined {
+  const [code, text] = [textAt(holder, 'currentStatus.code'), textAt(holder, 'currentStatus.description')];
+  return finest(byCode('ups.statusCode', code), byPhrase(UPS, text) ?? byPhrase(ENGLISH, text));
 }
 
 /** The web's answer: sentences without codes, each with its instant in Greenwich. */
