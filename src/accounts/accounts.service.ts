@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { afterCommit } from '../database/transaction.ts';
@@ -211,11 +212,17 @@ export class AccountsService implements MerchantContacts {
 
   /** Newest first; one row more than the page, where there is one. */
   list(status: MerchantStatus | null, request: PageRequest): Promise<MerchantRecord[]> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['id <', request.after?.[0]],
+        ['status =', status],
+      ],
+    );
     return rows<MerchantRecord>(
       asHouse(this.db),
-      `SELECT ${COLUMNS} FROM merchant
-       WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) ORDER BY id DESC LIMIT $3`,
-      [request.after?.[0] ?? null, status, request.limit + 1],
+      `SELECT ${COLUMNS} FROM merchant ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(request.limit + 1)}`,
+      params,
     );
   }
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { one, rows, send, type Db } from '../database/sql.ts';
 import { Money } from '../kernel/money.ts';
 
@@ -95,25 +96,56 @@ const SERVICES = `(SELECT jsonb_agg(jsonb_build_object('code', s.code, 'class', 
       FROM courier_price p WHERE p.courier = s.courier AND p.service = s.code)) ORDER BY s.code)
   FROM courier_service s WHERE s.courier = c.code)`;
 
+const WAREHOUSES = `(SELECT jsonb_agg(jsonb_build_object('code', w.code, 'name', w.name, 'country', w.country, 'dispatchDays', w.dispatch_days) ORDER BY w.code) FROM warehouse w)`;
+
+const couriersWhere = (test: string): string =>
+  `(SELECT jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'tracking', c.tracking, 'services', ${SERVICES}) ORDER BY c.code)
+    FROM courier c ${test})`;
+
+const SETTINGS = `(SELECT jsonb_build_object('defaultPolicy', default_policy, 'timeZone', time_zone, 'holidays', holidays,
+    'awaitingFundsDays', awaiting_funds_days) FROM setting)`;
+
 /** The whole catalogue in one statement, so that its parts belong together. */
 export async function loadCatalogue(db: Db): Promise<Catalogue> {
   const row = await one<Snapshot>(
     db,
     `SELECT (SELECT jsonb_agg(${VARIANT}) FROM variant v) AS variants,
-       (SELECT jsonb_agg(jsonb_build_object('code', w.code, 'name', w.name, 'country', w.country, 'dispatchDays', w.dispatch_days) ORDER BY w.code) FROM warehouse w) AS warehouses,
-       (SELECT jsonb_agg(jsonb_build_object('code', c.code, 'name', c.name, 'tracking', c.tracking, 'services', ${SERVICES}) ORDER BY c.code)
-        FROM courier c) AS couriers,
-       (SELECT jsonb_build_object('defaultPolicy', default_policy, 'timeZone', time_zone, 'holidays', holidays,
-          'awaitingFundsDays', awaiting_funds_days) FROM setting) AS settings`,
+       ${WAREHOUSES} AS warehouses, ${couriersWhere('')} AS couriers, ${SETTINGS} AS settings`,
   );
   if (row === null) throw new Error('The row of settings is missing.');
   return {
     variants: new Map((row.variants ?? []).map((v) => [v.sku, { ...v, prices: pricesOf(v.prices) }])),
     warehouses: row.warehouses ?? [],
-    couriers: (row.couriers ?? []).map((c) => ({ ...c, services: (c.services ?? []).map(serviceOf) })),
+    couriers: couriersOf(row),
     settings: row.settings,
   };
 }
+
+/** By code. */
+export async function loadWarehouses(db: Db): Promise<readonly Warehouse[]> {
+  const row = await one<Pick<Snapshot, 'warehouses'>>(db, `SELECT ${WAREHOUSES} AS warehouses`);
+  return row?.warehouses ?? [];
+}
+
+/** By code. @param code one alone; null: all */
+export async function loadCouriers(db: Db, code: string | null = null): Promise<readonly Courier[]> {
+  const { clauses, params } = filtersOf([], [['c.code =', code]]);
+  const row = await one<Pick<Snapshot, 'couriers'>>(
+    db,
+    `SELECT ${couriersWhere(whereOf(clauses))} AS couriers`,
+    params,
+  );
+  return couriersOf({ couriers: row?.couriers ?? null });
+}
+
+export async function loadSettings(db: Db): Promise<Settings> {
+  const row = await one<Pick<Snapshot, 'settings'>>(db, `SELECT ${SETTINGS} AS settings`);
+  if (row === null) throw new Error('The row of settings is missing.');
+  return row.settings;
+}
+
+const couriersOf = ({ couriers }: Pick<Snapshot, 'couriers'>): Courier[] =>
+  (couriers ?? []).map((c) => ({ ...c, services: (c.services ?? []).map(serviceOf) }));
 
 function pricesOf(minor: MinorPrices | null): Map<string, Money> {
   return new Map(Object.entries(minor ?? {}).map(([currency, text]) => [currency, Money.ofMinor(text, currency)]));

@@ -20,7 +20,7 @@ import {
   WarehouseView,
 } from './catalogue.dto.ts';
 import { STAFF } from './codes.ts';
-import { courierView, OperatorService, settingsView, warehouseView } from './operator.service.ts';
+import { OperatorService } from './operator.service.ts';
 
 /** A page of a list that is short enough to be read whole, by code. */
 function pageOf<T extends { code: string }>(all: readonly T[], query: ListQuery): Page<T> {
@@ -45,7 +45,7 @@ export class WarehousesController {
   @Access({ staff: STAFF })
   @Returns(200, WarehouseView, { list: true, description: 'By code.' })
   async list(@Query() query: ListQuery): Promise<Page<WarehouseView>> {
-    return pageOf((await this.operator.read()).warehouses.map(warehouseView), query);
+    return pageOf(await this.operator.warehouses(), query);
   }
 
   @Get(':code')
@@ -96,7 +96,7 @@ export class CouriersController {
   @Access({ staff: STAFF })
   @Returns(200, CourierView, { list: true, description: 'By code.' })
   async list(@Query() query: ListQuery): Promise<Page<CourierView>> {
-    return pageOf((await this.operator.read()).couriers.map(courierView), query);
+    return pageOf(await this.operator.couriers(), query);
   }
 
   @Get(':code')
@@ -124,8 +124,8 @@ export class SettingsController {
   @Get()
   @Access({ staff: STAFF })
   @Returns(200, SettingsView)
-  async get(): Promise<SettingsView> {
-    return settingsView((await this.operator.read()).settings);
+  get(): Promise<SettingsView> {
+    return this.operator.settings();
   }
 
   /** Sets what is named; the other settings stay as they are. */

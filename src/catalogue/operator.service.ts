@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { isCountry } from '../http/fields.ts';
@@ -24,8 +25,15 @@ import type {
   WarehouseView,
 } from './catalogue.dto.ts';
 import { CatalogueService } from './catalogue.service.ts';
-import { loadCatalogue, putCourier, putSettings, putWarehouse } from './catalogue.store.ts';
-import type { Catalogue, Courier, CourierService, Settings, Warehouse } from './catalogue.store.ts';
+import {
+  loadCouriers,
+  loadSettings,
+  loadWarehouses,
+  putCourier,
+  putSettings,
+  putWarehouse,
+} from './catalogue.store.ts';
+import type { Courier, CourierService, Settings, Warehouse } from './catalogue.store.ts';
 import { checkCode, repeated } from './codes.ts';
 import { StockService, type Movement } from './stock.service.ts';
 
@@ -43,15 +51,26 @@ export class OperatorService {
     private readonly policyNames: PolicyNames,
   ) {}
 
-  /** Read past the cache, so that staff see at once what another process has changed. */
-  read(): Promise<Catalogue> {
-    return loadCatalogue(asHouse(this.db));
+  // What staff set up is read past the cache, so that they see at once what another process has changed.
+
+  /** By code. */
+  async warehouses(): Promise<WarehouseView[]> {
+    return (await loadWarehouses(asHouse(this.db))).map(warehouseView);
+  }
+
+  /** By code. */
+  async couriers(): Promise<CourierView[]> {
+    return (await loadCouriers(asHouse(this.db))).map(courierView);
+  }
+
+  async settings(): Promise<SettingsView> {
+    return settingsView(await loadSettings(asHouse(this.db)));
   }
 
   async warehouse(code: string): Promise<WarehouseView> {
-    const found = (await this.read()).warehouses.find((w) => w.code === code);
+    const found = (await this.warehouses()).find((w) => w.code === code);
     if (found === undefined) throw new NotFound('warehouse');
-    return warehouseView(found);
+    return found;
   }
 
   async putWarehouse(tx: EntityManager, code: string, body: PutWarehouseBody): Promise<WarehouseView> {
@@ -64,7 +83,7 @@ export class OperatorService {
   }
 
   async courier(code: string): Promise<CourierView> {
-    const found = (await this.read()).couriers.find((c) => c.code === code);
+    const [found] = await loadCouriers(asHouse(this.db), code);
     if (found === undefined) throw new NotFound('courier');
     return courierView(found);
   }
@@ -126,12 +145,19 @@ export class OperatorService {
     { sku, warehouse }: StockMovementsQuery,
     { limit, after }: PageRequest,
   ): Promise<Page<StockMovementView>> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['sku =', sku],
+        ['warehouse =', warehouse],
+        ['id <', after?.[0]],
+      ],
+    );
     const found = await rows<Movement>(
       asHouse(this.db),
       `SELECT id, sku, warehouse, quantity, reason, by_user AS "byUser", moved_at AS at FROM stock_movement
-       WHERE ($1::text IS NULL OR sku = $1) AND ($2::text IS NULL OR warehouse = $2) AND ($3::uuid IS NULL OR id < $3)
-       ORDER BY id DESC LIMIT $4`,
-      [sku ?? null, warehouse ?? null, after?.[0] ?? null, limit + 1],
+       ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(found, limit, movementView, (row) => [row.id]);
   }
@@ -194,11 +220,11 @@ function settingFaults({ time_zone: zone, holidays = [] }: PutSettingsBody): Fie
   ];
 }
 
-export function warehouseView({ code, name, country, dispatchDays }: Warehouse): WarehouseView {
+function warehouseView({ code, name, country, dispatchDays }: Warehouse): WarehouseView {
   return { code, name, country, dispatch_days: dispatchDays };
 }
 
-export function courierView({ code, name, services, tracking }: Courier): CourierView {
+function courierView({ code, name, services, tracking }: Courier): CourierView {
   return {
     ...{ code, name },
     services: services.map((s) => ({
@@ -212,7 +238,7 @@ export function courierView({ code, name, services, tracking }: Courier): Courie
   };
 }
 
-export function settingsView({ defaultPolicy, timeZone, holidays, awaitingFundsDays }: Settings): SettingsView {
+function settingsView({ defaultPolicy, timeZone, holidays, awaitingFundsDays }: Settings): SettingsView {
   return {
     default_policy: defaultPolicy,
     time_zone: timeZone,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { asCaller } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
@@ -44,11 +45,17 @@ export class RestockService {
 
   /** @param merchantId null: of all merchants */
   async list(merchantId: string | null, { limit, after }: PageRequest): Promise<Page<RestockRequestView>> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['merchant_id =', merchantId],
+        ['id <', after?.[0]],
+      ],
+    );
     const found = await rows<RequestRow>(
       asCaller(this.db, merchantId),
-      `SELECT ${ROW} FROM restock_request WHERE ($1::uuid IS NULL OR merchant_id = $1) AND ($2::uuid IS NULL OR id < $2)
-       ORDER BY id DESC LIMIT $3`,
-      [merchantId, after?.[0] ?? null, limit + 1],
+      `SELECT ${ROW} FROM restock_request ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(found, limit, view, (row) => [row.id]);
   }

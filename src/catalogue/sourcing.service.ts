@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { asCaller } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { Outbox } from '../events/outbox.ts';
@@ -63,11 +64,18 @@ export class SourcingService {
     { merchantId, status }: { merchantId: string | null; status: string | undefined },
     { limit, after }: PageRequest,
   ): Promise<Page<SourcingView>> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['merchant_id =', merchantId],
+        ['id <', after?.[0]],
+        ['status =', status],
+      ],
+    );
     const found = await rows<SourcingRow>(
       asCaller(this.db, merchantId),
-      `SELECT ${ROW} FROM sourcing_request WHERE ($1::uuid IS NULL OR merchant_id = $1)
-         AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
-      [merchantId, status ?? null, after?.[0] ?? null, limit + 1],
+      `SELECT ${ROW} FROM sourcing_request ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(found, limit, view, (row) => [row.id]);
   }

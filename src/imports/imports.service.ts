@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import { DataSource, type EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse, asMerchant } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -141,11 +142,18 @@ export class ImportsService {
 
   /** Newest first. @param merchantId HOUSE_ID for the operator's own */
   list(merchantId: string, kind: string | null, { limit, after }: PageRequest): Promise<ImportRecord[]> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['merchant_id =', merchantId],
+        ['id <', after?.[0]],
+        ['kind =', kind],
+      ],
+    );
     return rows<ImportRecord>(
       asMerchant(this.db, merchantId),
-      `SELECT ${COLUMNS} FROM import_run WHERE merchant_id = $1 AND ($2::text IS NULL OR kind = $2)
-         AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
-      [merchantId, kind, after?.[0] ?? null, limit + 1],
+      `SELECT ${COLUMNS} FROM import_run ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, send } from '../database/sql.ts';
 import { afterCommit } from '../database/transaction.ts';
@@ -160,13 +161,19 @@ export class MailService {
 
   /** Newest first; one row more than the page, where there is one. */
   list(filter: MailFilter, request: PageRequest): Promise<MailRow[]> {
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['id <', request.after?.[0]],
+        ['status =', filter.status],
+        ['kind =', filter.kind],
+        ['recipient =', filter.to],
+      ],
+    );
     return rows<MailRow>(
       asHouse(this.db),
-      `SELECT * FROM mail
-       WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR kind = $3)
-         AND ($4::text IS NULL OR recipient = $4)
-       ORDER BY id DESC LIMIT $5`,
-      [request.after?.[0] ?? null, filter.status, filter.kind, filter.to, request.limit + 1],
+      `SELECT * FROM mail ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(request.limit + 1)}`,
+      params,
     );
   }
 

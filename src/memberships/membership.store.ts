@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
@@ -166,10 +167,17 @@ export async function listPeriods(
   merchantId: string,
   { limit, after }: PageRequest,
 ): Promise<(PeriodRecord & { id: string })[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['merchant_id =', merchantId],
+      ['id <', after?.[0]],
+    ],
+  );
   const found = await rows<PeriodRow>(
     db,
-    `SELECT * FROM membership_period WHERE merchant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [merchantId, after?.[0] ?? null, limit + 1],
+    `SELECT * FROM membership_period ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+    params,
   );
   return found.map((row) => ({
     ...{
@@ -190,11 +198,20 @@ export async function listOpen(
   { merchantId, plan, status }: { merchantId: string | null; plan?: string | undefined; status?: string | undefined },
   { limit, after }: PageRequest,
 ): Promise<Membership[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['merchant_id =', merchantId],
+      ['id <', after?.[0]],
+      ['plan =', plan],
+      ['status =', status],
+    ],
+  );
   const found = await rows<Row>(
     db,
-    `SELECT * FROM membership WHERE status <> 'ended' AND ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR plan = $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR merchant_id = $4) ORDER BY id DESC LIMIT $5`,
-    [after?.[0] ?? null, plan ?? null, status ?? null, merchantId, limit + 1],
+    `SELECT * FROM membership ${whereOf(["status <> 'ended'", ...clauses])}
+     ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+    params,
   );
   return found.map(toRecord);
 }

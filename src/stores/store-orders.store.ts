@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../database/filters.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import type { SoughtBuyer } from '../http/held-drafts.ts';
 import type { PageRequest } from '../kernel/pages.ts';
@@ -102,11 +103,19 @@ export function listStoreOrders(
   { storeId, status }: StoreOrderFilter,
   { limit, after }: PageRequest,
 ): Promise<StoreOrderRecord[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['merchant_id =', merchantId],
+      ['id <', after?.[0]],
+      ['store_id =', storeId],
+      ['status =', status],
+    ],
+  );
   return rows<StoreOrderRecord>(
     db,
-    `SELECT ${COLUMNS} FROM store_order WHERE merchant_id = $1 AND ($2::uuid IS NULL OR store_id = $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
-    [merchantId, storeId, status, after?.[0] ?? null, limit + 1],
+    `SELECT ${COLUMNS} FROM store_order ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+    params,
   );
 }
 

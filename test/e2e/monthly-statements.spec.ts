@@ -1,4 +1,5 @@
 import { one } from '../../src/database/sql.ts';
+import { encodeCursor, type Page } from '../../src/kernel/pages.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { readWords } from '../support/pdf.ts';
 import { expectStatus, usd, World, type Merchant } from '../support/world.ts';
@@ -107,12 +108,30 @@ it('speak the language of the merchant’s country, of each currency apart', asy
   expect(mail?.attachments.map(({ name }) => name)).toEqual(['statement-2026-09-EUR.pdf', 'statement-2026-09-USD.pdf']);
 });
 
+it('are listed page by page, the newest month first and its currencies by their code', async () => {
+  const trader = await world.merchant('100.00', 'USD');
+  await world.topUp(trader, '5.00', 'EUR');
+  await until('2026-11-02T00:00:00.000Z');
+  await world.topUp(trader, '5.00', 'EUR');
+  await until('2026-12-02T00:00:00.000Z');
+  const found: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const path = `/v1/wallet/statements?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`;
+    const page: Page<Monthly> = expectStatus<Page<Monthly>>(await trader.caller.get(path), 200);
+    found.push(...page.data.map(({ month, currency }) => `${month} ${currency}`));
+    cursor = page.next_cursor;
+  }
+  expect(found).toEqual(['2026-11 EUR', '2026-10 EUR', '2026-10 USD']);
+  for (const month of ['2026-13', '2026-00', '0000-01'])
+    expectStatus(await trader.caller.get(`/v1/wallet/statements?cursor=${encodeCursor([month, 'USD'])}`), 422);
+});
+
 it('are mailed to each of the merchant’s people, but to nobody who does not want them', async () => {
   const quiet = await world.merchant('100.00');
   const preferences = [{ type: 'monthly_statement', mode: 'off' }];
   expectStatus(await quiet.caller.put('/v1/notification-preferences', { preferences }), 200);
-  await until('2026-11-02T00:00:00.000Z');
-  expect((await monthly(quiet)).map(({ month }) => month)).toEqual(['2026-10']);
+  await until('2027-01-02T00:00:00.000Z');
+  expect((await monthly(quiet)).map(({ month }) => month)).toEqual(['2026-12']);
   expect((await mails()).filter(({ to }) => to === quiet.email)).toEqual([]);
 });
 
@@ -121,7 +140,7 @@ it('end with an account that is closed', async () => {
   await world.verifyEmail(gone);
   await test.settle();
   expectStatus(await gone.caller.post('/v1/merchant/close', { destination: 'DE89370400440532013000' }), 202);
-  await until('2026-12-02T00:00:00.000Z');
+  await until('2027-02-02T00:00:00.000Z');
   const left = await one(
     test.db,
     `SELECT m.status, s.month FROM merchant m LEFT JOIN statement_schedule s ON s.merchant_id = m.id WHERE m.email = $1`,

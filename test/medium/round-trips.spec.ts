@@ -40,4 +40,17 @@ describe('round trips to the database', () => {
     expect(own.length).toBeGreaterThan(2);
     expect(own.length).toBeLessThanOrEqual(5);
   });
+
+  it.each(['/v1/warehouses', '/v1/couriers', '/v1/couriers/ups', '/v1/settings'])(
+    'reads %s in one, past all the goods',
+    async (path) => {
+      expectStatus(await world.admin.get(path), 200); // the session is known, the statement prepared
+      const sent = await counted(async () => {
+        expectStatus(await world.admin.get(path), 200);
+      });
+      const own = sent.flat(2).filter((sql) => /FROM (warehouse|courier|setting)\b/.test(sql));
+      expect(own).toHaveLength(1);
+      expect(own[0]).not.toContain('FROM variant');
+    },
+  );
 });

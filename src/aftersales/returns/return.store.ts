@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -107,16 +108,18 @@ export async function listReturns(
   filter: ReturnFilter,
   { limit, after }: PageRequest,
 ): Promise<ReturnRecord[]> {
-  return rows(
-    db,
-    `${SELECT} WHERE ($1::uuid IS NULL OR merchant_id = $1) AND ($2::text IS NULL OR status = $2)
-       AND ($3::text IS NULL OR type = $3) AND ($4::uuid IS NULL OR order_id = $4) AND ($5::uuid IS NULL OR id < $5)
-     ORDER BY id DESC LIMIT $6`,
+  const { clauses, params } = filtersOf(
+    [],
     [
-      ...[filter.merchantId, filter.status ?? null, filter.type ?? null, filter.orderId ?? null],
-      ...[after?.[0] ?? null, limit + 1],
+      ['merchant_id =', filter.merchantId],
+      ['id <', after?.[0]],
+      ['status =', filter.status],
+      ['type =', filter.type],
+      ['order_id =', filter.orderId],
     ],
   );
+  const where = whereOf(clauses);
+  return rows(db, `${SELECT} ${where} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`, params);
 }
 
 /** Erases what people wrote about an order's returns, and the buyer's own parcel numbers. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -66,10 +67,12 @@ export async function listUnannounced(
   { code }: { code: string | undefined },
   { limit, after }: PageRequest,
 ): Promise<UnannouncedParcel[]> {
-  return rows(
-    db,
-    `${SELECT} WHERE ($1::text IS NULL OR upper(code) = upper($1)) AND ($2::uuid IS NULL OR id < $2)
-     ORDER BY id DESC LIMIT $3`,
-    [code ?? null, after?.[0] ?? null, limit + 1],
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['upper(code) =', code?.toUpperCase()],
+      ['id <', after?.[0]],
+    ],
   );
+  return rows(db, `${SELECT} ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`, params);
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { takeTime } from '../../database/transaction.ts';
 import { Money } from '../../kernel/money.ts';
@@ -56,10 +57,17 @@ export function findSimulation(db: Db, policyId: string, id: string): Promise<Si
 
 /** Newest first; one more than the page, where there is one. */
 export function listSimulations(db: Db, policyId: string, request: PageRequest): Promise<SimulationRecord[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['policy_id =', policyId],
+      ['id <', request.after?.[0]],
+    ],
+  );
   return rows<SimulationRecord>(
     db,
-    `SELECT ${COLUMNS} FROM policy_simulation WHERE policy_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [policyId, request.after?.[0] ?? null, request.limit + 1],
+    `SELECT ${COLUMNS} FROM policy_simulation ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(request.limit + 1)}`,
+    params,
   );
 }
 

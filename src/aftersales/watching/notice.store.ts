@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { rows, type Db } from '../../database/sql.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
@@ -50,12 +51,19 @@ export async function listNotices(
   { kind, role }: { kind?: string | undefined; role?: string | undefined },
   { limit, after }: PageRequest,
 ): Promise<(Notice & { id: string })[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['id <', after?.[0]],
+      ['kind =', kind],
+      ['role =', role],
+    ],
+  );
   return rows(
     db,
     `SELECT merchant_id AS "merchantId", id, order_id AS "orderId", package_id AS "packageId", kind, role, text,
        created_at AS at
-     FROM staff_notice WHERE ($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR role = $2)
-       AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
-    [kind ?? null, role ?? null, after?.[0] ?? null, limit + 1],
+     FROM staff_notice ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+    params,
   );
 }

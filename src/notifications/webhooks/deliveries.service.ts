@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { filtersOf as testsOf } from '../../database/filters.ts';
 import { asMerchant } from '../../database/scope.ts';
 import { one, rows, type Db } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
@@ -126,11 +127,18 @@ export class DeliveriesService {
     filter: { endpointId: string | null; status: DeliveryStatus | null },
     { limit, after }: PageRequest,
   ): Promise<Page<DeliveryView>> {
+    const { clauses, params } = testsOf(
+      [merchantId],
+      [
+        ['d.id <', after?.[0]],
+        ['d.endpoint_id =', filter.endpointId],
+        ['d.status =', filter.status],
+      ],
+    );
     const found = await rows<DeliveryRow>(
       asMerchant(this.db, merchantId),
-      `${DELIVERY} AND ($2::uuid IS NULL OR d.id < $2) AND ($3::uuid IS NULL OR d.endpoint_id = $3)
-         AND ($4::text IS NULL OR d.status = $4) ORDER BY d.id DESC LIMIT $5`,
-      [merchantId, after?.[0] ?? null, filter.endpointId, filter.status, limit + 1],
+      `${[DELIVERY, ...clauses].join(' AND ')} ORDER BY d.id DESC LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     const attempts = await this.attemptsOf(asMerchant(this.db, merchantId), merchantId, found);
     return page(

@@ -104,14 +104,20 @@ interface Row {
 
 /** Newest month first, currencies by their code; one more than the page, where there is one. */
 export async function listMonthly(db: Db, merchantId: string, request: PageRequest): Promise<MonthlyRecord[]> {
-  const [month = null, currency = null] = request.after ?? [];
+  const params: unknown[] = [merchantId];
+  let before = '';
+  if (request.after !== null) {
+    const [month, currency] = request.after;
+    params.push(`${month}-01`, currency);
+    before = 'AND s.month <= $2::date AND (s.month < $2::date OR s.currency > $3)';
+  }
   const found = await rows<Row>(
     db,
-    `SELECT to_char(month, 'YYYY-MM') AS month, currency, from_at, to_at, opening_minor, closing_minor, entries, made_at
-     FROM monthly_statement WHERE merchant_id = $1
-       AND ($2::text IS NULL OR to_char(month, 'YYYY-MM') < $2 OR (to_char(month, 'YYYY-MM') = $2 AND currency > $3))
-     ORDER BY monthly_statement.month DESC, currency LIMIT $4`,
-    [merchantId, month, currency, request.limit + 1],
+    `SELECT to_char(s.month, 'YYYY-MM') AS month, s.currency, s.from_at, s.to_at, s.opening_minor, s.closing_minor,
+       s.entries, s.made_at
+     FROM monthly_statement s WHERE s.merchant_id = $1 ${before}
+     ORDER BY s.month DESC, s.currency LIMIT $${params.push(request.limit + 1)}`,
+    params,
   );
   return found.map((row) => ({
     ...{ month: row.month, currency: row.currency, from: row.from_at, to: row.to_at, entries: row.entries },
@@ -121,7 +127,7 @@ export async function listMonthly(db: Db, merchantId: string, request: PageReque
   }));
 }
 
-export const MONTHLY_CURSOR = [/^\d{4}-\d{2}$/, /^[A-Z]{3}$/];
+export const MONTHLY_CURSOR = [/^[1-9]\d{3}-(0[1-9]|1[0-2])$/, /^[A-Z]{3}$/];
 
 export function monthlyView({
   month,
