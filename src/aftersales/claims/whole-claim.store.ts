@@ -19,6 +19,7 @@ export interface WholeClaim {
 
 /** Claims with all that is shown of them: five statements, whatever their number. */
 export async function wholeClaims(db: Db, claims: readonly ClaimRecord[]): Promise<WholeClaim[]> {
+  if (claims.length === 0) return [];
   const decided = claims.flatMap(({ merchantId, decisionId }) =>
     decisionId === null ? [] : [{ merchantId, id: decisionId }],
   );
