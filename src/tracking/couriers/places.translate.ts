@@ -93,14 +93,19 @@ export function zoneOfText(place: string | null, last: 'state' | 'country'): str
     .replace(/NETHERLANDS, THE/i, 'NETHERLANDS')
     .replace(/\s*\(([A-Z]{2,3})\)$/i, ', $1')
     .split(/\s*[,;]\s*|\s*-\s*(?=[A-Z]{2,}\b)|\s+(?=[A-Z]{2}$)/);
-  const words = parts.map((part) => part.trim()).filter((part) => part !== '');
+  const words = parts.map((part) => part.trim()).filter((part) => part !== '' && !/^[\d-]+$/.test(part)); // post codes say nothing
   const end = words.at(-1)?.toUpperCase() ?? '';
-  const before = words.at(-2)?.toUpperCase() ?? '';
-  const endIsState = last === 'state' && (isUsState(end) || isProvince(end));
-  if (endIsState) return zoneOf({ region: end });
-  const state = /^([A-Z]{2,3})(?: \d{5})?$/.exec(end.length === 2 || /\d/.test(end) ? end : '')?.[1] ?? '';
-  if (last === 'state' && isUsState(state)) return zoneOf({ region: state });
+  const before = stateIn(words.at(-2) ?? '');
+  if (words.length === 1 && end.length === 2) return zoneOf({ country: end }); // a state is not named without its town
+  const state = stateIn(end);
+  if (last === 'state' && (isUsState(state) || isProvince(state))) return zoneOf({ region: state });
   return zoneOf({ country: end, region: before });
+}
+
+/** `NY` of `NEW YORK NY 10001`, or the text itself. */
+function stateIn(text: string): string {
+  const upper = text.toUpperCase();
+  return /(?:^| )([A-Z]{2,3})(?: \d{5}(?:-\d{4})?)?$/.exec(upper)?.[1] ?? upper;
 }
 
 export function isUsState(region: string): boolean {

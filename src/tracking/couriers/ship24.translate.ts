@@ -29,15 +29,21 @@ function readTracking(tracking: unknown): ReadShipment {
     aliases: list(at(parcel, 'trackingNumbers')).map((n) => textAt(n, 'tn')),
     carrier: joined([...new Set(list(at(tracking, 'events')).map((event) => textAt(event, 'courierCode')))], ' + '),
     header: meaningOf(parcel),
-    events: list(at(tracking, 'events')).map(readEvent),
+    events: list(at(tracking, 'events')).map((event) => readEvent(event, lastWordOf(parcel))),
     destination: textAt(parcel, 'destinationCountryCode'),
   });
 }
 
-function readEvent(event: unknown): EventDraft {
+/** What two letters at the end of a place are: a state only where the parcel goes through America. */
+function lastWordOf(parcel: unknown): 'state' | 'country' {
+  const ends = [textAt(parcel, 'originCountryCode'), textAt(parcel, 'destinationCountryCode')];
+  return ends.every((country) => country !== null && country !== 'US' && country !== 'CA') ? 'country' : 'state';
+}
+
+function readEvent(event: unknown, last: 'state' | 'country'): EventDraft {
   const place = textAt(event, 'location');
   const offset = textAt(event, 'utcOffset');
-  const zone = offsetZone(offset) ?? zoneOfText(place, 'state');
+  const zone = offsetZone(offset) ?? zoneOfText(place, last);
   return {
     time: readTime(textAt(event, 'occurrenceDatetime', 'datetime'), { ignoreOffset: true, zone }),
     code: textAt(event, 'statusCode', 'statusMilestone'),

@@ -175,6 +175,9 @@ describe('what a careful person reads in lines that no sample has', () => {
     ['the twin in Greenwich', 'ups', { trackResponse: { shipment: [{ package: [{ trackingNumber: '1', activity: [{ gmtDate: '20240103', gmtTime: '18:30:00', status: { type: 'I' } }] }] }] } }, '2024-01-03T18:30:00.000Z'],
     ['a label beside the time', 'dhl_ecommerce', { packages: [{ package: { trackingId: '1' }, events: [{ date: '2024-01-03', time: '10:00:00', timezone: 'EST', primaryEventId: 600 }] }] }, '2024-01-03T15:00:00.000Z'],
     ['the buyer’s country', 'tnt', '<TrackResponse><Consignment><ConsignmentNumber>1</ConsignmentNumber><OriginCountry><CountryCode>GB</CountryCode></OriginCountry><DestinationCountry><CountryCode>FR</CountryCode></DestinationCountry><StatusData><StatusCode>OK</StatusCode><LocalEventDate>20240103</LocalEventDate><LocalEventTime>1000</LocalEventTime></StatusData></Consignment></TrackResponse>', '2024-01-03T09:00:00.000Z'],
+    ['two letters in a parcel for India', 'ship24', { trackings: [{ tracker: { trackingNumber: '1' }, shipment: { originCountryCode: 'CN', destinationCountryCode: 'IN' }, events: [{ occurrenceDatetime: day(3), location: 'Pune, IN' }] }] }, '2024-01-03T04:30:00.000Z'],
+    ['a country alone', 'ship24', { trackings: [{ tracker: { trackingNumber: '1' }, shipment: {}, events: [{ occurrenceDatetime: day(3), location: 'DE' }] }] }, '2024-01-03T09:00:00.000Z'],
+    ['a state before the country and a post code', '17track', { data: { number: '1', track_info: { latest_event: { time_raw: { date: '2024-01-03', time: '10:00' }, location: 'CHICAGO, IL, US, 60601' } } } }, '2024-01-03T16:00:00.000Z'],
     ['a country in brackets', 'dpd', { parcels: [{ parcelNumber: '1', events: [{ code: 'DEY', date: day(3), location: 'Hamburg (DE)' }] }] }, '2024-01-03T09:00:00.000Z'],
   ])('knows the instant by %s, %s', (_, source, body, at) => {
     expect(only(source, body)?.events[0]?.time.at?.toISOString()).toBe(at);
