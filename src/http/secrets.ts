@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
@@ -15,6 +16,8 @@ const TAG_BYTES = 16;
 @Injectable()
 export class Secrets implements OnModuleInit {
   private root: Buffer = Buffer.alloc(0);
+  /** By purpose, of which there are a few: every request needs one. */
+  private readonly derived = new Map<string, KeyObject>();
 
   constructor(
     private readonly db: DataSource,
@@ -23,6 +26,7 @@ export class Secrets implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.root = this.config.secretKey === null ? await this.kept() : Buffer.from(this.config.secretKey, 'utf8');
+    this.derived.clear(); // whoever asked before the start had no root
   }
 
   /** HMAC-SHA256 of a text with the pepper of a purpose: how keys and tokens are stored. 32 bytes. */
@@ -49,8 +53,12 @@ export class Secrets implements OnModuleInit {
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
   }
 
-  private derive(purpose: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.root, 'waybill', purpose, 32));
+  private derive(purpose: string): KeyObject {
+    const known = this.derived.get(purpose);
+    if (known !== undefined) return known;
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', this.root, 'waybill', purpose, 32)));
+    this.derived.set(purpose, key);
+    return key;
   }
 
   private async kept(): Promise<Buffer> {

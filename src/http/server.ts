@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import helmet from 'helmet';
+import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http';
+import { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { v7 } from 'uuid';
 import { DomainError, NotFound } from '../kernel/errors.ts';
@@ -70,22 +71,14 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
     }
   });
   await fastify.register(multipart);
-  await fastify.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        upgradeInsecureRequests: null,
-      },
-    },
-  });
+  const guards = guardingHeaders();
   let isClosing = false;
   fastify.addHook('preClose', (done) => {
     isClosing = true;
     done();
   });
   fastify.addHook('onRequest', (request, reply, next) => {
+    void reply.headers(guards);
     mark(request, reply);
     limitTime(request, reply);
     if (isClosing) {
@@ -109,6 +102,19 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
     });
     next();
   });
+}
+
+/** What helmet says to browsers: the same in every answer, so it is put together once. */
+function guardingHeaders(): OutgoingHttpHeaders {
+  const answer = new ServerResponse(new IncomingMessage(new Socket()));
+  const directives = {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    upgradeInsecureRequests: null,
+  };
+  helmet({ contentSecurityPolicy: { directives } })(answer.req, answer, () => undefined);
+  return answer.getHeaders();
 }
 
 const mark = (request: FastifyRequest, reply: FastifyReply): void =>

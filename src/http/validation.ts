@@ -1,4 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { getMetadataStorage, type MetadataStorage } from 'class-validator';
 import { InvalidFields, type FieldError } from '../kernel/errors.ts';
 
 const MAX_DEPTH = 20;
@@ -101,6 +102,30 @@ function impossible(value: unknown, pointer: string, depth: number): FieldError[
     impossible(part, `${pointer}/${pointerPart(name)}`, depth + 1),
   );
 }
+
+/** As it is called: without a schema there is none, though the package's types want one. */
+type Finding = (
+  target: Parameters<MetadataStorage['getTargetValidationMetadatas']>[0],
+  ...how: [schema: string | null | undefined, always?: boolean, strictGroups?: boolean, groups?: string[]]
+) => ReturnType<MetadataStorage['getTargetValidationMetadatas']>;
+
+/**
+ * class-validator looks through the rules of all classes for those that a class inherits, for every object that it
+ * checks; a class's rules stand when it is declared, so they are found once.
+ */
+function findRulesOnce(storage: MetadataStorage): void {
+  const find = storage.getTargetValidationMetadatas.bind(storage) as Finding;
+  const found = new WeakMap<object, ReturnType<Finding>>();
+  const finding: Finding = (target, ...how) => {
+    if (how.some(Boolean)) return find(target, ...how); // a schema, groups: nothing of ours
+    const known = found.get(target) ?? find(target, ...how);
+    found.set(target, known);
+    return known;
+  };
+  storage.getTargetValidationMetadatas = finding;
+}
+
+findRulesOnce(getMetadataStorage());
 
 /** Checks bodies and queries whole before anything happens: unknown fields, types, ranges; one entry per field. */
 export class StrictPipe extends ValidationPipe {
