@@ -70,9 +70,19 @@ function readJsonBody(body: string): Payload {
   return { readable: true, value: inner ?? value };
 }
 
+/** A number that a double cannot hold to its last digit, as tracking numbers of up to 34 digits are. */
+const LONG = /[:[,]\s*\d{16,}\s*[,\]}]/;
+const TEXT_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])\d{16,}(?=\s*[,\]}])/g;
+
+/** Such numbers are read as texts. */
+function exact(text: string): string {
+  if (!LONG.test(text)) return text;
+  return text.replace(TEXT_OR_LONG, (token) => (token.startsWith('"') ? token : `"${token}"`));
+}
+
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(exact(text)) as unknown;
   } catch {
     return undefined; // JSON has no undefined, so the caller can tell
   }

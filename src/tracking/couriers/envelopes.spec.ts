@@ -31,6 +31,14 @@ describe('messages in envelopes', () => {
     },
   );
 
+  it('keeps every digit of a number that was sent without quotes', () => {
+    const numberOf = (body: string): unknown => readMessage('usps', Buffer.from(body), 'poll').shipments[0]?.number;
+    expect(numberOf('{"trackingNumber":9400110898825022579493}')).toBe('9400110898825022579493');
+    expect(numberOf('[{ "trackingNumber" : 9400110898825022579493 }]')).toBe('9400110898825022579493');
+    const said = '{"trackingNumber":9400110898825022579493,"trackingEvents":[{"eventCode":"01","eventType":"No. : 1234567890123456789, \\"x\\""}]}';
+    expect(readMessage('usps', Buffer.from(said), 'poll').shipments[0]?.events[0]?.text).toBe('No. : 1234567890123456789, "x"');
+  }); // prettier-ignore
+
   it('reads a form whose field holds JSON or XML', () => {
     const body = { awb: '1', shipment_status_id: 7, scans: [] };
     const form = new URLSearchParams({ sign: 'abc', data: JSON.stringify(body) }).toString();
