@@ -1,4 +1,4 @@
-import { TypeID, fromString, getType, toUUID } from 'typeid-js';
+import { fromString, fromUUID, getType, toUUID } from 'typeid-js';
 import { v7 } from 'uuid';
 
 /** What each kind of id looks like outside: `ord_` and a UUIDv7 in base 32. Inside the house ids are plain UUIDs. */
@@ -45,7 +45,7 @@ export function newId(): string {
 
 /** The id as the API shows it: `idOut('ord', uuid)` is `ord_…`. */
 export function idOut(prefix: IdPrefix, uuid: string): string {
-  return TypeID.fromUUID(prefix, uuid).toString();
+  return fromUUID(uuid, prefix);
 }
 
 export function idOutOrNull(prefix: IdPrefix, uuid: string | null): string | null {

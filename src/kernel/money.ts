@@ -15,21 +15,26 @@ const AMOUNT = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 /** The amount's text was not a decimal number with the currency's minor digits, or the currency is not one. */
 export class NotMoney extends Error {}
 
+/** ISO 4217's codes for metals, funds, tests and no currency at all: nobody pays with them. */
+const NOT_PAID_WITH = /^X(XX|TS|AU|AG|PT|PD|BA|BB|BC|BD|DR|SU|UA)$/;
+
+/** By code; the package looks through its list for each. */
+const DIGITS: ReadonlyMap<string, number> = new Map(
+  currencyCodes.data.filter(({ code }) => !NOT_PAID_WITH.test(code)).map(({ code, digits }) => [code, digits]),
+);
+
 /**
  * Minor digits of an ISO 4217 currency: 2 for USD, 0 for JPY, 3 for KWD.
  * @throws NotMoney the code is not an ISO currency
  */
 export function minorDigits(currency: string): number {
-  const found = isCurrency(currency) ? currencyCodes.code(currency) : undefined;
-  if (!found) throw new NotMoney(`${currency} is not an ISO 4217 currency code.`);
-  return found.digits;
+  const found = DIGITS.get(currency);
+  if (found === undefined) throw new NotMoney(`${currency} is not an ISO 4217 currency code.`);
+  return found;
 }
 
-/** ISO 4217's codes for metals, funds, tests and no currency at all: nobody pays with them. */
-const NOT_PAID_WITH = /^X(XX|TS|AU|AG|PT|PD|BA|BB|BC|BD|DR|SU|UA)$/;
-
 export function isCurrency(code: string): boolean {
-  return /^[A-Z]{3}$/.test(code) && !NOT_PAID_WITH.test(code) && currencyCodes.code(code) !== undefined;
+  return DIGITS.has(code);
 }
 
 /**
