@@ -72,7 +72,9 @@ function readDetail(item: unknown): ReadShipment {
 function headerOf(info: unknown): Meaning | undefined {
   const status = textAt(info, 'Status');
   const said = byPhrase(ENGLISH, status);
-  if (said?.status === 'rto_delivered') return said;
+  const summary = byPhrase(SENTENCES, textAt(info, 'StatusSummary'));
+  const back = [said, summary].find((words) => words?.status === 'rto_delivered');
+  if (back !== undefined) return back;
   const category = byCode('usps.statusCategory', textAt(info, 'StatusCategory'));
   return explained(said, byCode('usps.text', status), category);
 }

@@ -125,6 +125,7 @@ const ROWS: readonly Row[] = [
   ['absent', 'gls', glsApi(['NOTDELIVERED', 'Not delivered, consignee absent']), 'attempt_failed', 'recipient_not_home', 'forward'],
   // posts
   ['delivered after the return', 'usps', usps(['01', 'Delivered, Left with Individual'], ['09', 'Return to Sender']), 'rto_delivered', null, 'rto'],
+  ['a summary', 'usps', { trackingNumber: '1', statusCategory: 'Delivered', status: 'Delivered', statusSummary: 'Your item was delivered to the original sender at 10:00 am on January 3, 2024 in RENO, NV 89502.' }, 'rto_delivered', null, 'rto'],
   ['customs', 'usps', usps(['IC', 'Inbound Into Customs']), 'in_transit', 'customs_clearance', 'forward'],
   ['delivered after the return', 'canada_post', canadaPost(['1496', 'Item successfully delivered'], ['1419', 'Item unclaimed by recipient; Item being returned to sender']), 'rto_delivered', 'unclaimed', 'rto'],
   ['codes that are new', 'canada_post', canadaPost(['9999', 'Refusé par le destinataire. Article retourné à l’expéditeur']), 'rto_initiated', 'refused', 'rto'],
