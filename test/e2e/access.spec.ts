@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Document } from '../../src/cli/chaos/fuzzer.ts';
+import { MERCHANT_SCOPES } from '../../src/http/actor.ts';
 import { Caller, expectStatus, World } from '../support/world.ts';
 
 /** Who gets past the door of which route, one a line; whatever opens or closes a route changes this file. */
@@ -11,6 +13,8 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 let test: TestApp;
 let identities: Map<string, Caller>;
+/** Two keys for each scope: one that has nothing else, and one that has all the others. */
+let keys: Map<string, { only: Caller; without: Caller }>;
 let document: Document;
 
 beforeAll(async () => {
@@ -30,6 +34,16 @@ beforeAll(async () => {
     ['finance', await world.colleague(['finance'])],
     ['admin', world.admin],
   ]);
+  const keyWith = async (scopes: readonly string[]): Promise<Caller> =>
+    new Caller(
+      test,
+      expectStatus<{ secret: string }>(await shop.caller.post('/v1/api-keys', { name: 'one', scopes }), 201).secret,
+    );
+  keys = new Map();
+  for (const scope of MERCHANT_SCOPES) {
+    const others = MERCHANT_SCOPES.filter((other) => other !== scope);
+    keys.set(scope, { only: await keyWith([scope]), without: await keyWith(others) });
+  }
   document = expectStatus<Document>(await test.http.get('/openapi.json'), 200);
 });
 afterAll(() => test.close());
@@ -37,16 +51,16 @@ afterAll(() => test.close());
 /** It would end the caller's own session. */
 const LAST = 'delete /v1/sessions/current';
 
-async function whoMay(method: Method, path: string): Promise<string[]> {
+async function isLetIn(caller: Caller, method: Method, path: string): Promise<boolean> {
   const address = path.replaceAll(/\{[^}]+\}/g, 'none');
+  const body = method === 'get' || method === 'delete' ? undefined : { nothing: 'known' };
+  const { status } = await caller.send(method, address, body, { 'idempotency-key': randomUUID() });
+  return status !== 401 && status !== 403;
+}
+
+async function whoMay(method: Method, path: string): Promise<string[]> {
   const may: string[] = [];
-  for (const [name, caller] of identities) {
-    const body = method === 'get' || method === 'delete' ? undefined : { nothing: 'known' };
-    const { status } = await caller.send(method, address, body, {
-      'idempotency-key': `access-${name}-${method}-${path}`.slice(0, 255),
-    });
-    if (status !== 401 && status !== 403) may.push(name);
-  }
+  for (const [name, caller] of identities) if (await isLetIn(caller, method, path)) may.push(name);
   return may;
 }
 
@@ -63,3 +77,42 @@ it('lets exactly those in who are on the list, at every route', async () => {
   }
   expect(lines.sort()).toEqual(readFileSync(TABLE, 'utf8').trimEnd().split('\n'));
 }, 180_000);
+
+interface Ruled {
+  'x-access'?: { merchant?: string };
+}
+
+/** They change what a merchant has, or nothing that is the merchant's, and are for whoever may look. */
+const READERS_MAY = [
+  'delete /v1/sessions/current',
+  'post /v1/policies/{id}/decide',
+  'post /v1/restock-requests',
+  'post /v1/sandbox/clock',
+  'post /v1/sandbox/drain',
+  'post /v1/sourcing-requests',
+  'post /v1/wallet/statement-documents',
+];
+
+it('lets a key in by the one scope that the document names for a route, and by no other', async () => {
+  const found: string[] = [];
+  const named: string[] = [];
+  const readers: string[] = [];
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods as Record<string, Ruled>)) {
+      const scope = operation['x-access']?.merchant;
+      const pair = keys.get(scope ?? '');
+      if (scope === undefined || pair === undefined) continue;
+      const name = `${method} ${path}`;
+      if (method !== 'get' && !scope.endsWith(':write')) readers.push(name);
+      named.push(`${name} ${scope}: true false`);
+      const [only, without] = await Promise.all(
+        [pair.only, pair.without].map((caller) => isLetIn(caller, method as Method, path)),
+      );
+      found.push(`${name} ${scope}: ${only} ${without}`);
+      if (method === 'get') expect(scope).toMatch(/:read$/);
+    }
+  }
+  expect(named.length).toBeGreaterThan(100);
+  expect(found).toEqual(named);
+  expect(readers.sort()).toEqual(READERS_MAY);
+}, 60_000);
