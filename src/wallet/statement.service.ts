@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { asMerchant } from '../database/scope.ts';
 import { filtersOf } from '../database/filters.ts';
 import { one, rows, type Db } from '../database/sql.ts';
-import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
+import { Clock, instant } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
@@ -11,13 +11,7 @@ import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { causeOut } from './ledger/causes.ts';
 import { CASH, FIRST_LOT } from './ledger/chart.ts';
 import { linesOf } from './ledger/verbs.ts';
-import type {
-  BucketChangeView,
-  StatementQuery,
-  StatementView,
-  TransactionsQuery,
-  TransactionView,
-} from './wallet.dto.ts';
+import type { BucketChangeView, StatementQuery, TransactionsQuery, TransactionView } from './wallet.dto.ts';
 import { WalletService } from './wallet.service.ts';
 
 /** phase, debit, credit, minor units */
@@ -113,24 +107,9 @@ export class StatementService {
   }
 
   /**
-   * Opening, lines oldest first (ties by journal number), closing; both ends inclusive. The same whenever it is asked:
-   * journals never count for an instant before the one before them.
+   * A statement without its lines: both ends inclusive, the opening and the lines are the closing. The same whenever it is
+   * asked, as journals never count for an instant before the one before them; what is written later does not belong to it.
    * @throws InvalidFields no currency was named and the wallet has several or none; `from` is after `to`
-   */
-  async statement(merchantId: string, query: StatementQuery): Promise<StatementView> {
-    const outline = await this.outline(merchantId, query);
-    const lines: TransactionView[] = [];
-    for await (const part of this.lines(outline)) lines.push(...part);
-    const { currency, start, to, opening, closing } = outline;
-    return {
-      ...{ currency, from: instantOrNull(start), to: instant(to) },
-      ...{ opening: opening.toJSON(), lines, closing: closing.toJSON() },
-    };
-  }
-
-  /**
-   * A statement without its lines, which stay as they are: what is written later does not belong to it.
-   * @throws InvalidFields as `statement`
    */
   async outline(merchantId: string, query: StatementQuery): Promise<StatementOutline> {
     const to = query.to === undefined ? this.clock.now() : new Date(query.to);
@@ -151,7 +130,7 @@ export class StatementService {
     return { merchantId, currency, start: from ?? start, to, opening, closing, entries, first, last };
   }
 
-  /** The lines of an outline, read in parts as they are asked for. */
+  /** The lines of an outline, oldest first (ties by journal number), read in parts as they are asked for. */
   async *lines({
     merchantId,
     currency,

@@ -22,6 +22,7 @@ import { PaymentDesk, type CheckoutAsked } from './card-payments/payment-desk.ts
 import { languageFor, PartyBook } from './documents/parties.ts';
 import { statementCsv } from './documents/statement.csv.ts';
 import { statementPdf } from './documents/statement.document.ts';
+import { statementJson } from './documents/statement.json.ts';
 import { StatementService, type StatementOutline } from './statement.service.ts';
 import { topUpView } from './top-up.store.ts';
 import { TopUpsService } from './top-ups.service.ts';
@@ -90,12 +91,15 @@ export class WalletController {
     @Query() query: StatementQuery,
     @Headers() headers: Readonly<Record<string, string | undefined>>,
     @CurrentActor() actor: Actor,
-  ): Promise<StatementView | StreamableFile> {
+  ): Promise<StreamableFile> {
     const merchantId = merchantOf(actor);
     const form = preferred(headers['accept'], ['application/json', 'text/csv', 'application/pdf']);
-    if (form === 'application/json') return this.statements.statement(merchantId, query);
     const outline = await this.statements.outline(merchantId, query);
     const lines = this.statements.lines(outline);
+    if (form === 'application/json')
+      return new StreamableFile(Readable.from(statementJson(outline, lines)), {
+        type: 'application/json; charset=utf-8',
+      });
     if (form === 'text/csv') return download(statementCsv(outline, lines), 'text/csv; charset=utf-8', outline, 'csv');
     const parties = await this.parties.of(asMerchant(this.db, merchantId), merchantId);
     const language = preferred(headers['accept-language'], [languageFor(parties), ...LANGUAGES]);

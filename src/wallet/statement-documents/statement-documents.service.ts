@@ -53,7 +53,7 @@ export class StatementDocuments implements OnModuleInit {
 
   /**
    * What a document will show: its frame is what the wallet holds now.
-   * @throws InvalidFields as `StatementService.statement`
+   * @throws InvalidFields as `StatementService.outline`
    */
   async frame(merchantId: string, body: StatementDocumentBody): Promise<Frame> {
     const outline = await this.statements.outline(merchantId, body);
