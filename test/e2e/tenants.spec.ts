@@ -164,6 +164,28 @@ describe('another merchant’s ids', () => {
     }
   });
 
+  it('are read by whoever of the staff finds the door open, as its owner reads them', async () => {
+    const staff = [world.admin, await world.colleague(['warehouse']), await world.colleague(['support'])];
+    const read: string[] = [];
+    const refused = new Set<string>();
+    for (const operation of operations.filter(({ method }) => method === 'get')) {
+      const prefix = operation.path.includes('{id}') ? prefixOf(operation.path) : null;
+      const own = prefix === null ? undefined : owned.get(prefix);
+      if (prefix === null || own === undefined) continue;
+      const { status } = await ask(owner.caller, operation, own);
+      for (const visitor of staff) {
+        const door = (await ask(visitor, operation, idOut(prefix, newId()))).status;
+        if (door === 403) continue;
+        const theirs = (await ask(visitor, operation, own)).status;
+        if (theirs === status || status === 403) read.push(operation.path);
+        else refused.add(`${operation.path} ${theirs}`);
+      }
+    }
+    // staff have keys of their own there, and say with `merchant` whose events they read
+    expect([...refused].sort()).toEqual(['/v1/api-keys/{id}/usage 404', '/v1/events/{id} 404']);
+    expect(read.length).toBeGreaterThan(30);
+  });
+
   it('are refused at a closed door as unknown and malformed ones are, whoever stands there', async () => {
     const narrow = expectStatus<{ secret: string }>(
       await owner.caller.post('/v1/api-keys', { name: 'narrow', scopes: ['catalogue:read'] }),
