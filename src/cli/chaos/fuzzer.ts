@@ -171,7 +171,8 @@ export class Fuzzer {
   id(prefix: string): string {
     const known = this.ids.get(prefix) ?? [];
     if (known.length > 0 && this.chance(0.7)) return this.pick(known);
-    return this.pick([`${prefix}_01h455vb4pex5vsknk084sn02q`, 'not-an-id', `${prefix}_`, '%00', '..']);
+    // `..` alone would lead to another route before it is sent
+    return this.pick([`${prefix}_01h455vb4pex5vsknk084sn02q`, 'not-an-id', `${prefix}_`, '%00', '..%2F..']);
   }
 
   private resolve(schema: Schema): Schema {
