@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { rows, send, type Db } from '../database/sql.ts';
-import { gather, goToHouse, jsonLiteral, writeNow } from '../database/transaction.ts';
+import { rows, send, type Db, type Statement } from '../database/sql.ts';
+import { gather, goToHouse, writeNow } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
@@ -77,12 +77,17 @@ const RESERVE = `
 
 const [TAKEN, OWED] = ['stock', 'back orders'];
 
-const promising = (taken: readonly Taken[]): string => `SELECT stock_promise(${jsonLiteral(taken)})`;
+const promising = (taken: readonly Taken[]): Statement => ({
+  text: 'SELECT stock_promise($1::jsonb)',
+  values: [JSON.stringify(taken)],
+});
 
-const owing = (owed: readonly (Promised & { at: string })[]): string =>
-  `INSERT INTO back_order (merchant_id, order_id, sku, warehouse, quantity, placed_at)
-   SELECT * FROM jsonb_to_recordset(${jsonLiteral(owed)})
-     AS o ("merchantId" uuid, "orderId" uuid, sku text, warehouse text, quantity int, at timestamptz)`;
+const owing = (owed: readonly (Promised & { at: string })[]): Statement => ({
+  text: `INSERT INTO back_order (merchant_id, order_id, sku, warehouse, quantity, placed_at)
+   SELECT * FROM jsonb_to_recordset($1::jsonb)
+     AS o ("merchantId" uuid, "orderId" uuid, sku text, warehouse text, quantity int, at timestamptz)`,
+  values: [JSON.stringify(owed)],
+});
 
 /** The counting of stock. Rows are locked in the order of sku and warehouse, by everyone. */
 @Injectable()

@@ -2,7 +2,13 @@ import type { PoolClient } from 'pg';
 import { EntityManager, type QueryRunner } from 'typeorm';
 import { entering, scopeOf, type Scope } from './scope.ts';
 import { giveUp, patienceOf, SILENCE_MS } from './silence.ts';
-import { askAfter, askUnder, putAhead, takeAhead, type Asked } from './together.ts';
+import { askAfter, askUnder, putAhead, takeAhead, type Ahead, type Asked } from './together.ts';
+
+/** An SQL text and its parameters, in their order. */
+export interface Statement {
+  text: string;
+  values: readonly unknown[];
+}
 
 /** Whatever can run a statement: a transaction, or a scope for one statement outside a transaction. */
 export type Db = EntityManager | Scope;
@@ -66,8 +72,13 @@ export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = 
  */
 export function send(tx: EntityManager, sql: string, params: readonly unknown[] = []): void {
   const runner = runnerOf(tx);
-  const name = nameOf(sql, scopeOf(runner));
-  putAhead(runner, { text: sql, values: params, ...(name === undefined ? {} : { name }) });
+  putAhead(runner, named({ text: sql, values: params }, scopeOf(runner)));
+}
+
+/** The statement as connections prepare it. */
+export function named(statement: Statement, scope: Scope): Ahead {
+  const name = nameOf(statement.text, scope);
+  return name === undefined ? statement : { ...statement, name };
 }
 
 /** The connection of a transaction. */

@@ -1,15 +1,15 @@
-import pg, { type PoolClient, type QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
 import { asHouse, bindScope, entering, scopeOf, type Scope } from './scope.ts';
 import { bePatient, giveUp, isSilent, patienceOf, SILENCE_MS } from './silence.ts';
-import { forgetStatements, rows, runnerOf } from './sql.ts';
+import { forgetStatements, named, rows, runnerOf, send, type Statement } from './sql.ts';
 import { askAfter, putAhead, takeAhead, type Ahead } from './together.ts';
 
 /** What a transaction gathers under a name, written in one statement that travels with COMMIT. */
 interface Gathered {
   items: unknown[];
-  write: (items: never[]) => string;
+  write: (items: never[]) => Statement;
 }
 
 /** What a transaction remembers besides its rows. */
@@ -21,8 +21,8 @@ interface Unit {
 }
 
 export interface TransactionOptions {
-  /** One statement, values written as literals, that travels with BEGIN; its result is handed to `work`. */
-  opening?: string;
+  /** A statement that travels with BEGIN; its result is handed to `work`. */
+  opening?: Statement;
   /** Who asked for it, as JSON: the audit log's triggers read it. Left out: nobody did. */
   actor?: string;
   /** So long the opening statement waits for a lock, instead of lock_timeout. */
@@ -119,8 +119,9 @@ async function open(
   { opening, openingBusy, openingWaitMs }: TransactionOptions,
 ): Promise<QueryResult | undefined> {
   if (opening === undefined) return undefined;
-  const statement = { text: opening, values: [], query_timeout: SILENCE_MS };
-  const opened = await askAfter(client, takeAhead(runner), statement).catch((error: unknown) => {
+  const { values, ...statement } = named(opening, scopeOf(runner));
+  const asked = { ...statement, values: [...values], query_timeout: SILENCE_MS };
+  const opened = await askAfter(client, takeAhead(runner), asked).catch((error: unknown) => {
     throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
   });
   if (openingWaitMs !== undefined) putAhead(runner, WAIT_AS_EVER);
@@ -128,16 +129,17 @@ async function open(
 }
 
 async function commit(client: PoolClient, runner: QueryRunner, unit: Unit): Promise<void> {
-  const ahead = [...takeAhead(runner), ...writesOf(unit.gathered.values())];
+  const writes = writesOf(unit.gathered.values()).map((write) => named(write, scopeOf(runner)));
+  const ahead = [...takeAhead(runner), ...writes];
   const statement = { text: 'COMMIT', values: [], query_timeout: patienceOf(runner) };
   const { command } = await askAfter(client, ahead, statement).catch((error: unknown) => rethrow(error, unit));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
   if (command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
 }
 
-function writesOf(gathered: Iterable<Gathered>): Ahead[] {
+function writesOf(gathered: Iterable<Gathered>): Statement[] {
   const filled = [...gathered].filter(({ items }) => items.length > 0);
-  return filled.map(({ items, write }) => ({ text: write(items as never[]), values: [] }));
+  return filled.map(({ items, write }) => write(items as never[]));
 }
 
 function rethrow(error: unknown, { violations }: Unit): never {
@@ -175,9 +177,9 @@ function unitOf(tx: EntityManager): Unit {
 
 /**
  * Gathers what is written with COMMIT, in its round trip: the outbox's events, a stored answer.
- * @param write answers one SQL statement for all that was gathered under the name, values as literals (`literal`)
+ * @param write answers one statement for all that was gathered under the name; its text is always the same
  */
-export function gather<T>(tx: EntityManager, name: string, item: T, write: (items: T[]) => string): void {
+export function gather<T>(tx: EntityManager, name: string, item: T, write: (items: T[]) => Statement): void {
   const { gathered } = unitOf(tx);
   const known = gathered.get(name);
   if (known === undefined) gathered.set(name, { items: [item], write });
@@ -189,12 +191,11 @@ export async function writeNow(tx: EntityManager, ...names: readonly string[]): 
   const unit = unitOf(tx);
   const gathered = names.flatMap((name) => unit.gathered.get(name) ?? []);
   const writes = writesOf(gathered);
-  for (const { items } of gathered) items.length = 0;
+  for (const one of gathered) one.items = [];
   const last = writes.pop();
   if (last === undefined) return;
-  const runner = runnerOf(tx);
-  putAhead(runner, ...writes);
-  await rows(tx, last.text).catch((error: unknown) => rethrow(error, unit));
+  for (const { text, values } of writes) send(tx, text, values);
+  await rows(tx, last.text, last.values).catch((error: unknown) => rethrow(error, unit));
 }
 
 /** What to throw where a row that is written with COMMIT, or by `writeNow`, violates the constraint. */
@@ -244,16 +245,6 @@ export function takeTime(tx: EntityManager, statementMs: number): void {
 /** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */
 export function afterCommit(tx: EntityManager, act: () => void): void {
   unitOf(tx).afterCommit.push(act);
-}
-
-/** A text as an SQL literal, escaped. */
-export function literal(text: string | null): string {
-  return text === null ? 'NULL' : pg.escapeLiteral(text);
-}
-
-/** A value as JSON in an SQL literal. */
-export function jsonLiteral(value: unknown): string {
-  return `${literal(JSON.stringify(value))}::jsonb`;
 }
 
 const NETWORK = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { afterCommit, gather, literal } from '../database/transaction.ts';
+import type { Statement } from '../database/sql.ts';
+import { afterCommit, gather } from '../database/transaction.ts';
 import { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { EventCatalog, EventName } from './catalog.ts';
@@ -68,10 +69,18 @@ export class Outbox {
   }
 }
 
-function insertion(told: readonly Row[]): string {
-  const values = told.map(
-    (e) =>
-      `(${literal(e.merchantId)},${literal(e.id)},${e.lane},${literal(e.name)},${literal(e.aggregate)},${literal(e.payload)},${literal(e.at)})`,
-  );
-  return `INSERT INTO event (merchant_id, id, lane, name, aggregate, payload, created_at) VALUES ${values.join(',')}`;
+function insertion(told: readonly Row[]): Statement {
+  return {
+    text: `INSERT INTO event (merchant_id, id, lane, name, aggregate, payload, created_at)
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::uuid[], $6::jsonb[], $7::timestamptz[])`,
+    values: [
+      told.map(({ merchantId }) => merchantId),
+      told.map(({ id }) => id),
+      told.map(({ lane }) => lane),
+      told.map(({ name }) => name),
+      told.map(({ aggregate }) => aggregate),
+      told.map(({ payload }) => payload),
+      told.map(({ at }) => at),
+    ],
+  };
 }

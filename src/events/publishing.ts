@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import { asHouse, asMerchant, type Scope } from '../database/scope.ts';
-import { rows } from '../database/sql.ts';
-import { gather, literal } from '../database/transaction.ts';
+import { rows, type Statement } from '../database/sql.ts';
+import { gather } from '../database/transaction.ts';
 import { HOUSE_ID } from '../kernel/ids.ts';
 import type { EventCatalog, EventName } from './catalog.ts';
 import type { Lease } from './lanes.ts';
@@ -165,11 +165,17 @@ export class Publishing {
   }
 }
 
-function insertion(kept: readonly Kept[]): string {
-  const values = kept.map(
-    ({ merchantId, id, position, lane }) => `(${literal(merchantId)},${literal(position)},${literal(id)},${lane})`,
-  );
-  return `INSERT INTO event_later (merchant_id, position, event_id, lane) VALUES ${values.join(',')}`;
+function insertion(kept: readonly Kept[]): Statement {
+  return {
+    text: `INSERT INTO event_later (merchant_id, position, event_id, lane)
+      SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::smallint[])`,
+    values: [
+      kept.map(({ merchantId }) => merchantId),
+      kept.map(({ position }) => position),
+      kept.map(({ id }) => id),
+      kept.map(({ lane }) => lane),
+    ],
+  };
 }
 
 function publishedOf(found: readonly PublishedRow[]): Published[] {

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { gather, jsonLiteral, writeNow } from '../database/transaction.ts';
+import type { Statement } from '../database/sql.ts';
+import { gather, writeNow } from '../database/transaction.ts';
 import type { ShipTo } from '../kernel/address.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
@@ -43,8 +44,10 @@ export interface PlanRequest {
 
 const GATHERED = 'packages';
 
-const insertion = (planned: readonly { row: object; items: object[] }[]): string =>
-  `SELECT package_plan(${jsonLiteral(planned.map(({ row }) => row))}, ${jsonLiteral(planned.flatMap(({ items }) => items))})`;
+const insertion = (planned: readonly { row: object; items: object[] }[]): Statement => ({
+  text: 'SELECT package_plan($1::jsonb, $2::jsonb)',
+  values: [JSON.stringify(planned.map(({ row }) => row)), JSON.stringify(planned.flatMap(({ items }) => items))],
+});
 
 /**
  * Plans an order's packages with their items and addresses; they are stored with COMMIT.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { literal } from '../database/transaction.ts';
+import type { Statement } from '../database/sql.ts';
 import type { Actor } from './actor.ts';
 import type { Call } from './call.ts';
 
@@ -30,27 +30,44 @@ export function claimOf(call: Call, secret: boolean): Claim | null {
 export const claimName = ({ owner, key }: Claim): string => `${owner} ${key}`;
 
 /** Claims the keys, in one order whoever claims them; answers those that nobody had. */
-export function claiming(claims: readonly Claim[]): string {
+export function claiming(claims: readonly Claim[]): Statement {
   const sorted = [...claims].sort((a, b) => (claimName(a) < claimName(b) ? -1 : 1));
-  const values = sorted.map((c) => `(${literal(c.owner)}, ${literal(c.key)}, ${literal(c.fingerprint)})`);
-  return `INSERT INTO idempotency (owner_id, key, fingerprint) VALUES ${values.join(', ')} ON CONFLICT DO NOTHING RETURNING owner_id, key`;
+  return {
+    text: `INSERT INTO idempotency (owner_id, key, fingerprint) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
+      ON CONFLICT DO NOTHING RETURNING owner_id, key`,
+    values: [...namesOf(sorted), sorted.map(({ fingerprint }) => fingerprint)],
+  };
 }
 
 /** Keeps the answers of claims that this transaction made. */
-export function keeping(kept: readonly Keeping[]): string {
-  const values = kept.map(
-    ({ claim, status, body }) =>
-      `(${literal(claim.owner)}::uuid, ${literal(claim.key)}, ${status}, ${literal(body)}, ${claim.secret})`,
-  );
-  return `UPDATE idempotency i SET status = k.status, body = k.body, sealed = k.sealed
-    FROM (VALUES ${values.join(', ')}) AS k (owner_id, key, status, body, sealed) WHERE i.owner_id = k.owner_id AND i.key = k.key`;
+export function keeping(kept: readonly Keeping[]): Statement {
+  const claims = kept.map(({ claim }) => claim);
+  return {
+    text: `UPDATE idempotency i SET status = k.status, body = k.body, sealed = k.sealed
+      FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::boolean[]) AS k (owner_id, key, status, body, sealed)
+      WHERE i.owner_id = k.owner_id AND i.key = k.key`,
+    values: [
+      ...namesOf(claims),
+      kept.map(({ status }) => status),
+      kept.map(({ body }) => body),
+      claims.map(({ secret }) => secret),
+    ],
+  };
 }
 
 /** Gives claims back that this transaction made: their calls were wrong in form, and may come again. */
-export function releasing(claims: readonly Claim[]): string {
-  const values = claims.map(({ owner, key }) => `(${literal(owner)}::uuid, ${literal(key)})`);
-  return `DELETE FROM idempotency WHERE (owner_id, key) IN (VALUES ${values.join(', ')})`;
+export function releasing(claims: readonly Claim[]): Statement {
+  return {
+    text: `DELETE FROM idempotency i USING unnest($1::uuid[], $2::text[]) AS c (owner_id, key)
+      WHERE i.owner_id = c.owner_id AND i.key = c.key`,
+    values: namesOf(claims),
+  };
 }
+
+const namesOf = (claims: readonly Claim[]): [string[], string[]] => [
+  claims.map(({ owner }) => owner),
+  claims.map(({ key }) => key),
+];
 
 /** The key belongs to the merchant, or the staff user, or the caller's address before sign-up. */
 function ownerOf(actor: Actor): string {

@@ -1,14 +1,16 @@
 import type { EntityManager } from 'typeorm';
-import { one, rows } from '../database/sql.ts';
-import { gather, jsonLiteral, onViolation, writeNow } from '../database/transaction.ts';
+import { one, rows, type Statement } from '../database/sql.ts';
+import { gather, onViolation, writeNow } from '../database/transaction.ts';
 import type { Money } from '../kernel/money.ts';
 import type { OrderRecord } from './order.store.ts';
 import { ReferenceTaken } from './orders.errors.ts';
 
 const GATHERED = 'orders';
 
-const insertion = (orders: readonly OrderRecord[]): string =>
-  `SELECT order_place(${jsonLiteral(orders.map(toRow))}, ${jsonLiteral(orders.flatMap(toLines))}, true)`;
+const insertion = (orders: readonly OrderRecord[]): Statement => ({
+  text: 'SELECT order_place($1::jsonb, $2::jsonb, true)',
+  values: [JSON.stringify(orders.map(toRow)), JSON.stringify(orders.flatMap(toLines))],
+});
 
 /**
  * Writes an order with its lines and its address, with COMMIT.

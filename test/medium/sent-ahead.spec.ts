@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows, send } from '../../src/database/sql.ts';
-import { attempt, gather, inTransaction, literal, writeNow } from '../../src/database/transaction.ts';
+import { attempt, gather, inTransaction, writeNow } from '../../src/database/transaction.ts';
 import { counted } from '../support/counted.ts';
 
 const PUT = 'INSERT INTO drawer (id, holds) VALUES ($1, $2)';
@@ -50,7 +50,10 @@ describe('statements that travel ahead of others', () => {
   it('travel with COMMIT where nothing is asked any more, before what is written with it', async () => {
     await clear();
     await inTransaction(db, (tx) => {
-      gather(tx, 'drawers', 'knives', (held: string[]) => `UPDATE drawer SET holds = holds || ${literal(held.join())}`);
+      gather(tx, 'drawers', 'knives', (held: string[]) => ({
+        text: 'UPDATE drawer SET holds = holds || $1',
+        values: [held.join()],
+      }));
       send(tx, PUT, [2, 'no ']);
       return Promise.resolve();
     });
@@ -61,7 +64,10 @@ describe('statements that travel ahead of others', () => {
     await clear();
     await inTransaction(db, async (tx) => {
       send(tx, PUT, [3, 'cups']);
-      gather(tx, 'drawers', 3, (ids: number[]) => `UPDATE drawer SET holds = 'mugs' WHERE id IN (${ids.join()})`);
+      gather(tx, 'drawers', 3, (ids: number[]) => ({
+        text: `UPDATE drawer SET holds = 'mugs' WHERE id = ANY ($1::int[])`,
+        values: [ids],
+      }));
       await writeNow(tx, 'drawers');
       expect(await rows(tx, 'SELECT holds FROM drawer WHERE id = $1', [3])).toEqual([{ holds: 'mugs' }]);
     });

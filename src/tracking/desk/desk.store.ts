@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { one, rows, send, type Db } from '../../database/sql.ts';
-import { literal } from '../../database/transaction.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
 import type { CourierStatus } from '../canonical.translate.ts';
 import type { EventRecord, MessageRecord, PackageKey } from '../tracking.records.ts';
@@ -139,15 +138,15 @@ export class DeskStore {
 
   /** All events of the packages that have one of this code, package by package: the whole table is read once, memory holds a part. */
   async *eventsAround(tx: EntityManager, source: string, code: string): AsyncGenerator<OwnedEvent[]> {
-    const [of, named] = [literal(source), literal(code)];
     await rows(
       tx,
       `DECLARE around NO SCROLL CURSOR FOR SELECT e.event_key AS "eventKey", e.source, e.merchant_id AS "merchantId", e.package_id AS "packageId", e.status, e.reason,
          e.direction, e.occurred_at AS "occurredAt", e.order_at AS "orderAt", e.sequence, e.received_at AS "receivedAt",
          ${CODE} AS "carrierCode"
        FROM tracking_event e JOIN (SELECT DISTINCT merchant_id, package_id FROM tracking_event e
-         WHERE e.source = ${of} AND ${CODE} = ${named} AND e.package_id IS NOT NULL) AS p
+         WHERE e.source = $1 AND ${CODE} = $2 AND e.package_id IS NOT NULL) AS p
          ON e.merchant_id = p.merchant_id AND e.package_id = p.package_id ORDER BY e.package_id`,
+      [source, code],
     );
     let one: OwnedEvent[] = [];
     for (let part = await fetched(tx); part.length > 0; part = await fetched(tx)) {
