@@ -126,7 +126,9 @@ function tellOthers(rows: readonly { work: string; ours: Run }[]): void {
 async function bench({ quick, only, json, rows }: Options): Promise<void> {
   const size = quick ? QUICK : FULL;
   const isAsked = (work: Work): boolean =>
-    only === undefined ? !(quick && SWEEPS.includes(work)) : work.name.includes(only);
+    only === undefined
+      ? !(quick && SWEEPS.includes(work))
+      : only.split(',').some((text) => work.name.includes(text.trim()));
   const chosen = (works: readonly Work[]) => works.filter(isAsked);
   if (rows !== undefined) holdsHistory(readConfig().dataDir, Math.max(...rows));
   const stand = await openStand({ merchants: size.merchants, variants: size.variants, progress: say });
@@ -157,7 +159,7 @@ function sizesOf(text: string): number[] {
 const command = new Command('bench')
   .description('Measures the service against the limits of this machine, in turn and on loopback alone.')
   .option('--quick', 'fewer merchants, one short round, no sweeps', false)
-  .option('--only <text>', 'only the works whose name has it')
+  .option('--only <text>', 'only the works whose name has it; several: lists,details')
   .option('--json <file>', 'writes the figures as JSON, too')
   .option(
     '--rows <sizes>',

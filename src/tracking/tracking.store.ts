@@ -39,6 +39,9 @@ const MEANT = `CASE WHEN m.source IS NULL THEN n.status ELSE m.status END AS sta
 const HELD = `ON CONFLICT (merchant_id, package_id) DO UPDATE SET since = tracking_due.since`;
 
 /** The inbox, the events and what was told of them; set-based, whatever their number. */
+/** A line alone says "delivered"; the whole history says to whom. */
+const AT_SENDERS = `(e.status = 'delivered' AND excluded.status = 'rto_delivered')`;
+
 @Injectable()
 export class TrackingStore {
   /** Keeps a message once. @returns its id, and whether it is new; one that is known is counted */
@@ -67,8 +70,9 @@ export class TrackingStore {
   }
 
   /**
-   * Keeps events, each once, and notes their packages as due. One that is known stays as it was; only its position may become lower, so that the order
-   * in which messages arrive makes no difference.
+   * Keeps events, each once, and notes their packages as due. One that is known stays as it was, but for what would
+   * depend on the order in which messages arrive: the lowest position counts, and so does the message with enough of
+   * the history to see that a delivery was the sender's.
    * @param events no key twice
    */
   async keepEvents(
@@ -88,7 +92,11 @@ export class TrackingStore {
          n.description, n.place, n.time_raw, n.local_time, n.zone, n.occurred_at, n.order_at, n.sequence,
          n.needs_mapping AND m.source IS NULL, $3::timestamptz, n.merchant_id, n.package_id, n.unmatched_why
        FROM ${GIVEN}
-       ON CONFLICT (number_key, event_key) DO UPDATE SET sequence = excluded.sequence WHERE e.sequence > excluded.sequence
+       ON CONFLICT (number_key, event_key) DO UPDATE SET sequence = least(e.sequence, excluded.sequence),
+         status = CASE WHEN ${AT_SENDERS} THEN excluded.status ELSE e.status END,
+         reason = CASE WHEN ${AT_SENDERS} THEN excluded.reason ELSE e.reason END,
+         direction = CASE WHEN ${AT_SENDERS} THEN excluded.direction ELSE e.direction END
+       WHERE e.sequence > excluded.sequence OR ${AT_SENDERS}
        RETURNING event_key, (xmax = 0) AS fresh, merchant_id, package_id),
        due AS (INSERT INTO tracking_due (merchant_id, package_id)
          SELECT DISTINCT merchant_id, package_id FROM kept WHERE package_id IS NOT NULL ORDER BY merchant_id, package_id ${HELD})

@@ -181,6 +181,41 @@ describe('what couriers say of packages', () => {
     expect([rest.data.length, rest.next_cursor]).toEqual([2, null]);
   });
 
+  it('brings a parcel back to its sender whichever comes first: the last line alone, or the whole history', async () => {
+    const services = [{ ...SERVICE, code: 'parcel' }];
+    const courier = { name: 'Canada Post', services, tracking: [{ source: 'canada_post' }] };
+    expectStatus(await world.admin.put('/v1/couriers/canada-post', courier), 200);
+    const told = (cd: string, descEn: string, day: number) => ({
+      ...{ cd, descEn, datetime: { date: `2026-01-${day}`, time: '10:00:00', zoneOffset: '-05:00' } },
+      locationAddr: { city: 'OTTAWA', regionCd: 'ON', countryCd: 'CA' },
+    });
+    const scan = told('0170', 'Item processed', 10);
+    const turned = told('1100', 'Item being returned to sender', 12);
+    const end = told('1408', 'Delivered', 14);
+    const orders = [
+      [[end], [end, turned, scan]],
+      [[end, turned, scan], [end]],
+      [[scan], [turned], [end], [end, turned, scan]],
+    ];
+    for (const order of orders) {
+      const parcel = await labelled(nextNumber(), { courier: 'canada-post', service: 'parcel' });
+      expectStatus(await world.admin.post(`${parcel.path}/hand-over`), 200);
+      for (const events of order) {
+        const body = Buffer.from(JSON.stringify({ pin: parcel.trackingNumber, events }));
+        const raw = {
+          source: 'canada_post',
+          kind: 'poll',
+          contentType: 'application/json',
+          headers: {},
+          body,
+        } as const;
+        await test.app.get(TrackingService).ingest(raw);
+      }
+      await test.settle();
+      expect(await seen(parcel)).toMatchObject({ status: 'rto_delivered', direction: 'rto', disputed: false });
+    }
+  });
+
   it('takes a physical scan of a labelled package for its hand-over, at the time of the scan', async () => {
     const parcel = await labelled();
     await say(line(parcel, 'label_created', hours(-3)));
