@@ -36,6 +36,21 @@ describe('how a source proves itself', () => {
     expect(isProven(source, ['new'], { headers, body, token: null, now: NOW })).toBe(false);
   });
 
+  it("takes EasyPost's own example", () => {
+    // Published with its client libraries (github.com/EasyPost/examples, MIT): body, secret and signature.
+    const published = Buffer.from(
+      '{"result":{"id":"batch_123...","object":"Batch","mode":"test","state":"created","num_shipments":0,"reference":null,' +
+        '"created_at":"2022-07-26T17:22:32Z","updated_at":"2022-07-26T17:22:32Z","scan_form":null,"shipments":[],"status":' +
+        '{"created":0,"queued_for_purchase":0,"creation_failed":0,"postage_purchased":0,"postage_purchase_failed":0},' +
+        '"pickup":null,"label_url":null},"description":"batch.created","mode":"test","previous_attributes":null,' +
+        '"completed_urls":null,"user_id":"user_123...","status":"pending","object":"Event","id":"evt_123..."}',
+    );
+    const signature = 'hmac-sha256-hex=e93977c8ccb20363d51a62b3fe1fc402b7829be1152da9e88cf9e8d07115a46b';
+    const asked = { headers: { 'x-hmac-signature': signature }, token: null, now: NOW };
+    expect(isProven('easypost', ['sécret'], { ...asked, body: published })).toBe(true);
+    expect(isProven('easypost', ['secret'], { ...asked, body: published })).toBe(false);
+  });
+
   it('takes a secret in the address from sources that cannot sign', () => {
     expect(isProven('shippo', [SECRET], { headers: {}, body, token: SECRET, now: NOW })).toBe(true);
     expect(isProven('easypost', [SECRET], { headers: {}, body, token: SECRET, now: NOW })).toBe(false);
