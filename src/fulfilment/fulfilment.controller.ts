@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { asCaller, asHouse } from '../database/scope.ts';
 import { Access } from '../http/access.ts';
 import { CurrentActor, staffOf, tenantOf, type Actor } from '../http/actor.ts';
@@ -156,6 +157,7 @@ export class PickingQueueController {
   constructor(
     private readonly db: DataSource,
     private readonly store: PackageStore,
+    private readonly catalogue: CatalogueService,
   ) {}
 
   @Get()
@@ -166,7 +168,9 @@ export class PickingQueueController {
   })
   async list(@Query() query: PickingQuery): Promise<Page<PackageView>> {
     const request = pageRequest(query, [CURSOR_KEY.instant, CURSOR_KEY.id]);
-    const found = await this.store.toPick(asHouse(this.db), query.warehouse ?? null, request);
+    const { warehouses } = await this.catalogue.snapshot();
+    const asked = query.warehouse === undefined ? warehouses.map(({ code }) => code) : [query.warehouse];
+    const found = await this.store.toPick(asHouse(this.db), asked, request);
     return page(found, request.limit, packageView, ({ id, dispatchDueAt }) => [dispatchDueAt?.toISOString() ?? '', id]);
   }
 }

@@ -269,14 +269,20 @@ export class PackageStore {
     return this.records(db, `${where} ORDER BY p.id DESC LIMIT $${params.length}`, params);
   }
 
-  /** What waits to be picked, the longest promised first: what is past its promise stands at the head. */
-  async toPick(db: Db, warehouse: string | null, { limit, after }: PageRequest): Promise<PackageRecord[]> {
+  /**
+   * What waits to be picked, the longest promised first: what is past its promise stands at the head. Each warehouse's
+   * head is read by its index, then the first of them all.
+   */
+  async toPick(db: Db, warehouses: readonly string[], { limit, after }: PageRequest): Promise<PackageRecord[]> {
     return this.records(
       db,
-      `WHERE p.status = 'planned' AND p.dispatch_due_at IS NOT NULL AND ($1::text IS NULL OR p.warehouse = $1)
-         AND ($2::timestamptz IS NULL OR (p.dispatch_due_at, p.id) > ($2, $3::uuid))
-       ORDER BY p.dispatch_due_at, p.id LIMIT $4`,
-      [warehouse, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+      `WHERE p.id = ANY (ARRAY (SELECT head.id FROM unnest($1::text[]) AS w (code) CROSS JOIN LATERAL (
+           SELECT q.id, q.dispatch_due_at FROM package q WHERE q.warehouse = w.code AND q.status = 'planned'
+             AND (q.dispatch_due_at, q.id) > (coalesce($2::timestamptz, '-infinity'), coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
+           ORDER BY q.dispatch_due_at, q.id LIMIT $4) AS head
+         ORDER BY head.dispatch_due_at, head.id LIMIT $4))
+       ORDER BY p.dispatch_due_at, p.id`,
+      [warehouses, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     );
   }
 
