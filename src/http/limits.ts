@@ -104,9 +104,9 @@ export class LimitGuard implements CanActivate {
       this.sharedCounts.add(shared, limiter, caller);
       return taken;
     }
-    await this.sharedCounts.addNow(shared, limiter, caller);
+    const rank = await this.sharedCounts.addNow(shared, limiter, caller);
     const state = (await limiter.get(caller)) ?? taken.state;
-    return { state, refused: state.consumedPoints > limiter.points };
+    return { state, refused: rank !== null && rank > limiter.points };
   }
 
   private ofCaller(request: KnownRequest, actor: Actor, isCourier: boolean): Count {

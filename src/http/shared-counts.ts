@@ -45,12 +45,16 @@ export class SharedCounts implements BeforeApplicationShutdown {
     this.of(bucketOf(kind, caller), limiter, caller).untold += 1;
   }
 
-  /** As `add`, and what the others have counted until now is heard before it ends: for small limits, which are exact. */
-  async addNow(kind: string, limiter: RateLimiterMemory, caller: string): Promise<void> {
+  /**
+   * As `add`, told at once: for small limits, which are exact.
+   * @returns the how manieth call of the window it is among all processes; null: the others cannot be asked
+   */
+  async addNow(kind: string, limiter: RateLimiterMemory, caller: string): Promise<number | null> {
     const bucket = bucketOf(kind, caller);
     const counted = this.of(bucket, limiter, caller);
     counted.told += 1;
-    await this.quietly(() => this.tell([bucket], [1], new Map([[bucket, counted]])));
+    const told = await this.quietly(() => this.tell([bucket], [1], new Map([[bucket, counted]])));
+    return told?.[0]?.points ?? null;
   }
 
   private of(bucket: string, limiter: RateLimiterMemory, caller: string): Shared {
@@ -103,7 +107,7 @@ export class SharedCounts implements BeforeApplicationShutdown {
     buckets: readonly string[],
     points: readonly number[],
     counts: ReadonlyMap<string, Shared>,
-  ): Promise<void> {
+  ): Promise<Total[]> {
     const totals = await rows<Total>(
       asHouse(this.db),
       `INSERT INTO rate_count AS c (bucket, window_at, points)
@@ -112,6 +116,7 @@ export class SharedCounts implements BeforeApplicationShutdown {
       [buckets, new Date(this.window), points],
     );
     for (const { bucket, points: total } of totals) await this.hear(counts.get(bucket), total);
+    return totals;
   }
 
   /** What others took counts here as well. */
@@ -123,12 +128,13 @@ export class SharedCounts implements BeforeApplicationShutdown {
     await shared.limiter.penalty(shared.caller, more);
   }
 
-  private async quietly(work: () => Promise<unknown>): Promise<void> {
+  private async quietly<T>(work: () => Promise<T>): Promise<T | null> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       // each process goes on with its own counts
       this.log.warn({ msg: 'counts not shared', err: error instanceof Error ? error.message : String(error) });
+      return null;
     }
   }
 }
