@@ -68,7 +68,9 @@ describe('fifty at once about one package', () => {
     expect(await cases.package(parcel.id)).toMatchObject({ refunded: usd('65.00') });
     const list = await cases.merchant.caller.get('/v1/claims?limit=100');
     const { data } = expectStatus<{ data: { status: string; credited: object | null }[] }>(list, 200);
-    expect(data.length).toBeGreaterThan(0);
+    // where the receipt is first, there is nothing left to claim
+    const opened = answers.filter(({ status }, i) => i % 5 > 1 && status === 201);
+    expect(data).toHaveLength(opened.length);
     expect(data.filter(({ credited }) => credited !== null).length).toBeLessThanOrEqual(1);
     for (const { status } of data) expect(['approved', 'closed']).toContain(status);
     await sound();
