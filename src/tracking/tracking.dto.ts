@@ -201,7 +201,7 @@ export class TrackingMessageView {
   @AnyObject({ description: 'Those of an allow-list.' })
   headers: Readonly<Record<string, string>>;
 
-  @Text({ max: 1_500_000, description: 'As it came; base64 where it is no UTF-8.' })
+  @Text({ min: 0, max: 1_500_000, description: 'As it came; base64 where it is no UTF-8.' })
   body: string;
 
   @Flag()
