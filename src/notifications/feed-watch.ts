@@ -27,18 +27,26 @@ export class FeedWatch {
     return !this.readiness.isReady;
   }
 
-  /** Resolves when the merchant has an event after `seen`, when `gone` is signalled, or when the service stops. */
-  async newer(merchantId: string, seen: bigint, gone: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the merchant has an event after `seen`, when the time is over, when `gone` is signalled, or when the
+   * service stops.
+   * @param forMs at most so long: a timer of its own, since a timed signal within `AbortSignal.any` may be collected
+   *   before it fires
+   */
+  async newer(merchantId: string, seen: bigint, forMs: number, gone: AbortSignal): Promise<void> {
     if (gone.aborted || this.isOver) return;
-    await new Promise<void>((done) => {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        gone.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.release((waiter) => waiter.done === done);
+      };
+      const timer = setTimeout(leave, forMs);
+      gone.addEventListener('abort', leave);
       this.waiters.add({ merchantId, seen, done });
-      gone.addEventListener(
-        'abort',
-        () => {
-          this.release(({ done: known }) => known === done);
-        },
-        { once: true },
-      );
       this.timer ??= setTimeout(() => void this.look(), LOOK_MS);
     });
   }

@@ -79,7 +79,7 @@ export class FeedService {
       const left = until - realNow().getTime();
       if (stretch.events.length > 0 || left <= 0 || gone.aborted) return stretch;
       after = stretch.seen;
-      await this.watch.newer(merchantId, after, AbortSignal.any([gone, AbortSignal.timeout(left)]));
+      await this.watch.newer(merchantId, after, left, gone);
       if (this.watch.isOver) return stretch;
     }
   }

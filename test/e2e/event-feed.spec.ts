@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { rows } from '../../src/database/sql.ts';
 import { idIn, idOut } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -17,6 +20,9 @@ interface FeedPage {
   data: Event[];
   next_cursor: string | null;
 }
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage = vm.runInNewContext('gc') as () => void;
 
 let test: TestApp;
 let world: World;
@@ -102,6 +108,18 @@ describe('the feed of events', () => {
     await test.settle();
     const last = (await published(merchant)).length;
     expect(await read(merchant, `after=${last}&wait=1`)).toEqual({ data: [], next_cursor: null });
+  });
+
+  it('ends the wait in time also where memory is tidied up meanwhile', async () => {
+    const merchant = await world.merchant();
+    await test.settle();
+    const last = (await published(merchant)).length;
+    const waiting = read(merchant, `after=${last}&wait=2`);
+    for (let n = 0; n < 5; n += 1) {
+      await pause(200);
+      collectGarbage();
+    }
+    expect(await waiting).toEqual({ data: [], next_cursor: null });
   });
 
   it('shows a merchant its own events alone, and staff those of whom they name', async () => {

@@ -12,6 +12,8 @@ const PASSWORD = 'a long enough password';
 const ORDERS = 5;
 const TOLD_EVERY = 10_000;
 const SHOWN = 20;
+/** The feed waits up to 30 s for an event if asked to; nothing may take longer. */
+const LONGEST_MS = 35_000;
 
 /** A stranger, a merchant, and everybody of the operator's. */
 async function callersOf(house: House, { admin, anyone, shops }: Market): Promise<Speak[]> {
@@ -24,17 +26,23 @@ async function callersOf(house: House, { admin, anyone, shops }: Market): Promis
   return tokens.map((token) => speaker(house, token));
 }
 
+/** Answers with the status 0, which no document lists, where the service does not. */
 const speaker =
   (house: House, token: string | null): Speak =>
   async (method, address, body, headers): Promise<Heard> => {
     const credentials: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-    const answer = await fetch(`${house.bases[0] ?? ''}${address}`, {
-      method: method.toUpperCase(),
-      headers: { ...headers, ...credentials },
-      ...(body === null ? {} : { body }),
-      redirect: 'manual',
-    });
-    return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() };
+    try {
+      const answer = await fetch(`${house.bases[0] ?? ''}${address}`, {
+        method: method.toUpperCase(),
+        headers: { ...headers, ...credentials },
+        ...(body === null ? {} : { body }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(LONGEST_MS),
+      });
+      return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() };
+    } catch (error) {
+      return { status: 0, type: '', text: String(error) };
+    }
   };
 
 /** Requests out of the document, of every caller, each answer held to it; then the whole house is looked at. */
