@@ -43,3 +43,12 @@ it('a database that says nothing any more is a 503, and no connection waits for 
   proxy.heal();
   for (let n = 0; n < 4; n += 1) expect((await signIn()).status).toBe(201);
 });
+
+it('a connection that dies in the moment it is made is a 503 and leaves the service standing', async () => {
+  proxy.fall('cut'); // what is open is lost
+  expect((await signIn()).status).toBe(503);
+  proxy.fall('farewell');
+  for (let n = 0; n < 3; n += 1) expect((await signIn()).status).toBe(503);
+  proxy.heal();
+  expect((await signIn()).status).toBe(201);
+});

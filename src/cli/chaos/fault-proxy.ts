@@ -5,15 +5,21 @@ import { Chance } from './chance.ts';
 /**
  * What is wrong between the service and its database. `latency`: each way some ms; `slow`: each answer takes long;
  * `cut`: nobody gets through; `half-open`: all is swallowed, nothing is closed; `reset`: now and then a connection is
- * torn; `drip`: a few bytes at a time.
+ * torn; `drip`: a few bytes at a time; `farewell`: PostgreSQL goes in the moment it says that it is ready.
  */
-export const ILLS_OF_LINES = ['latency', 'slow', 'cut', 'half-open', 'reset', 'drip'] as const;
+export const ILLS_OF_LINES = ['latency', 'slow', 'cut', 'half-open', 'reset', 'drip', 'farewell'] as const;
 export type IllOfLine = (typeof ILLS_OF_LINES)[number];
 
 const DELAY_MS: Readonly<Partial<Record<IllOfLine, number>>> = { latency: 25, slow: 700 };
 const DRIP_BYTES = 64;
 const DRIP_MS = 2;
 const RESET_EVERY_MS = 40;
+
+const READY = Buffer.from('Z\0\0\0\x05I');
+const FAREWELL = messageOf(
+  'E',
+  ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to unexpected postmaster exit', ''].join('\0'),
+);
 
 interface Line {
   here: net.Socket;
@@ -84,7 +90,7 @@ export class FaultProxy {
         end(line);
       });
       from.on('close', () => {
-        this.lines.delete(line);
+        if (line.here.destroyed && line.there.destroyed) this.lines.delete(line);
         if (!line.isDead) void before.then(() => to.destroy());
       });
     }
@@ -95,6 +101,12 @@ export class FaultProxy {
     if (line.isDead) return;
     const wait = this.ill === null ? undefined : DELAY_MS[this.ill];
     if (wait !== undefined) await pause(wait);
+    if (this.ill === 'farewell' && to === line.here && bytes.subarray(-READY.length).equals(READY)) {
+      line.isDead = true;
+      to.end(Buffer.concat([bytes, FAREWELL])); // in one piece, as they arrive from a server that is killed
+      line.there.destroy();
+      return;
+    }
     if (this.ill !== 'drip') {
       to.write(bytes);
       return;
@@ -110,6 +122,14 @@ export class FaultProxy {
     const victim = [...this.lines][this.chance.between(0, this.lines.size - 1)];
     if (victim !== undefined) end(victim);
   }
+}
+
+/** A message of PostgreSQL's protocol: its kind, its length, what it says. */
+function messageOf(kind: string, text: string): Buffer {
+  const head = Buffer.alloc(5, kind);
+  const said = Buffer.from(`${text}\0`);
+  head.writeInt32BE(said.length + 4, 1);
+  return Buffer.concat([head, said]);
 }
 
 function end({ here, there }: Line): void {

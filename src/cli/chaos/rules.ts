@@ -106,7 +106,10 @@ const EVENTS: readonly Rule[] = [
       JOIN event_view v ON v.merchant_id = w.merchant_id AND w.events && ARRAY['*', v.type, split_part(v.type, '.', 1) || '.*']
       WHERE w.deleted_at IS NULL AND w.disabled_at IS NULL
         AND v.sequence > (SELECT min(sequence) FROM webhook_delivery d WHERE d.merchant_id = w.merchant_id AND d.endpoint_id = w.id)
-        AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.merchant_id = w.merchant_id AND d.endpoint_id = w.id AND d.event_id = v.id)`,
+        AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.merchant_id = w.merchant_id AND d.endpoint_id = w.id AND d.event_id = v.id)
+        -- it asked for other events once, or for none: what came meanwhile is not its own
+        AND NOT EXISTS (SELECT 1 FROM audit_entry a WHERE a.merchant_id = w.merchant_id AND a.subject = 'webhook_endpoint'
+          AND a.subject_id = w.id::text AND a.before IS NOT NULL AND (a.after ? 'events' OR a.after ? 'status'))`,
   },
 ];
 
