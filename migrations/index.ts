@@ -75,6 +75,7 @@ import { ForgetHouseFiles1764000000470 } from './1764000000470-ForgetHouseFiles.
 import { CreateStatementDocuments1764000000500 } from './1764000000500-CreateStatementDocuments.ts';
 import { ListAdjustments1764000000501 } from './1764000000501-ListAdjustments.ts';
 import { WatchSilence1764000000510 } from './1764000000510-WatchSilence.ts';
+import { GuardAnswers1764000000520 } from './1764000000520-GuardAnswers.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -155,4 +156,5 @@ export const migrations = [
   CreateStatementDocuments1764000000500,
   ListAdjustments1764000000501,
   WatchSilence1764000000510,
+  GuardAnswers1764000000520,
 ];

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Scope } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { goToHouse, inTransaction } from '../database/transaction.ts';
 import type { Timer } from '../events/timers.ts';
 import { FulfilmentService } from '../fulfilment/fulfilment.service.ts';
 import { KeptAnswers } from '../http/kept-answers.ts';
@@ -66,6 +66,7 @@ export class Forgetting {
       tx,
       subjects.map(({ id }) => id),
     );
+    goToHouse(tx); // answers to the operator's people are kept under their own keys
     await this.answers.forget(tx, [merchantId, ...new Set(subjects.flatMap(({ byUsers }) => byUsers))], {
       ...{ ids: subjects.map(({ id }) => id), words: [] },
     });

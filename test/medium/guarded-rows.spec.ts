@@ -56,6 +56,18 @@ describe('statements that forget whose rows they are about', () => {
     await expect(rows(own, NOTE, [newId()])).rejects.toThrow(/row-level security/);
   });
 
+  it('see no answer that is kept under another’s key, and keep none there', async () => {
+    const keep = `INSERT INTO idempotency (owner_id, key, fingerprint, status, body) VALUES ($1, $2, '', 201, '{}')`;
+    const staff = newId();
+    for (const owner of [mine, others, staff]) await rows(asHouse(test.db.source), keep, [owner, 'the same key']);
+    const owners = `SELECT owner_id AS id FROM idempotency WHERE key = 'the same key' ORDER BY 1`;
+    expect(await rows(own, owners)).toEqual([{ id: mine }]);
+    expect(await rows(asHouse(test.db.source), owners)).toHaveLength(3);
+    await expect(rows(own, keep, [staff, 'another key'])).rejects.toThrow(/row-level security/);
+    const gone = await rows(own, `DELETE FROM idempotency WHERE key = 'the same key' RETURNING owner_id AS id`);
+    expect(gone).toEqual([{ id: mine }]);
+  });
+
   it('see nothing where nobody has said whose rows it is about, whatever ran on the connection before', async () => {
     const failed = inTransaction(own, (tx) => rows(tx, 'SELECT 1 / $1::int', [0]));
     await expect(failed).rejects.toThrow(/zero/);
