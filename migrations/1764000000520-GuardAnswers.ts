@@ -7,7 +7,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class GuardAnswers1764000000520 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
-    await db.query(`SELECT guard_tenant('idempotency', 'owner_id')`);
+    await db.query(`
+      SELECT guard_tenant('idempotency', 'owner_id');
+      -- compared as text it is no way to find rows by: an answer is found by its key, however many its owner has
+      ALTER POLICY own_merchant ON idempotency USING (owner_id::text = current_setting('app.merchant', true));
+    `);
   }
 
   async down(db: QueryRunner): Promise<void> {

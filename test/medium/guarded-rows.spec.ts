@@ -6,6 +6,7 @@ import { migrate } from '../../src/database/migrate.ts';
 import { asHouse, asMerchant, type Scope } from '../../src/database/scope.ts';
 import { rows, type Db } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
+import { keeping } from '../../src/http/claims.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 
@@ -66,6 +67,20 @@ describe('statements that forget whose rows they are about', () => {
     await expect(rows(own, keep, [staff, 'another key'])).rejects.toThrow(/row-level security/);
     const gone = await rows(own, `DELETE FROM idempotency WHERE key = 'the same key' RETURNING owner_id AS id`);
     expect(gone).toEqual([{ id: mine }]);
+  });
+
+  it('find the answer of a key by the key, not among all that its owner has', async () => {
+    const many = `INSERT INTO idempotency (owner_id, key, fingerprint) SELECT gen_random_uuid(), 'k' || n, '' FROM generate_series(1, 2000) AS n`;
+    await rows(asHouse(test.db.source), many);
+    const owner = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
+    await owner.connect();
+    await owner.query('ANALYZE idempotency');
+    await owner.end();
+    const claim = { owner: mine, key: 'k1', fingerprint: '', secret: false };
+    const { text, values } = keeping([{ claim, status: 201, body: '{}' }]);
+    const plan = await rows<{ 'QUERY PLAN': string }>(own, `EXPLAIN ${text}`, values);
+    const lines = plan.map((line) => line['QUERY PLAN'].trim());
+    expect(lines).toContain('Index Cond: ((owner_id = k.owner_id) AND (key = k.key))');
   });
 
   it('see nothing where nobody has said whose rows it is about, whatever ran on the connection before', async () => {
