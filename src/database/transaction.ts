@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
-import { asHouse, bindScope, entering, scopeOf, type Scope } from './scope.ts';
+import { asHouse, bindScope, entering, enteringByKeys, scopeOf, type Scope } from './scope.ts';
 import { bePatient, giveUp, isSilent, patienceOf, SILENCE_MS } from './silence.ts';
 import { forgetStatements, named, rows, runnerOf, send, type Statement } from './sql.ts';
 import { askAfter, putAhead, takeAhead, type Ahead } from './together.ts';
@@ -110,7 +110,7 @@ const ACTOR = { name: 'actor', text: `SELECT FROM set_config('waybill.actor', $1
 function beginning(scope: Scope, { actor, snapshot = false, openingWaitMs }: TransactionOptions): Ahead[] {
   const asked = actor === undefined ? [] : [{ ...ACTOR, values: [actor] }];
   const waiting = openingWaitMs === undefined ? [] : [{ ...WAIT, values: [String(openingWaitMs)] }];
-  return [snapshot ? SNAPSHOT : BEGIN, entering(scope), ...asked, ...waiting];
+  return [snapshot ? SNAPSHOT : BEGIN, snapshot ? entering(scope) : enteringByKeys(scope), ...asked, ...waiting];
 }
 
 async function open(

@@ -125,10 +125,10 @@ async function readFeed({ client, events }: Shop): Promise<void> {
   }
 }
 
-/** What the receivers lack when patience ends; empty as soon as they lack nothing. */
+/** What the receivers lack when patience ends, which is when nothing new comes any more; empty as soon as they lack nothing. */
 async function missing(shops: readonly Shop[], receivers: Receivers, names: readonly string[]): Promise<string[]> {
   const asked = new Set(names);
-  const began = performance.now();
+  let [least, since] = [Infinity, performance.now()];
   for (;;) {
     const lacking = shops.flatMap(({ endpoints, events }) =>
       [...endpoints.keys()]
@@ -137,7 +137,9 @@ async function missing(shops: readonly Shop[], receivers: Receivers, names: read
         .filter(([, count]) => count > 0),
     );
     if (lacking.length === 0) return [];
-    if (performance.now() - began > LONGEST_WAIT_MS)
+    const left = lacking.reduce((sum, [, count]) => sum + count, 0);
+    if (left < least) [least, since] = [left, performance.now()];
+    if (performance.now() - since > LONGEST_WAIT_MS)
       return lacking.map(([name, count]) => `${name} lacks ${count} events`);
     await pause(LOOK_MS);
   }
