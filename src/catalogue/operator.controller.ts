@@ -18,7 +18,7 @@ import {
   StockMovementsQuery,
   StockMovementView,
   WarehouseView,
-} from './catalogue.dto.ts';
+} from './operator.dto.ts';
 import { STAFF } from './codes.ts';
 import { OperatorService } from './operator.service.ts';
 

@@ -23,7 +23,7 @@ import type {
   StockMovementsQuery,
   StockMovementView,
   WarehouseView,
-} from './catalogue.dto.ts';
+} from './operator.dto.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import {
   loadCouriers,

@@ -8,14 +8,8 @@ import { IdPipe } from '../http/id.pipe.ts';
 import { ListQuery, pageRequest } from '../http/lists.ts';
 import { Returns } from '../http/returns.ts';
 import type { Page } from '../kernel/pages.ts';
-import {
-  DiscountCodeView,
-  PriceTiersBody,
-  PriceTiersView,
-  PutDiscountCodeBody,
-  QuoteBody,
-  QuoteView,
-} from './pricing.dto.ts';
+import { QuoteBody, QuoteView } from './pricing.dto.ts';
+import { DiscountCodeView, PriceTiersBody, PriceTiersView, PutDiscountCodeBody } from './promotions.dto.ts';
 import { PromotionsService } from './promotions.service.ts';
 import { QuotesService } from './quotes.service.ts';
 

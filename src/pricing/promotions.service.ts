@@ -8,7 +8,7 @@ import { InvalidFields, invalidField, NotFound } from '../kernel/errors.ts';
 import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import type { DiscountCode, PriceTiers } from './discount.policy.ts';
-import type { DiscountCodeView, PriceTiersBody, PriceTiersView, PutDiscountCodeBody } from './pricing.dto.ts';
+import type { DiscountCodeView, PriceTiersBody, PriceTiersView, PutDiscountCodeBody } from './promotions.dto.ts';
 import { DiscountCodeRefused } from './pricing.errors.ts';
 
 interface TierRow {
