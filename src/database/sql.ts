@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { EntityManager, type QueryRunner } from 'typeorm';
 import { entering, scopeOf, type Scope } from './scope.ts';
 import { giveUp, patienceOf, SILENCE_MS } from './silence.ts';
-import { askAfter, askUnder, putAhead, takeAhead, type Ahead, type Asked } from './together.ts';
+import { ask, askAfter, putAhead, type Ahead, type Asked } from './together.ts';
 
 /** An SQL text and its parameters, in their order. */
 export interface Statement {
@@ -38,7 +38,8 @@ export function forgetStatements(): void {
 
 function asked(sql: string, params: readonly unknown[], scope: Scope, timeoutMs: number): Asked {
   const name = params.length === 0 ? undefined : nameOf(sql, scope);
-  return { text: sql, values: [...params], query_timeout: timeoutMs, ...(name === undefined ? {} : { name }) };
+  const statement = { text: sql, values: params, query_timeout: timeoutMs };
+  return name === undefined ? statement : { ...statement, name };
 }
 
 /**
@@ -49,15 +50,13 @@ function asked(sql: string, params: readonly unknown[], scope: Scope, timeoutMs:
 export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = []): Promise<T[]> {
   if (db instanceof EntityManager) {
     const runner = runnerOf(db);
-    const statement = asked(sql, params, scopeOf(runner), patienceOf(runner));
-    const client = (await runner.connect()) as PoolClient;
-    return (await askAfter(client, takeAhead(runner), statement)).rows as T[];
+    return (await ask(runner, asked(sql, params, scopeOf(runner), patienceOf(runner)))).rows as T[];
   }
   const runner = db.source.createQueryRunner();
   let client: PoolClient | undefined;
   try {
     client = (await runner.connect()) as PoolClient;
-    return (await askUnder(client, entering(db), asked(sql, params, db, SILENCE_MS))).rows as T[];
+    return (await askAfter(client, [entering(db)], asked(sql, params, db, SILENCE_MS))).rows as T[];
   } catch (error) {
     if (client !== undefined) giveUp(client, error); // of a transaction it is whoever opened it
     throw error;

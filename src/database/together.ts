@@ -1,11 +1,6 @@
 import pg, { type Connection, type PoolClient, type QueryResult } from 'pg';
 import type { QueryRunner } from 'typeorm';
 
-/** pg's own words for a statement; after `query_timeout` ms without an answer it gives it up. */
-export interface Asked extends pg.QueryConfig<unknown[]> {
-  query_timeout: number;
-}
-
 /** A statement whose answer nobody reads: it travels ahead of another. */
 export interface Ahead {
   text: string;
@@ -14,118 +9,194 @@ export interface Ahead {
   name?: string;
 }
 
+/** A statement that somebody waits for; after `query_timeout` ms without an answer the connection is given up. */
+export interface Asked extends Ahead {
+  query_timeout: number;
+}
+
 const { prepareValue } = (pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } }).utils;
 
-/** What pg's own Query does besides its public face; it sends a statement and reads the answers to it. */
+/** What pg's own Query does besides its public face, and what pg's client knows of a connection. */
 interface Protocol {
+  text: string;
+  name: string | undefined;
   prepare(connection: Connection): void;
+  handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: Connection): void;
+  handleError(error: Error, connection: Connection): void;
 }
+type Known = Connection & Readonly<Record<'parsedStatements' | 'submittedNamedStatements', Record<string, string>>>;
+type Answers = QueryResult | QueryResult[];
 const Plain = pg.Query as unknown as new (
-  config: pg.QueryConfig & { queryMode: 'extended' },
-  callback: (error: Error | null, result: QueryResult) => void,
+  config: { text: string; queryMode: 'extended' },
+  callback: (error: Error | null, answers: Answers) => void,
 ) => pg.Query & Protocol;
+
+interface Part {
+  statement: Ahead;
+  /** Somebody reads its answer. */
+  isAsked: boolean;
+}
 
 /**
  * Several statements sent together and answered together: one round trip. Where one fails, PostgreSQL does none of
  * those after it. Outside a transaction they are one.
  */
 class Together extends Plain {
-  /** Where pg's client looks for it. */
-  readonly query_timeout: number;
+  /** Statements in their order. */
+  readonly texts: readonly string[];
+  private readonly values: readonly unknown[][];
   private answered = 0;
 
   constructor(
-    private readonly ahead: readonly Ahead[],
-    statement: Asked,
-    callback: (error: Error | null, result: QueryResult) => void,
+    private readonly parts: readonly Part[],
+    /** Where pg's client looks for it. */
+    readonly query_timeout: number,
+    callback: (error: Error | null, answers: Answers) => void,
   ) {
-    super({ ...statement, queryMode: 'extended' }, callback);
-    this.query_timeout = statement.query_timeout;
+    super({ text: '', queryMode: 'extended' }, callback);
+    this.texts = parts.map(({ statement }) => statement.text);
+    this.values = parts.map(({ statement }) => statement.values.map(prepareValue)); // it may throw, so before anything is sent
+    this.turn();
   }
 
   override prepare(connection: Connection): void {
-    for (const { name, text, values } of this.ahead) {
-      if (name === undefined) connection.parse({ name: '', text, types: [] }, true);
-      const bound = {
-        portal: '',
-        statement: name ?? '',
-        values: values as string[],
-        binary: '',
-        valueMapper: prepareValue,
-      };
-      connection.bind(bound, true);
+    for (const [i, { statement, isAsked }] of this.parts.entries()) {
+      const { name = '', text } = statement;
+      if (!isKnown(connection as Known, name)) {
+        connection.parse({ name, text, types: [] }, true);
+        if (name !== '') (connection as Known).submittedNamedStatements[name] = text;
+      }
+      const values = this.values[i] as string[];
+      connection.bind({ portal: '', statement: name, values, binary: '', valueMapper: asItIs }, true);
+      if (isAsked) connection.describe({ type: 'P', name: '' }, true);
       connection.execute({ portal: '', rows: '0' }, true);
     }
-    super.prepare(connection);
+    connection.sync();
   }
 
   override handleDataRow(message: unknown): void {
-    if (this.isLast()) super.handleDataRow(message);
+    if (this.parts[this.answered]?.isAsked === true) super.handleDataRow(message);
   }
 
   override handleCommandComplete(message: unknown, connection: Connection): void {
-    if (this.isLast()) super.handleCommandComplete(message, connection);
+    if (this.parts[this.answered]?.isAsked === true) super.handleCommandComplete(message, connection);
     this.answered += 1;
+    this.turn();
   }
 
-  private isLast(): boolean {
-    return this.answered === this.ahead.length;
+  override handleError(error: Error, connection: Connection): void {
+    // what comes after the one that failed was not prepared
+    for (const { statement } of this.parts)
+      Reflect.deleteProperty((connection as Known).submittedNamedStatements, statement.name ?? '');
+    super.handleError(error, connection);
+  }
+
+  /** pg's client notes what a connection has prepared by the query's name and text: those of the part that is answered next. */
+  private turn(): void {
+    const next = this.parts[this.answered]?.statement;
+    this.text = next?.text ?? '';
+    this.name = next?.name;
   }
 }
 
-/** What each connection has prepared of what goes ahead. */
-const prepared = new WeakMap<PoolClient, Set<string>>();
+const asItIs = (value: unknown): unknown => value;
 
-function isPrepared(client: PoolClient, { name }: Ahead): boolean {
-  return name === undefined || prepared.get(client)?.has(name) === true;
+function isKnown({ parsedStatements, submittedNamedStatements }: Known, name: string): boolean {
+  return name !== '' && (parsedStatements[name] ?? submittedNamedStatements[name]) !== undefined;
 }
 
-/** Runs a statement by itself, as it is prepared. */
-async function prepare(client: PoolClient, { name, text, values }: Ahead, queryTimeout: number): Promise<void> {
-  const asked: Asked = { text, values: [...values], query_timeout: queryTimeout };
-  await client.query(name === undefined ? asked : { ...asked, name });
-  if (name !== undefined) prepared.set(client, (prepared.get(client) ?? new Set()).add(name));
-}
-
-async function together(client: PoolClient, ahead: readonly Ahead[], statement: Asked): Promise<QueryResult> {
-  try {
-    return await new Promise((resolve, reject) => {
-      const query = new Together(ahead, statement, (error, result) => {
-        if (error === null) resolve(result);
-        else reject(error);
-      });
-      client.query(query);
+/** @returns the answers of those that are asked, in their order */
+function together(client: PoolClient, parts: readonly Part[], queryTimeout: number): Promise<QueryResult[]> {
+  return new Promise((resolve, reject) => {
+    const query = new Together(parts, queryTimeout, (error, answers) => {
+      if (error !== null) reject(error);
+      else resolve(Array.isArray(answers) ? answers : [answers]);
     });
-  } catch (error) {
-    if (error instanceof Error) Error.captureStackTrace(error); // the stack that asked, not the socket's
-    throw error;
-  }
+    client.query(query);
+  });
 }
+
+const ahead = (statement: Ahead): Part => ({ statement, isAsked: false });
+const asked = (statement: Ahead): Part => ({ statement, isAsked: true });
 
 /**
- * Runs a statement of a transaction, and others ahead of it in the same round trip; where the connection has not
- * prepared them all, one after the other.
+ * Runs a statement, and others ahead of it in the same round trip.
  * @returns of the statement
  * @throws of whichever failed
  */
-export async function askAfter(client: PoolClient, ahead: readonly Ahead[], statement: Asked): Promise<QueryResult> {
-  if (ahead.length === 0) return client.query(statement);
-  if (!ahead.every((one) => isPrepared(client, one))) {
-    for (const one of ahead) await prepare(client, one, statement.query_timeout);
-    return client.query(statement);
+export async function askAfter(client: PoolClient, others: readonly Ahead[], statement: Asked): Promise<QueryResult> {
+  try {
+    const [answer] = await together(client, [...others.map(ahead), asked(statement)], statement.query_timeout);
+    return answer as QueryResult;
+  } catch (error) {
+    throw hereIn(error);
   }
-  // pg takes each answer to a Parse for the last statement's: one that may not have come to it must have no name
-  if (ahead.every(({ name }) => name !== undefined)) return together(client, ahead, statement);
-  const { text, values = [], query_timeout } = statement;
-  return together(client, ahead, { text, values, query_timeout });
 }
 
-/** Runs one statement outside a transaction, under a setting that PostgreSQL forgets with it. */
-export async function askUnder(client: PoolClient, setting: Ahead, statement: Asked): Promise<QueryResult> {
-  if (!isPrepared(client, setting)) await prepare(client, setting, statement.query_timeout); // alone it changes nothing
-  return together(client, [setting], statement);
+/** What is asked of a transaction at once, before anything of it was sent. */
+interface Round {
+  parts: Part[];
+  waiting: { resolve: (answer: QueryResult) => void; reject: (error: unknown) => void }[];
+  queryTimeout: number;
+}
+
+const rounds = new WeakMap<QueryRunner, Round>();
+
+/**
+ * Asks something of a transaction. What is asked before anybody has waited for an answer travels together, in its order;
+ * where one fails, all of them do.
+ */
+export async function ask(runner: QueryRunner, statement: Asked): Promise<QueryResult> {
+  try {
+    return await new Promise((resolve, reject) => {
+      const round = rounds.get(runner) ?? beginRound(runner);
+      round.parts.push(...takeAhead(runner).map(ahead), asked(statement));
+      round.waiting.push({ resolve, reject });
+      round.queryTimeout = Math.max(round.queryTimeout, statement.query_timeout);
+    });
+  } catch (error) {
+    throw hereIn(error);
+  }
+}
+
+function beginRound(runner: QueryRunner): Round {
+  const round: Round = { parts: [], waiting: [], queryTimeout: 0 };
+  rounds.set(runner, round);
+  process.nextTick(() => {
+    rounds.delete(runner);
+    void sendRound(runner, round);
+  });
+  return round;
+}
+
+async function sendRound(runner: QueryRunner, { parts, waiting, queryTimeout }: Round): Promise<void> {
+  try {
+    const client = (await runner.connect()) as PoolClient;
+    const answers = await together(client, parts, queryTimeout);
+    for (const [i, { resolve }] of waiting.entries()) resolve(answers[i] as QueryResult);
+  } catch (error) {
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+/** The stack of whoever asked, not the socket's. */
+function hereIn(error: unknown): unknown {
+  if (error instanceof Error) Error.captureStackTrace(error);
+  return error;
+}
+
+/**
+ * Waits for all, whatever becomes of them: when one throws, none of the others may still ask something of a transaction
+ * that ends.
+ * @throws of the first that failed
+ */
+export async function allOf<T extends readonly unknown[] | []>(
+  answers: T,
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+  await Promise.allSettled(answers);
+  return Promise.all(answers);
 }
 
 const waiting = new WeakMap<QueryRunner, Ahead[]>();

@@ -101,6 +101,7 @@ async function once<T>(
 
 const BEGIN: Ahead = { name: 'begin', text: 'BEGIN', values: [] };
 const SNAPSHOT: Ahead = { name: 'begin_snapshot', text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', values: [] };
+const COMMIT: Ahead = { name: 'commit', text: 'COMMIT', values: [] };
 const WAIT = { name: 'wait', text: `SELECT FROM set_config('lock_timeout', $1, true)` };
 const WAIT_AS_EVER: Ahead = { name: 'wait_as_ever', text: 'SET LOCAL lock_timeout TO DEFAULT', values: [] };
 const TIME = { name: 'time', text: `SELECT FROM set_config('statement_timeout', $1, true)` };
@@ -119,8 +120,7 @@ async function open(
   { opening, openingBusy, openingWaitMs }: TransactionOptions,
 ): Promise<QueryResult | undefined> {
   if (opening === undefined) return undefined;
-  const { values, ...statement } = named(opening, scopeOf(runner));
-  const asked = { ...statement, values: [...values], query_timeout: SILENCE_MS };
+  const asked = { ...named(opening, scopeOf(runner)), query_timeout: SILENCE_MS };
   const opened = await askAfter(client, takeAhead(runner), asked).catch((error: unknown) => {
     throw sqlState(error) === LOCK_TIMEOUT && openingBusy !== undefined ? openingBusy() : error;
   });
@@ -131,7 +131,7 @@ async function open(
 async function commit(client: PoolClient, runner: QueryRunner, unit: Unit): Promise<void> {
   const writes = writesOf(unit.gathered.values()).map((write) => named(write, scopeOf(runner)));
   const ahead = [...takeAhead(runner), ...writes];
-  const statement = { text: 'COMMIT', values: [], query_timeout: patienceOf(runner) };
+  const statement = { ...COMMIT, query_timeout: patienceOf(runner) };
   const { command } = await askAfter(client, ahead, statement).catch((error: unknown) => rethrow(error, unit));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
   if (command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { rows, send } from '../../src/database/sql.ts';
+import { allOf } from '../../src/database/together.ts';
 import { attempt, gather, inTransaction, writeNow } from '../../src/database/transaction.ts';
 import { counted } from '../support/counted.ts';
 
@@ -36,15 +37,58 @@ describe('statements that travel ahead of others', () => {
         send(tx, 'UPDATE drawer SET holds = $2 WHERE id = $1', [1, 'forks']);
         return rows(tx, 'SELECT holds FROM drawer WHERE id = $1', [1]);
       });
-    for (const prepared of [false, true]) {
+    for (const time of ['first', 'second']) {
       await clear();
       const trips = await counted(async () => {
-        expect(await work()).toEqual([{ holds: 'forks' }]);
+        expect([time, await work()]).toEqual([time, [{ holds: 'forks' }]]);
       });
-      // what the connection has not prepared yet goes alone
-      expect(trips.map((list) => list.length)).toEqual([prepared ? 2 : 6]);
+      expect(trips.map((list) => list.length)).toEqual([2]);
     }
     expect(await all()).toEqual([{ id: 1, holds: 'forks' }]);
+  });
+
+  it('are answered each by itself where several are asked at once, in one round trip', async () => {
+    await clear();
+    const holding = 'SELECT id, holds FROM drawer WHERE id >= $1 ORDER BY id';
+    const trips = await counted(async () => {
+      const answers = await inTransaction(db, (tx) => {
+        send(tx, PUT, [10, 'jars']);
+        const before = rows(tx, holding, [10]);
+        const put = rows(tx, `${PUT} RETURNING id`, [11, 'corks']);
+        const changed = rows(tx, 'UPDATE drawer SET holds = $1 WHERE id = $2', ['jams', 10]);
+        return allOf([before, put, changed, Promise.resolve().then(() => rows(tx, holding, [10]))]);
+      });
+      const jars = { id: 10, holds: 'jars' };
+      expect(answers).toEqual([
+        [jars],
+        [{ id: 11 }],
+        [],
+        [
+          { id: 10, holds: 'jams' },
+          { id: 11, holds: 'corks' },
+        ],
+      ]);
+    });
+    expect(trips.map((list) => list.length)).toEqual([2]);
+  });
+
+  it('fail together where one of several that are asked at once fails, and nothing of them stays', async () => {
+    await clear();
+    for (let time = 1; time <= 2; time += 1) {
+      const failing = inTransaction(db, async (tx) => {
+        const ended = await Promise.allSettled([
+          rows(tx, `${PUT} RETURNING holds`, [13, 'lamps']),
+          rows(tx, 'SELECT 1 / ($1::int - id) AS parts FROM drawer', [13]),
+          rows(tx, 'SELECT count(*)::int AS never_prepared FROM drawer WHERE holds > $1', ['']),
+        ]);
+        expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+        await rows(tx, 'SELECT 1 AS too_late WHERE $1', [true]);
+      });
+      await expect(failing).rejects.toMatchObject({ code: '25P02' });
+      expect(await all()).toEqual([]);
+    }
+    const text = 'SELECT count(*)::int AS never_prepared FROM drawer WHERE holds > $1';
+    expect(await inTransaction(db, (tx) => rows(tx, text, ['']))).toEqual([{ never_prepared: 0 }]);
   });
 
   it('travel with COMMIT where nothing is asked any more, before what is written with it', async () => {

@@ -17,8 +17,8 @@ export function hearTrips(hear: (client: pg.Client, trip: Trip) => void): () => 
 
 function tripOf(query: unknown): Trip {
   if (typeof query === 'string') return [query];
-  const { ahead = [], text } = query as { ahead?: readonly { text: string }[]; text: string };
-  return [...ahead.map((one) => one.text), text];
+  const { text, texts = [text] } = query as { text: string; texts?: Trip };
+  return texts;
 }
 
 /** Every round trip that pools make while `work` runs, by connection. */
