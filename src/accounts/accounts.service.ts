@@ -63,6 +63,9 @@ export interface MerchantChange {
 
 const COLUMNS = `id, name, email, email_verified_at AS "emailVerifiedAt", country, currency, status, policy, plan, created_at AS "createdAt"`;
 
+const find = (db: Db, id: string): Promise<MerchantRecord | null> =>
+  one<MerchantRecord>(db, `SELECT ${COLUMNS} FROM merchant WHERE id = $1`, [id]);
+
 /** Merchants: who they are, in which state, under which policy and plan. */
 @Injectable()
 export class AccountsService implements MerchantContacts {
@@ -81,9 +84,7 @@ export class AccountsService implements MerchantContacts {
    * @throws NotFound
    */
   async merchant(id: string, db: Db = asHouse(this.db)): Promise<MerchantRecord> {
-    const found = await this.recent.get(id, () =>
-      one<MerchantRecord>(db, `SELECT ${COLUMNS} FROM merchant WHERE id = $1`, [id]),
-    );
+    const found = await this.recent.get(id, () => find(db, id));
     if (found === null) throw new NotFound('merchant');
     return found;
   }
@@ -114,7 +115,7 @@ export class AccountsService implements MerchantContacts {
 
   /** As it is now: what blocks a payout must not be some seconds old. */
   async contact(db: Db, id: string): Promise<MerchantContact> {
-    const found = await one<MerchantRecord>(db, `SELECT ${COLUMNS} FROM merchant WHERE id = $1`, [id]);
+    const found = await this.recent.fresh(id, () => find(db, id));
     if (found === null) throw new NotFound('merchant');
     const { name, email, emailVerifiedAt, country, status } = found;
     return { name, email, emailVerified: emailVerifiedAt !== null, country, status };

@@ -91,3 +91,24 @@ export async function one<T>(db: Db, sql: string, params: readonly unknown[] = [
   const [row] = await rows<T>(db, sql, params);
   return row ?? null;
 }
+
+type Answers<T extends readonly (() => unknown)[]> = { -readonly [I in keyof T]: Awaited<ReturnType<T[I]>> };
+
+/**
+ * Asks several questions: of a transaction at once, in one round trip where each is one statement; outside one after
+ * the other, as each takes a connection. All have ended when it answers or throws: none asks anything of a transaction
+ * that is over.
+ * @throws of the first of them that failed
+ */
+export async function atOnce<T extends readonly (() => Promise<unknown>)[] | []>(
+  db: Db,
+  questions: T,
+): Promise<Answers<T>> {
+  const answers: unknown[] = [];
+  if (db instanceof EntityManager) {
+    const asked = questions.map((question) => question());
+    await Promise.allSettled(asked);
+    answers.push(...(await Promise.all(asked)));
+  } else for (const question of questions) answers.push(await question());
+  return answers as Answers<T>;
+}

@@ -187,18 +187,6 @@ function hereIn(error: unknown): unknown {
   return error;
 }
 
-/**
- * Waits for all, whatever becomes of them: when one throws, none of the others may still ask something of a transaction
- * that ends.
- * @throws of the first that failed
- */
-export async function allOf<T extends readonly unknown[] | []>(
-  answers: T,
-): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
-  await Promise.allSettled(answers);
-  return Promise.all(answers);
-}
-
 const waiting = new WeakMap<QueryRunner, Ahead[]>();
 
 /** Leaves a statement to the next round trip of the connection. */

@@ -6,16 +6,13 @@ import { EVENT_NAMES } from './event-subjects.ts';
 import { forgetAnswers } from './forgetting.store.ts';
 import { LETTER_OF } from './mails/letter-kinds.ts';
 import { MerchantMails } from './mails/merchant-mails.ts';
-import { publishedOf, Snapshots } from './snapshots.ts';
+import { publishedOf } from './snapshots.ts';
 import { DeliveriesService } from './webhooks/deliveries.service.ts';
 
 /** Every event is kept as the API shows it, and goes to the endpoints that ask for it. */
 @Injectable()
 export class WebhookListeners {
-  constructor(
-    private readonly snapshots: Snapshots,
-    private readonly deliveries: DeliveriesService,
-  ) {}
+  constructor(private readonly deliveries: DeliveriesService) {}
 
   @OnEvent('order.erased')
   async forgetBuyer(tx: EntityManager, { payload }: DomainEvent<'order.erased'>): Promise<void> {
@@ -25,7 +22,7 @@ export class WebhookListeners {
   @OnEventsLater(...EVENT_NAMES)
   async fanOut(tx: EntityManager, events: readonly DomainEvent<EventName>[]): Promise<void> {
     const [{ merchantId } = { merchantId: '' }] = events;
-    await this.deliveries.fanOut(tx, merchantId, await this.snapshots.take(tx, events.map(publishedOf)));
+    await this.deliveries.fanOut(tx, merchantId, events.map(publishedOf));
   }
 }
 

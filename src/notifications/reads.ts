@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
+import { StatementService } from '../wallet/statement.service.ts';
 
-/** Orders and packages that events are about, each read once in a transaction whatever is told of it. */
+/** Orders, packages and transactions that events are about, each read once in a transaction whatever is told of it. */
 @Injectable()
 export class Reads {
   private readonly known = new WeakMap<EntityManager, Map<string, Promise<unknown>>>();
@@ -11,6 +12,7 @@ export class Reads {
   constructor(
     private readonly orders: OrdersService,
     private readonly fulfilment: FulfilmentService,
+    private readonly statements: StatementService,
   ) {}
 
   /** @throws NotFound */
@@ -21,6 +23,11 @@ export class Reads {
   /** @throws NotFound */
   package(tx: EntityManager, merchantId: string, id: string): Promise<PackageRecord> {
     return this.once(tx, `package:${id}`, () => this.fulfilment.get(tx, merchantId, id));
+  }
+
+  /** @throws NotFound */
+  transaction(tx: EntityManager, merchantId: string, journalId: string): ReturnType<StatementService['transaction']> {
+    return this.once(tx, `transaction:${journalId}`, () => this.statements.transaction(tx, merchantId, journalId));
   }
 
   private once<T>(tx: EntityManager, key: string, read: () => Promise<T>): Promise<T> {

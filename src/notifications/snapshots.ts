@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { rows, type Db } from '../database/sql.ts';
+import { atOnce, rows, type Db } from '../database/sql.ts';
 import type { EventName } from '../events/catalog.ts';
 import type { PublishedEvent } from '../events/event-log.ts';
 import { EventViews } from '../events/event-views.ts';
@@ -12,7 +12,6 @@ import { NotFound } from '../kernel/errors.ts';
 import { idOut, type IdPrefix } from '../kernel/ids.ts';
 import { OrdersService } from '../orders/orders.service.ts';
 import { PayoutsService } from '../wallet/payouts/payouts.service.ts';
-import { StatementService } from '../wallet/statement.service.ts';
 import { TopUpsService } from '../wallet/top-ups.service.ts';
 import { SUBJECTS, type Subject } from './event-subjects.ts';
 import { factsOf } from './facts.translate.ts';
@@ -49,7 +48,6 @@ export class Snapshots {
   constructor(
     private readonly orders: OrdersService,
     private readonly reads: Reads,
-    private readonly statements: StatementService,
     private readonly topUps: TopUpsService,
     private readonly payouts: PayoutsService,
     private readonly views: EventViews,
@@ -57,16 +55,15 @@ export class Snapshots {
 
   /** Takes the snapshots of events of one merchant, without keeping them; what several are about is read once. */
   async take(tx: EntityManager, events: readonly PublishedEvent[]): Promise<Snapshot[]> {
-    const shown = new Map<string, string>();
-    const taken: Snapshot[] = [];
-    for (const event of events) {
+    const shown = new Map<string, Promise<string>>();
+    const taken = events.map((event) => async (): Promise<Snapshot> => {
       const { id, merchantId, name: type, aggregate, sequence, createdAt } = event;
       const about = aboutOf(event);
-      const data = shown.get(about) ?? JSON.stringify(await this.show(tx, event));
+      const data = shown.get(about) ?? this.show(tx, event).then((view) => JSON.stringify(view));
       shown.set(about, data);
-      taken.push({ id, merchantId, type, aggregate, sequence, createdAt, data });
-    }
-    return taken;
+      return { id, merchantId, type, aggregate, sequence, createdAt, data: await data };
+    });
+    return atOnce(tx, taken);
   }
 
   /** The snapshots of events of one merchant, in their order; what nobody took before is taken now. */
@@ -105,7 +102,7 @@ export class Snapshots {
     if (subject === 'claim' && id === null) return this.decision(tx, merchantId, payload);
     if (subject === 'facts' || typeof id !== 'string') return null;
     if (subject === 'package') return packageView(await this.reads.package(tx, merchantId, id));
-    if (subject === 'transaction') return this.statements.transaction(tx, merchantId, id);
+    if (subject === 'transaction') return this.reads.transaction(tx, merchantId, id);
     if (subject === 'claim' || subject === 'return') return this.views.of(subject)?.(tx, merchantId, id) ?? null;
     if (subject === 'payout') return without(await this.payouts.get(tx, merchantId, id), 'destination');
     if (subject === 'top_up') return this.topUps.get(tx, merchantId, id);

@@ -107,7 +107,7 @@ interface LineJson {
   discounts: { kind: string; code: string | null; amount: MoneyJson }[];
 }
 
-const LINES = `(SELECT jsonb_agg(jsonb_build_object('line', l.line, 'sku', l.sku, 'title', l.title, 'quantity', l.quantity,
+const LINES = `(SELECT json_agg(json_build_object('line', l.line, 'sku', l.sku, 'title', l.title, 'quantity', l.quantity,
     'list_price', l.list_price_minor::text, 'unit_price', l.unit_price_minor::text, 'paid', l.paid_minor::text,
     'discounts', l.discounts) ORDER BY l.line)
   FROM order_line l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.id) AS lines`;

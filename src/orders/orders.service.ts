@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asCaller, asHouse } from '../database/scope.ts';
-import type { Db } from '../database/sql.ts';
+import { atOnce, type Db } from '../database/sql.ts';
 import { EventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { FulfilmentService, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
@@ -105,9 +105,13 @@ export class OrdersService {
 
   /** @param merchantId null: staff @throws NotFound */
   async load(tx: Db, merchantId: string | null, id: string): Promise<OrderWithPackages> {
-    const order = await findOrder(tx, merchantId, id);
+    const packagesOf = (owner: string): Promise<PackageRecord[]> => this.fulfilment.packagesOf(tx, owner, id);
+    const [order, packages] = await atOnce(tx, [
+      () => findOrder(tx, merchantId, id),
+      () => (merchantId === null ? Promise.resolve(null) : packagesOf(merchantId)),
+    ]);
     if (order === null) throw new NotFound('order');
-    return { order, packages: await this.fulfilment.packagesOf(tx, order.merchantId, id) };
+    return { order, packages: packages ?? (await packagesOf(order.merchantId)) };
   }
 
   /**
@@ -115,9 +119,12 @@ export class OrdersService {
    * @throws NotFound
    */
   async lock(tx: EntityManager, merchantId: string, id: string): Promise<OrderWithPackages> {
-    const order = await lockOrder(tx, merchantId, id);
+    const [order, packages] = await atOnce(tx, [
+      () => lockOrder(tx, merchantId, id),
+      () => this.fulfilment.packagesOf(tx, merchantId, id, { lock: true }),
+    ]);
     if (order === null) throw new NotFound('order');
-    return { order, packages: await this.fulfilment.packagesOf(tx, merchantId, id, { lock: true }) };
+    return { order, packages };
   }
 
   /** How the API shows it, read inside the transaction. */

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
-import { rows, send } from '../../src/database/sql.ts';
-import { allOf } from '../../src/database/together.ts';
+import { atOnce, rows, send } from '../../src/database/sql.ts';
 import { attempt, gather, inTransaction, writeNow } from '../../src/database/transaction.ts';
 import { counted } from '../support/counted.ts';
 
@@ -53,23 +52,34 @@ describe('statements that travel ahead of others', () => {
     const trips = await counted(async () => {
       const answers = await inTransaction(db, (tx) => {
         send(tx, PUT, [10, 'jars']);
-        const before = rows(tx, holding, [10]);
-        const put = rows(tx, `${PUT} RETURNING id`, [11, 'corks']);
-        const changed = rows(tx, 'UPDATE drawer SET holds = $1 WHERE id = $2', ['jams', 10]);
-        return allOf([before, put, changed, Promise.resolve().then(() => rows(tx, holding, [10]))]);
+        return atOnce(tx, [
+          () => rows(tx, holding, [10]),
+          () => rows(tx, `${PUT} RETURNING id`, [11, 'corks']),
+          () => rows(tx, 'UPDATE drawer SET holds = $1 WHERE id = $2', ['jams', 10]),
+          async () => (await Promise.resolve(10)) + (await rows(tx, holding, [10])).length,
+        ]);
       });
       const jars = { id: 10, holds: 'jars' };
-      expect(answers).toEqual([
-        [jars],
-        [{ id: 11 }],
-        [],
-        [
-          { id: 10, holds: 'jams' },
-          { id: 11, holds: 'corks' },
-        ],
-      ]);
+      expect(answers).toEqual([[jars], [{ id: 11 }], [], 12]);
     });
     expect(trips.map((list) => list.length)).toEqual([2]);
+  });
+
+  it('are waited for where another one of those asked at once has failed', async () => {
+    await clear();
+    const ended: string[] = [];
+    const failing = inTransaction(db, (tx) =>
+      atOnce(tx, [
+        () => Promise.reject(new Error('no such drawer')),
+        async () => {
+          await rows(tx, PUT, [14, 'keys']);
+          await rows(tx, PUT, [15, 'locks']);
+          ended.push('in time');
+        },
+      ]),
+    );
+    await expect(failing).rejects.toThrow('no such drawer');
+    expect([ended, await all()]).toEqual([['in time'], []]);
   });
 
   it('fail together where one of several that are asked at once fails, and nothing of them stays', async () => {

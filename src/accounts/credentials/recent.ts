@@ -15,7 +15,11 @@ export class Recent<T> {
 
   async get(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const kept = this.entries.get(key);
-    if (kept !== undefined && performance.now() - kept.loadedAt < MAX_AGE_MS) return kept.value;
+    return kept !== undefined && performance.now() - kept.loadedAt < MAX_AGE_MS ? kept.value : this.fresh(key, load);
+  }
+
+  /** Looks it up whatever is known, and keeps it for others. */
+  async fresh(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const entry: Entry<T> = { value: load(), loadedAt: performance.now() };
     this.entries.delete(key); // to its place at the end: the oldest stand first
     this.entries.set(key, entry);

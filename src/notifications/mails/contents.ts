@@ -6,7 +6,6 @@ import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { idOut } from '../../kernel/ids.ts';
 import { Money, type MoneyJson } from '../../kernel/money.ts';
 import type { OrderWithPackages } from '../../orders/orders.service.ts';
-import { StatementService } from '../../wallet/statement.service.ts';
 import { TopUpsService } from '../../wallet/top-ups.service.ts';
 import { Reads } from '../reads.ts';
 import type { FixedKind, LetterKind } from './letter-kinds.ts';
@@ -27,7 +26,6 @@ const moment = (instant: string): string => `${instant.slice(0, 10)} ${instant.s
 export class LetterContents {
   constructor(
     private readonly reads: Reads,
-    private readonly statements: StatementService,
     private readonly topUps: TopUpsService,
   ) {}
 
@@ -66,7 +64,7 @@ export class LetterContents {
   private async refund(tx: EntityManager, merchantId: string, payload: Payload): Promise<Contents | null> {
     const journalId = textOf(payload['journalId']);
     if (payload['type'] !== 'refund' || journalId === null) return null;
-    const { amount, balance_after, explanation } = await this.statements.transaction(tx, merchantId, journalId);
+    const { amount, balance_after, explanation } = await this.reads.transaction(tx, merchantId, journalId);
     return {
       values: { amount: money(amount), balance: money(balance_after) },
       facts: explanation.map((line): Fact => [{ as: line.text }, money(line.amount)]),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AccountsService } from '../../accounts/accounts.service.ts';
 import { PeopleService, type Person } from '../../accounts/people.service.ts';
-import { one, rows, type Db } from '../../database/sql.ts';
+import { atOnce, one, rows, type Db } from '../../database/sql.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { LetterReaders, type LetterReader } from '../../mail/letter-readers.ts';
 import { CHOSEN_KINDS, languageOf, type ChosenKind, type Language, type Mode } from './letter-kinds.ts';
@@ -37,15 +37,14 @@ export class PreferencesService implements LetterReaders {
 
   /** The owner first; the owner's letters go to the merchant's own address. */
   async readers(db: Db, merchantId: string): Promise<Reader[]> {
-    const [people, merchant] = [
-      await this.people.ofMerchant(db, merchantId),
-      await this.accounts.merchant(merchantId, db),
-    ];
-    const found = await rows<PreferenceRow>(
-      db,
-      `SELECT user_id, language, modes FROM notification_preference WHERE merchant_id = $1`,
-      [merchantId],
-    );
+    const [people, merchant, found] = await atOnce(db, [
+      () => this.people.ofMerchant(db, merchantId),
+      () => this.accounts.merchant(merchantId, db),
+      () =>
+        rows<PreferenceRow>(db, `SELECT user_id, language, modes FROM notification_preference WHERE merchant_id = $1`, [
+          merchantId,
+        ]),
+    ]);
     const byUser = new Map(found.map((row) => [row.user_id, row]));
     return people.map((person) => {
       const row = byUser.get(person.id);

@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { filtersOf as testsOf } from '../../database/filters.ts';
 import { asMerchant } from '../../database/scope.ts';
-import { one, rows, type Db } from '../../database/sql.ts';
+import { atOnce, one, rows, send, type Db } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
+import type { PublishedEvent } from '../../events/event-log.ts';
 import { Clock, instant, instantOrNull, realNow } from '../../kernel/clock.ts';
 import { invalidField, NotFound } from '../../kernel/errors.ts';
 import { idOut, newId } from '../../kernel/ids.ts';
 import { page, type Page, type PageRequest } from '../../kernel/pages.ts';
 import type { AttemptView, DeliveryStatus, DeliveryView } from '../notifications.dto.ts';
 import { EndpointDisabled, RangeTooLarge, TooManyTests } from '../notifications.errors.ts';
-import { columnsOf, KEEP, type Snapshot } from '../snapshots.ts';
+import { columnsOf, KEEP, Snapshots } from '../snapshots.ts';
 import { EndpointsService } from './endpoints.service.ts';
 import type { EndpointKey } from './queue.store.ts';
 import { RETRIED_FOR_MS } from './retry.policy.ts';
@@ -59,15 +60,21 @@ export class DeliveriesService {
     private readonly db: DataSource,
     private readonly clock: Clock,
     private readonly endpoints: EndpointsService,
+    private readonly snapshots: Snapshots,
   ) {}
 
-  /** Keeps the snapshots of a merchant's events, and a delivery of each for every endpoint that asks for such events. */
-  async fanOut(tx: EntityManager, merchantId: string, events: readonly Snapshot[]): Promise<void> {
-    const askers = await rows<{ id: string; events: string[] }>(
-      tx,
-      `WITH kept AS (${KEEP}) SELECT id, events FROM webhook_endpoint WHERE merchant_id = $1 AND status = 'enabled' ORDER BY id`,
-      [merchantId, ...columnsOf(events)],
-    );
+  /** Keeps snapshots of a merchant's events, and a delivery of each for every endpoint that asks for such events. */
+  async fanOut(tx: EntityManager, merchantId: string, told: readonly PublishedEvent[]): Promise<void> {
+    const [events, askers] = await atOnce(tx, [
+      () => this.snapshots.take(tx, told),
+      () =>
+        rows<{ id: string; events: string[] }>(
+          tx,
+          `SELECT id, events FROM webhook_endpoint WHERE merchant_id = $1 AND status = 'enabled' ORDER BY id`,
+          [merchantId],
+        ),
+    ]);
+    send(tx, KEEP, [merchantId, ...columnsOf(events)]);
     const wanted = askers.flatMap(({ id: endpointId, events: asked }) =>
       events
         .filter(({ type }) => filtersOf(type).some((filter) => asked.includes(filter)))

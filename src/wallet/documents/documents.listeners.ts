@@ -41,9 +41,11 @@ export class DocumentsListeners implements OnModuleInit {
     tx: EntityManager,
     moved: readonly DomainEvent<'wallet.debited' | 'wallet.credited'>[],
   ): Promise<void> {
-    for (const { payload } of moved) {
-      const kind = DOCUMENTS[payload.type];
-      if (kind !== undefined) await this.invoices.make(tx, payload.merchantId, payload.journalId, kind);
-    }
+    const [{ merchantId } = { merchantId: '' }] = moved;
+    const documented = moved.flatMap(({ payload: { journalId, type } }) => {
+      const kind = DOCUMENTS[type];
+      return kind === undefined ? [] : [{ merchantId, journalId, kind }];
+    });
+    await this.invoices.make(tx, merchantId, documented);
   }
 }

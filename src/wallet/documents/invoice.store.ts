@@ -40,7 +40,8 @@ export interface Documented {
   chargeId: string | null;
 }
 
-interface JournalRow {
+/** What a document says of the money that moved. */
+export interface JournalRow {
   cause_type: string;
   cause_id: string;
   currency: string;

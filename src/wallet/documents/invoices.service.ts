@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asCaller } from '../../database/scope.ts';
+import { atOnce } from '../../database/sql.ts';
 import { Clock } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
@@ -15,8 +16,16 @@ import {
   type InvoiceFilter,
   type InvoiceKind,
   type InvoiceRecord,
+  type JournalRow,
 } from './invoice.store.ts';
-import { languageFor, PartyBook } from './parties.ts';
+import { languageFor, PartyBook, type Parties } from './parties.ts';
+
+/** A journal, and what it is documented by. */
+export interface Documentation {
+  merchantId: string;
+  journalId: string;
+  kind: InvoiceKind;
+}
 
 /** An invoice for each charge (an order, a period of membership, a fee), a credit note for each refund. */
 @Injectable()
@@ -27,22 +36,26 @@ export class InvoicesService {
     private readonly parties: PartyBook,
   ) {}
 
-  /** Makes a journal's document, once, with the merchant's next number. Its lines are what the journal explains. */
-  async make(tx: EntityManager, merchantId: string, journalId: string, kind: InvoiceKind): Promise<void> {
-    const journal = await journalOf(tx, merchantId, journalId);
-    if (journal === null) throw new NotFound('journal');
-    const { currency, cause_type, cause_id, amount_minor, details, charge_id: chargeId } = journal;
-    // A charge says what left the wallet, below zero; an invoice what was sold.
-    const sign = kind === 'invoice' ? -1n : 1n;
-    const turned = (amount: Money): Money => Money.ofMinor(amount.minor * sign, currency);
-    const { operator, merchant } = await this.parties.of(tx, merchantId);
-    const parties = { operator, merchant: { ...merchant, email: null } };
-    storeInvoice(tx, {
-      ...{ merchantId, id: newId(), kind, journalId, chargeId, cause: { type: cause_type, id: cause_id } },
-      total: turned(Money.ofMinor(amount_minor, currency)),
-      lines: linesOf(details, currency).map(({ text, amount }) => ({ text, amount: turned(amount) })),
-      ...{ parties, language: languageFor(parties), issuedAt: this.clock.now() },
-    });
+  /** Makes the documents of a merchant's journals, each once, with the merchant's next numbers. */
+  async make(tx: EntityManager, merchantId: string, documented: readonly Documentation[]): Promise<void> {
+    if (documented.length === 0) return;
+    const [parties, journals] = await atOnce(tx, [
+      () => this.parties.of(tx, merchantId),
+      () =>
+        atOnce(
+          tx,
+          documented.map(
+            ({ journalId }) =>
+              () =>
+                journalOf(tx, merchantId, journalId),
+          ),
+        ),
+    ]);
+    for (const [i, it] of documented.entries()) {
+      const journal = journals[i] ?? null;
+      if (journal === null) throw new NotFound('journal');
+      this.store(tx, it, journal, { ...parties, merchant: { ...parties.merchant, email: null } });
+    }
   }
 
   /** @param merchantId null: staff @throws NotFound */
@@ -54,5 +67,24 @@ export class InvoicesService {
 
   list(filter: InvoiceFilter, request: PageRequest): Promise<InvoiceRecord[]> {
     return listInvoices(asCaller(this.db, filter.merchantId), filter, request);
+  }
+
+  /** Its lines are what the journal explains. */
+  private store(
+    tx: EntityManager,
+    { merchantId, journalId, kind }: Documentation,
+    journal: JournalRow,
+    parties: Parties,
+  ): void {
+    const { currency, cause_type, cause_id, amount_minor, details, charge_id: chargeId } = journal;
+    // A charge says what left the wallet, below zero; an invoice what was sold.
+    const sign = kind === 'invoice' ? -1n : 1n;
+    const turned = (amount: Money): Money => Money.ofMinor(amount.minor * sign, currency);
+    storeInvoice(tx, {
+      ...{ merchantId, id: newId(), kind, journalId, chargeId, cause: { type: cause_type, id: cause_id } },
+      total: turned(Money.ofMinor(amount_minor, currency)),
+      lines: linesOf(details, currency).map(({ text, amount }) => ({ text, amount: turned(amount) })),
+      ...{ parties, language: languageFor(parties), issuedAt: this.clock.now() },
+    });
   }
 }
