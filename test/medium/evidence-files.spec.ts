@@ -1,10 +1,15 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { DiskFiles } from '../../src/aftersales/claims/evidence/disk-files.ts';
 import type { Files } from '../../src/aftersales/claims/evidence/files.ts';
 import { S3Files } from '../../src/aftersales/claims/evidence/s3-files.ts';
 import { S3Server } from '../support/s3-server.ts';
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage = vm.runInNewContext('gc') as () => void;
 
 const key = 'evidence/018f5f43-0000-7000-8000-000000000001/ab12';
 const bytes = Buffer.from('ffd8ffe0', 'hex');
@@ -57,4 +62,24 @@ describe('the store of files', () => {
     await expect(s3.get(key)).rejects.toMatchObject({ code: 'files_unavailable', kind: 'unavailable' });
     expect(server.failures).toEqual([]);
   });
+
+  it.each<[string, (store: Files) => Promise<unknown>]>([
+    ['read', (store) => store.get(key)],
+    ['write', (store) => store.put(key, bytes, 'image/jpeg')],
+    ['removal', (store) => store.remove(key)],
+  ])(
+    'in a bucket whose storage drips gives a %s up in time, also where memory is tidied up meanwhile',
+    async (_, act) => {
+      server.isDripping = true;
+      const tidying = setInterval(collectGarbage, 100);
+      try {
+        const settings = { endpoint, region: 'us-east-1', bucket: 'shown', accessKeyId: 'AKIDEXAMPLE' };
+        const impatient = new S3Files({ ...settings, secretAccessKey: 'a secret key' }, 500);
+        await expect(act(impatient)).rejects.toMatchObject({ code: 'files_unavailable' });
+      } finally {
+        clearInterval(tidying);
+        server.isDripping = false;
+      }
+    },
+  );
 });

@@ -3,11 +3,15 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsV4Signer } from 'aws4fetch';
 
+const DRIP_MS = 50;
+
 /** A bucket that keeps what is signed rightly, and can be told to fail. */
 export class S3Server {
   readonly objects = new Map<string, { bytes: Buffer; type: string }>();
   /** Answers of the next calls; after them it works. */
   failures: number[] = [];
+  /** It takes calls and begins to answer, byte by byte, without an end. */
+  isDripping = false;
   calls = 0;
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
 
@@ -35,6 +39,13 @@ export class S3Server {
     const status = failure ?? ((await this.isSigned(request, bytes)) ? this.act(request, bytes) : 403);
     const found = this.objects.get(request.url ?? '');
     response.writeHead(status);
+    if (this.isDripping) {
+      const dripping = setInterval(() => response.write('.'), DRIP_MS);
+      response.once('close', () => {
+        clearInterval(dripping);
+      });
+      return;
+    }
     response.end(status === 200 && request.method === 'GET' ? found?.bytes : undefined);
   }
 
