@@ -79,6 +79,10 @@ describe('the settings', () => {
     expect(config.courierSecret('ups')).toEqual([]);
   });
 
+  it('are the only ones that are judged: what else stands in the environment is others’', () => {
+    expect(faults({ NO_PROXY: 'localhost,127.0.0.1,.internal', NODE_OPTIONS: '--import=a,b,c' })).toEqual([]);
+  });
+
   it("keep a courier's key and address for asking it", () => {
     const config = new Config({ COURIER_UPS_POLL_KEY: 'id:secret', COURIER_UPS_POLL_URL: 'https://wwwcie.ups.com' });
     expect(config.courierPoll('ups')).toEqual({ key: 'id:secret', baseUrl: 'https://wwwcie.ups.com' });

@@ -298,13 +298,14 @@ class Reader {
 
   courierSecrets(): Map<string, string[]> {
     const secrets = new Map<string, string[]>();
-    for (const [name, value] of Object.entries(this.env)) {
+    for (const [name, value = ''] of Object.entries(this.env)) {
       const source = /^COURIER_([A-Z0-9_]+)_SECRET$/.exec(name)?.[1]?.toLowerCase();
-      const list = (value ?? '')
+      if (source === undefined) continue;
+      const list = value
         .split(',')
         .map((s) => s.trim())
         .filter((s) => s !== '');
-      if (source !== undefined && list.length > 0) secrets.set(source, list);
+      if (list.length > 0) secrets.set(source, list);
       if (list.length > 2) this.fault(`${name} holds ${list.length} secrets; two at the most, the new one first.`);
     }
     return secrets;

@@ -15,7 +15,7 @@ const base = (url: string) =>
  * connection that dies in that moment would end the process. Whoever asks something of it is told of the loss, and the
  * pool does not take it back.
  */
-class HeardClient extends pg.Client {
+export class HeardClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined);

@@ -1,16 +1,22 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { ownerOptions } from './data-source.ts';
+import { HeardClient, ownerOptions } from './data-source.ts';
 
 /** Any number that nobody else uses: TypeORM takes no lock of its own, and several starts at once must migrate once. */
 const MIGRATION_LOCK = 7_294_001;
+/** A database that takes connections and says nothing is none. */
+const CONNECT_MS = 5_000;
 
 /**
  * Brings the database up to date; several processes may call it at once.
  * @returns the names of the migrations that ran here
  */
 export async function migrate(url: string): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: url, application_name: 'waybill migrate' });
+  const lock = new HeardClient({
+    connectionString: url,
+    application_name: 'waybill migrate',
+    connectionTimeoutMillis: CONNECT_MS,
+  });
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -253,6 +253,7 @@ const LOST: readonly string[] = [
   'Query runner already released',
   'Database connection provided by a query runner was already released',
   'Connection terminated',
+  'timeout expired', // while it was made
   'Client has encountered a connection error',
   'Client was closed',
 ];

@@ -1,16 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
+import { CALL, LaneCalls } from './lane-calls.ts';
 import { laneOf } from './outbox.ts';
 
 const LEASE_SECONDS = 10;
 const RENEW_MS = 2_000;
 const POLL_MS = 1_000;
 const CALL_EVERY_MS = 10;
-const CHANNEL = 'waybill_lane';
 
 /** A lane is taken from another only when no transaction that asked for its lease still runs. */
 const RENEW = `
@@ -36,7 +35,7 @@ export class Lanes {
   private leases = new Map<number, Lease>();
   private readonly called = new Set<number>();
   private timers: NodeJS.Timeout[] = [];
-  private listening: pg.Client | null = null;
+  private calls: LaneCalls | null = null;
   private stopped = false;
 
   constructor(
@@ -60,7 +59,10 @@ export class Lanes {
     };
     void this.renew().then(pollAll);
     this.timers = [setInterval(() => void this.renew(), RENEW_MS), setInterval(pollAll, POLL_MS)];
-    void this.listen(look);
+    this.calls = new LaneCalls((this.db.options as { url?: string }).url, (lane) => {
+      if (this.leases.has(lane)) look([lane]);
+    });
+    this.calls.start();
   }
 
   /** Is the lease still ours? Asked inside each transaction, which then fences the lane until its commit. */
@@ -89,7 +91,10 @@ export class Lanes {
   /** Gives every lease back, so that another process takes over at once. */
   async stop(): Promise<void> {
     this.rest();
-    await this.listening?.end();
+    await Promise.all([this.giveBack(), this.calls?.stop()]);
+  }
+
+  private async giveBack(): Promise<void> {
     if (!this.db.isInitialized) return;
     await rows(asHouse(this.db), `UPDATE event_lane SET owner = NULL, expires_at = '-infinity' WHERE owner = $1`, [
       this.config.instance,
@@ -118,33 +123,9 @@ export class Lanes {
     const lanes = [...this.called];
     this.called.clear();
     try {
-      await rows(asHouse(this.db), `SELECT pg_notify('${CHANNEL}', lane::text) FROM unnest($1::int[]) AS lane`, [
-        lanes,
-      ]);
+      await rows(asHouse(this.db), CALL, [lanes]);
     } catch (error) {
       this.log.warn({ msg: 'owner not called; it polls', err: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  private async listen(look: (lanes: number[]) => void): Promise<void> {
-    const url = (this.db.options as { url?: string }).url;
-    const client = new pg.Client({ connectionString: url, application_name: 'waybill listen' });
-    const again = (): void => {
-      if (!this.stopped && this.listening === client) setTimeout(() => void this.listen(look), RENEW_MS).unref();
-      this.listening = null;
-    };
-    this.listening = client;
-    client.on('error', again); // without a listener a restart of the database would end the process
-    client.on('notification', ({ payload }) => {
-      const lane = Number.parseInt(payload ?? '', 10);
-      if (this.leases.has(lane)) look([lane]);
-    });
-    try {
-      await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
-    } catch (error) {
-      this.log.warn({ msg: 'not listening; polling', err: error instanceof Error ? error.message : String(error) });
-      again();
     }
   }
 }

@@ -130,6 +130,34 @@ describe('starting and stopping', () => {
       expect(service.output).toContain('ECONNREFUSED');
       expect(service.output).not.toMatch(STACK);
     });
+
+    it('names a database that takes the connection and says nothing', async () => {
+      const silent = net.createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = silent.address() as net.AddressInfo;
+      const service = await start({ DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none` });
+      expect(await service.exited).toBe(1);
+      silent.close();
+      expect(service.output).toContain('The database of DATABASE_URL cannot be used: ');
+      expect(service.output).not.toMatch(STACK);
+    }, 30_000);
+  });
+
+  it('a fault that nobody caught is logged: of a promise the service goes on, of a throw it ends in order, with 1', async () => {
+    const faults = `process.once('SIGUSR2',()=>{Promise.reject(Error('forgotten'));process.once('SIGUSR2',()=>{throw(Error('thrown'))})})`;
+    const env = { DATABASE_URL: databaseOfTest(), NODE_OPTIONS: `--import=data:text/javascript,${faults}` };
+    const service = await (await start(env)).ready();
+    const logged = (text: string): object =>
+      JSON.parse(service.output.split('\n').find((line) => line.includes(`"message":"${text}"`)) ?? '{}') as object;
+    service.kill('SIGUSR2');
+    await until('it is logged', () => service.output.includes('forgotten'));
+    expect(logged('forgotten')).toMatchObject({ level: 'error', err: { message: 'forgotten' } });
+    expect(await service.status('/health/ready')).toBe(200);
+    service.kill('SIGUSR2');
+    expect(await service.exited).toBe(1);
+    expect(logged('thrown')).toMatchObject({ level: 'fatal', err: { message: 'thrown' } });
+    // its leases were given back
+    expect(await query(databaseOfTest(), `SELECT FROM event_lane WHERE expires_at > clock_timestamp()`)).toEqual([]);
   });
 
   describe('SIGTERM', () => {
@@ -172,6 +200,15 @@ describe('starting and stopping', () => {
       await until('PostgreSQL runs', () => postmasterOf(dir) > 0);
       const postmaster = postmasterOf(dir);
       expect((await service.stop('SIGINT')).code).toBe(0);
+      expect(isAlive(postmaster)).toBe(false);
+    });
+
+    it('is what a terminal that closes comes to: nobody reads any more, and no PostgreSQL is left behind', async () => {
+      const dir = folder();
+      const service = await (await start({ DATA_DIR: dir })).ready();
+      const postmaster = postmasterOf(dir);
+      service.stopReading();
+      expect((await service.stop('SIGHUP')).code).toBe(0);
       expect(isAlive(postmaster)).toBe(false);
     });
   });

@@ -84,6 +84,12 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
+  /** Whoever read its output leaves. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** Status of a GET; 0 where nobody answers. */
   async status(url: string): Promise<number> {
     try {
