@@ -76,6 +76,7 @@ import { CreateStatementDocuments1764000000500 } from './1764000000500-CreateSta
 import { ListAdjustments1764000000501 } from './1764000000501-ListAdjustments.ts';
 import { WatchSilence1764000000510 } from './1764000000510-WatchSilence.ts';
 import { GuardAnswers1764000000520 } from './1764000000520-GuardAnswers.ts';
+import { ReadTheHouseApart1764000000530 } from './1764000000530-ReadTheHouseApart.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -157,4 +158,5 @@ export const migrations = [
   ListAdjustments1764000000501,
   WatchSilence1764000000510,
   GuardAnswers1764000000520,
+  ReadTheHouseApart1764000000530,
 ];

@@ -307,7 +307,7 @@ export class FulfilmentService {
       db,
       `SELECT merchant_id AS "merchantId", id AS "packageId", courier, tracking_number AS "trackingNumber" FROM package
        WHERE tracking_number IS NOT NULL AND status NOT IN ('delivered', 'rto_delivered', 'delivery_failed', 'lost', 'cancelled')
-         AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+         AND id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000') ORDER BY id NULLS FIRST LIMIT $2`,
       [after, limit],
     );
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { filtersOf, newestOf, whereOf } from '../database/filters.ts';
 import { one, rows, send, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
@@ -138,8 +139,7 @@ type Row = Omit<
     (Omit<Interception, 'requestedAt' | 'answeredAt'> & { requestedAt: string; answeredAt: string | null }) | null;
 };
 
-const SELECT = `
-  SELECT p.merchant_id AS "merchantId", p.id, p.order_id AS "orderId", p.order_reference AS "orderReference", p.number,
+const COLUMNS = `p.merchant_id AS "merchantId", p.id, p.order_id AS "orderId", p.order_reference AS "orderReference", p.number,
     p.currency, p.status, p.warehouse, p.why, p.planned_weight_g AS "plannedWeightG", p.weight_g AS "weightG", p.courier,
     p.service, p.tracking_number AS "trackingNumber", p.goods_paid_minor AS "goodsMinor",
     p.shipping_paid_minor AS "shippingMinor", p.refunded_minor AS "refundedMinor", p.made_good_minor AS "madeGoodMinor", p.worth_minor AS "worthMinor", p.late_after_days AS "lateAfterDays",
@@ -148,14 +148,30 @@ const SELECT = `
     p.handed_over_by AS "handedOverBy", p.manifest_id AS "manifestId", p.delivered_at AS "deliveredAt",
     p.returned_at AS "returnedAt", p.received_at AS "receivedAt", p.cancelled_at AS "cancelledAt",
     p.settled_at AS "settledAt", p.dispatch_due_at AS "dispatchDueAt", p.estimate_from::text AS "estimateFrom",
-    p.estimate_to::text AS "estimateTo",
-    (SELECT json_agg(json_build_object('line', i.line, 'sku', i.sku, 'title', i.title, 'quantity', i.quantity,
-        'backorder', i.backorder, 'paid', i.paid_minor::text) ORDER BY i.line, i.backorder)
-      FROM package_item i WHERE i.merchant_id = p.merchant_id AND i.package_id = p.id) AS items,
-    (SELECT json_build_object('id', n.id, 'cause', n.cause, 'causeId', n.cause_id, 'requestedAt', n.requested_at,
-        'answer', n.answer, 'answeredAt', n.answered_at)
-      FROM interception n WHERE n.merchant_id = p.merchant_id AND n.package_id = p.id ORDER BY n.id DESC LIMIT 1) AS interception
+    p.estimate_to::text AS "estimateTo"`;
+const ITEMS = `json_agg(json_build_object('line', i.line, 'sku', i.sku, 'title', i.title, 'quantity', i.quantity,
+    'backorder', i.backorder, 'paid', i.paid_minor::text) ORDER BY i.line, i.backorder)`;
+const INTERCEPTION = `json_build_object('id', n.id, 'cause', n.cause, 'causeId', n.cause_id, 'requestedAt', n.requested_at,
+    'answer', n.answer, 'answeredAt', n.answered_at)`;
+const SELECT = `
+  SELECT ${COLUMNS},
+    (SELECT ${ITEMS} FROM package_item i WHERE i.merchant_id = p.merchant_id AND i.package_id = p.id) AS items,
+    (SELECT ${INTERCEPTION} FROM interception n
+      WHERE n.merchant_id = p.merchant_id AND n.package_id = p.id ORDER BY n.id DESC LIMIT 1) AS interception
   FROM package p`;
+
+/**
+ * Many of one merchant, $1. What belongs to them lies side by side: an index is gone down once for all of them, not once
+ * for each.
+ */
+const selectOfMerchant = (page: string, order: string): string => `
+  WITH page AS MATERIALIZED (SELECT p.* FROM package p ${page}),
+    items AS MATERIALIZED (SELECT i.package_id, ${ITEMS} AS items FROM package_item i
+      WHERE i.merchant_id = $1 AND i.package_id = ANY (ARRAY (SELECT id FROM page)) GROUP BY i.package_id),
+    asked AS MATERIALIZED (SELECT DISTINCT ON (n.package_id) n.package_id, ${INTERCEPTION} AS interception FROM interception n
+      WHERE n.merchant_id = $1 AND n.package_id = ANY (ARRAY (SELECT id FROM page)) ORDER BY n.package_id, n.id DESC)
+  SELECT ${COLUMNS}, i.items, n.interception
+  FROM page p LEFT JOIN items i ON i.package_id = p.id LEFT JOIN asked n ON n.package_id = p.id ORDER BY ${order}`;
 
 const TO_BE_STOPPED = `EXISTS (SELECT 1 FROM interception n
   WHERE n.merchant_id = p.merchant_id AND n.package_id = p.id AND n.answer IS NULL)`;
@@ -175,11 +191,19 @@ export class PackageStore {
 
   /** Of several orders, of several merchants where staff look. */
   async byOrders(db: Db, orders: readonly OrderKey[]): Promise<PackageRecord[]> {
+    const [merchantIds, orderIds] = [orders.map(({ merchantId }) => merchantId), orders.map(({ orderId }) => orderId)];
+    const [merchantId, ...others] = new Set(merchantIds);
+    if (others.length === 0 && merchantId !== undefined)
+      return this.ofMerchant(db, {
+        page: `WHERE p.merchant_id = $1 AND p.order_id = ANY ($2::uuid[])`,
+        order: `p.order_id, p.number`,
+        params: [merchantId, orderIds],
+      });
     return this.records(
       db,
       `JOIN unnest($1::uuid[], $2::uuid[]) AS o (merchant_id, id) ON p.merchant_id = o.merchant_id AND p.order_id = o.id
        ORDER BY p.order_id, p.number`,
-      [orders.map(({ merchantId }) => merchantId), orders.map(({ orderId }) => orderId)],
+      [merchantIds, orderIds],
     );
   }
 
@@ -244,29 +268,25 @@ export class PackageStore {
 
   /** Newest first; one more row than asked tells that there is a next page. */
   async list(db: Db, filter: PackageFilter, { limit, after }: PageRequest): Promise<PackageRecord[]> {
-    const params: unknown[] = [];
-    const conditions: string[] = [];
-    const equal = (column: string, value: unknown): void => {
-      if (value === undefined || value === null) return;
-      params.push(value);
-      conditions.push(`p.${column} = $${params.length}`);
-    };
-    equal('merchant_id', filter.merchantId);
-    equal('status', filter.status);
-    equal('warehouse', filter.warehouse);
-    equal('courier', filter.courier);
-    equal('tracking_number', filter.trackingNumber);
-    equal('order_id', filter.orderId);
-    if (filter.paidOnly === true) conditions.push('p.paid_at IS NOT NULL');
-    if (filter.toBeStopped === true) conditions.push(TO_BE_STOPPED);
-    if (filter.disputed === true) conditions.push('p.disputed AND p.settled_at IS NULL');
-    if (after !== null) {
-      params.push(after[0]);
-      conditions.push(`p.id < $${params.length}::uuid`);
-    }
-    params.push(limit + 1);
-    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    return this.records(db, `${where} ORDER BY p.id DESC LIMIT $${params.length}`, params);
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['p.merchant_id =', filter.merchantId],
+        ['p.warehouse =', filter.warehouse],
+        ['p.courier =', filter.courier],
+        ['p.tracking_number =', filter.trackingNumber],
+        ['p.order_id =', filter.orderId],
+      ],
+    );
+    if (filter.paidOnly === true) clauses.push('p.paid_at IS NOT NULL');
+    if (filter.toBeStopped === true) clauses.push(TO_BE_STOPPED);
+    if (filter.disputed === true) clauses.push('p.disputed AND p.settled_at IS NULL');
+    const newest = newestOf('p', { ...filter, after }, params);
+    const where = whereOf([...clauses, ...newest.clauses]);
+    const page = `${where} ORDER BY ${newest.order} LIMIT $${params.push(limit + 1)}`;
+    return filter.merchantId === null
+      ? this.records(db, page, params)
+      : this.ofMerchant(db, { page, order: 'p.id DESC', params });
   }
 
   /**
@@ -328,7 +348,17 @@ export class PackageStore {
   }
 
   private async records(db: Db, where: string, params: readonly unknown[]): Promise<PackageRecord[]> {
-    const found = await rows<Row>(db, `${SELECT} ${where}`, params);
+    return this.recordsOf(await rows<Row>(db, `${SELECT} ${where}`, params));
+  }
+
+  private async ofMerchant(
+    db: Db,
+    { page, order, params }: { page: string; order: string; params: readonly unknown[] },
+  ): Promise<PackageRecord[]> {
+    return this.recordsOf(await rows<Row>(db, selectOfMerchant(page, order), params));
+  }
+
+  private recordsOf(found: readonly Row[]): PackageRecord[] {
     const now = this.clock.now();
     return found.map((row) => toRecord(row, now));
   }

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { History } from '../../src/cli/bench/history.ts';
 import { makeShops, type Shop } from '../../src/cli/bench/merchants.ts';
+import { asMerchant, type Scope } from '../../src/database/scope.ts';
+import { rows } from '../../src/database/sql.ts';
 import { LedgerVerification } from '../../src/wallet/wallet.service.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { Caller, expectStatus } from '../support/world.ts';
+import { hearQueries } from '../support/counted.ts';
+import { Caller, expectStatus, World } from '../support/world.ts';
 
 const SECRET_KEY = randomBytes(32).toString('base64url');
 const MERCHANTS = 5;
@@ -12,10 +16,11 @@ const [FIRST, THEN] = [40, 120] as const;
 
 let test: TestApp;
 let shops: Shop[];
+let history: History;
 const url = process.env['DATABASE_URL'] ?? '';
 
 beforeAll(async () => {
-  test = await startApp({ SECRET_KEY });
+  test = await startApp({ SECRET_KEY, ROLE: 'api' });
   shops = await makeShops(url, SECRET_KEY, MERCHANTS);
   const cluster = {
     url: (database: string) => {
@@ -24,7 +29,7 @@ beforeAll(async () => {
       return place.href;
     },
   };
-  const history = await History.open({ cluster, url, shops });
+  history = await History.open({ cluster, url, shops });
   await history.growTo(FIRST, () => undefined);
   await history.growTo(THEN, () => undefined);
 });
@@ -56,3 +61,75 @@ it('writes what the service reads as its own: orders, packages, events, invoices
   }
   expect(orders).toBe(THEN);
 });
+
+/** So many that a plan reads a large merchant's rows, or those of a common status, out of everybody's, where it can. */
+const MANY = 4_000;
+
+/** The newest fifth is others', and on its way: what came before it lies behind, as far as a list may have to look. */
+const NEWER = `
+  CREATE TEMP TABLE newest AS SELECT id FROM orders ORDER BY id OFFSET (SELECT count(*) * 4 / 5 FROM orders) LIMIT 1;
+  DELETE FROM orders USING newest n WHERE merchant_id = '{large}' AND orders.id >= n.id;
+  DELETE FROM package USING newest n WHERE merchant_id = '{large}' AND order_id >= n.id;
+  DELETE FROM invoice USING newest n WHERE merchant_id = '{large}' AND invoice.id >= n.id;
+  UPDATE orders SET status = 'paid', ended_at = NULL FROM newest n WHERE orders.id >= n.id;
+  UPDATE package SET status = 'planned', cancelled_at = NULL, handed_over_at = NULL FROM newest n WHERE order_id >= n.id;`;
+
+it('reads a page’s rows and no others, those of one merchant in one go, however many others there are', async () => {
+  await history.growTo(MANY, () => undefined);
+  const [large] = shops;
+  if (large === undefined) throw new Error('There is no merchant.');
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  await owner.query(`SET session_replication_role = replica; ${NEWER.replaceAll('{large}', large.id)}`);
+  for (const table of ['orders', 'package', 'invoice']) await owner.query(`VACUUM ANALYZE ${table}`);
+  await owner.end();
+  const readers = [
+    { reader: new Caller(test, large.key), scope: asMerchant(test.db.source, large.id) },
+    { reader: (await World.open(test)).admin, scope: test.db },
+  ];
+  for (const { reader, scope } of readers)
+    for (const list of ['orders', 'orders?status=settled', 'packages', 'packages?status=delivered', 'invoices']) {
+      const first = await scansOf(reader, scope, `/v1/${list}`);
+      const next = await scansOf(reader, scope, `/v1/${list}${list.includes('?') ? '&' : '?'}cursor=${first.cursor}`);
+      for (const { inVain, loops } of [...first.scans, ...next.scans])
+        expect({ list, inVain, inOneGo: loops === 1 || list === 'invoices' || scope === test.db }).toEqual({
+          list,
+          inVain: 0,
+          inOneGo: true,
+        });
+    }
+});
+
+interface Plan {
+  'Node Type': string;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Plan[];
+}
+
+/** How tables are read for a page: each scan's rows that were of no use, and how often it was begun. */
+async function scansOf(reader: Caller, scope: Scope, path: string) {
+  const asked: { text: string; values: unknown[] }[] = [];
+  const stop = hearQueries((query) => asked.push(query));
+  const { next_cursor: cursor, data } = expectStatus<{ data: object[]; next_cursor: string }>(
+    await reader.get(path),
+    200,
+  );
+  stop();
+  expect(data).toHaveLength(20);
+  const scans: { inVain: number; loops: number }[] = [];
+  for (const { text, values } of asked.filter((query) =>
+    /^\s*(SELECT|WITH)\b.*FROM (orders|package|invoice) /s.test(query.text),
+  )) {
+    const explain = `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`;
+    const [row] = await rows<{ 'QUERY PLAN': [{ Plan: Plan }] }>(scope, explain, values);
+    const look = (plan: Plan): void => {
+      if (/^(Seq|Index|Index Only|Bitmap Heap) Scan$/.test(plan['Node Type']))
+        scans.push({ inVain: plan['Rows Removed by Filter'] ?? 0, loops: plan['Actual Loops'] });
+      plan.Plans?.forEach(look);
+    };
+    if (row !== undefined) look(row['QUERY PLAN'][0].Plan);
+  }
+  expect(scans).not.toEqual([]);
+  return { scans, cursor };
+}

@@ -15,6 +15,19 @@ export function hearTrips(hear: (client: pg.Client, trip: Trip) => void): () => 
   };
 }
 
+/** Hears what every connection of this process asks, with its values. @returns stops it */
+export function hearQueries(hear: (query: { text: string; values: unknown[] }) => void): () => void {
+  const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [query] = args;
+    if (typeof query === 'object' && query !== null && 'values' in query) hear(query as never);
+    return original.apply(this, args);
+  } as typeof pg.Client.prototype.query;
+  return () => {
+    pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
+  };
+}
+
 function tripOf(query: unknown): Trip {
   if (typeof query === 'string') return [query];
   const { text, texts = [text] } = query as { text: string; texts?: Trip };

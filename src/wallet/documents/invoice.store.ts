@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { filtersOf, whereOf } from '../../database/filters.ts';
+import { filtersOf, newestOf, whereOf } from '../../database/filters.ts';
 import { one, rows, send, type Db } from '../../database/sql.ts';
 import type { Language } from '../../kernel/languages.ts';
 import { Money } from '../../kernel/money.ts';
@@ -133,7 +133,6 @@ export async function listInvoices(db: Db, filter: InvoiceFilter, request: PageR
     [],
     [
       ['i.merchant_id =', filter.merchantId],
-      ['i.id <', request.after?.[0]],
       ['i.issued_at >=', filter.from],
       ['i.issued_at <=', filter.to],
     ],
@@ -146,9 +145,11 @@ export async function listInvoices(db: Db, filter: InvoiceFilter, request: PageR
       `((i.cause_type = 'order' AND i.cause_id = ${order}) OR (c.cause_type = 'order' AND c.cause_id = ${order}))`,
     );
   }
+  const newest = newestOf('i', { merchantId: filter.merchantId, after: request.after }, params);
+  const where = whereOf([...clauses, ...newest.clauses]);
   const found = await rows<Row>(
     db,
-    `${SELECT} ${whereOf(clauses)} ORDER BY i.id DESC LIMIT $${params.push(request.limit + 1)}`,
+    `${SELECT} ${where} ORDER BY ${newest.order} LIMIT $${params.push(request.limit + 1)}`,
     params,
   );
   return found.map(toRecord);
