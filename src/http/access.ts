@@ -13,7 +13,7 @@ import { Forbidden, type Actor, type KnownRequest, type Scope, type StaffRole } 
 import { Identities } from './identities.ts';
 import { StrangerLimit } from './stranger-limit.ts';
 
-/** Who may make a call: anybody, or merchants with a scope and staff with one of the roles. `admin` is in every list. */
+/** Who may make a call: anybody, or merchants with a scope and staff with one of the roles. `admin` is in every list of roles. */
 export type AccessRule = { public: true } | { merchant?: Scope; staff?: readonly StaffRole[] };
 
 const ACCESS = 'waybill:access';
@@ -30,7 +30,7 @@ function mayCall(rule: AccessRule, actor: Actor): boolean {
   if ('public' in rule) return true;
   if (actor.kind === 'merchant') return rule.merchant !== undefined && actor.scopes.has(rule.merchant);
   if (actor.kind === 'staff') {
-    return (rule.staff !== undefined && rule.staff.some((role) => actor.roles.has(role))) || actor.roles.has('admin');
+    return rule.staff !== undefined && (actor.roles.has('admin') || rule.staff.some((role) => actor.roles.has(role)));
   }
   return false;
 }

@@ -25,7 +25,7 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   sor: 'order of a store',
   inv: 'invoice',
   sim: 'simulation',
-  trm: 'message',
+  trm: 'tracking message',
   bnk: 'bank line',
   mal: 'mail',
   srq: 'sourcing request',
@@ -33,13 +33,16 @@ const NOUNS: Readonly<Partial<Record<IdPrefix, string>>> = {
   doc: 'document',
 };
 
-/** Reads an id of the path into its UUID; anything else is answered as an unknown id is. */
-export function IdPipe(prefix: IdPrefix): Type<PipeTransform<string, string>> {
+/**
+ * Reads an id of the path into its UUID; anything else is answered as an unknown id is.
+ * @param noun what is looked for, where ids of its kind stand for other things too
+ */
+export function IdPipe(prefix: IdPrefix, noun: string = NOUNS[prefix] ?? 'thing'): Type<PipeTransform<string, string>> {
   @Injectable()
   class OfKind implements PipeTransform<string, string> {
     transform(value: string): string {
       const id = idIn(prefix, value);
-      if (id === null) throw new NotFound(NOUNS[prefix] ?? 'thing');
+      if (id === null) throw new NotFound(noun);
       return id;
     }
   }

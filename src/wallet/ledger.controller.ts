@@ -61,7 +61,7 @@ export class LedgerController {
   @Get('adjustments/:id')
   @Access({ staff: ['finance'] })
   @Returns(200, AdjustmentView)
-  get(@Param('id', IdPipe('jnl')) id: string): Promise<AdjustmentView> {
+  get(@Param('id', IdPipe('jnl', 'adjustment')) id: string): Promise<AdjustmentView> {
     return this.adjustments.get(asHouse(this.db), id);
   }
 
@@ -70,7 +70,7 @@ export class LedgerController {
   @Access({ staff: ['finance'] })
   @Returns(200, AdjustmentView)
   decide(
-    @Param('id', IdPipe('jnl')) id: string,
+    @Param('id', IdPipe('jnl', 'adjustment')) id: string,
     @Body() body: ApprovalBody,
     @CurrentCall() call: Call,
   ): Promise<Answer> {
