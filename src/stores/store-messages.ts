@@ -40,13 +40,16 @@ export class StoreMessages {
   ) {}
 
   /**
+   * @param storeId null: no store has such an id
    * @returns the order that it spoke of; null: it spoke of none
-   * @throws NotFound no such store
-   * @throws StoreSignatureInvalid, StoreMessageUnreadable
+   * @throws StoreSignatureInvalid whoever cannot sign is not told either whether there is such a store
+   * @throws StoreMessageUnreadable
    */
-  async receive(storeId: string, message: StoreMessage): Promise<StoreOrderRecord | null> {
-    const { store, secret } = await this.stores.ofMessage(storeId);
-    if (store.kind === 'woocommerce' && WOO_PING.test(message.body.toString('latin1'))) return null;
+  async receive(storeId: string | null, message: StoreMessage): Promise<StoreOrderRecord | null> {
+    if (WOO_PING.test(message.body.toString('latin1'))) return null;
+    const found = storeId === null ? null : await this.stores.ofMessage(storeId);
+    if (found === null) throw new StoreSignatureInvalid();
+    const { store, secret } = found;
     const isShopify = store.kind === 'shopify';
     const signature = headerOf(message, isShopify ? 'x-shopify-hmac-sha256' : 'x-wc-webhook-signature');
     if (!isSigned(message.body, secret, signature)) throw new StoreSignatureInvalid();

@@ -45,11 +45,11 @@ export class StoreMessagesController {
   @KeepRaw(MESSAGE_BYTES)
   @Returns(200, StoreAnswerView)
   async receive(
-    @Param('id', IdPipe('sto')) id: string,
+    @Param('id') id: string,
     @Headers() headers: StoreMessage['headers'],
     @RawBody() body: Buffer,
   ): Promise<StoreAnswerView> {
-    const record = await this.messages.receive(id, { headers, body });
+    const record = await this.messages.receive(idIn('sto', id), { headers, body });
     if (record === null) return { status: 'noted', store_order: null };
     return { status: record.status, store_order: storeOrderView(record) };
   }
@@ -101,7 +101,10 @@ export class StoreOrdersController {
   @Post('dispatches/:package/retry')
   @Access({ merchant: 'orders:write' })
   @Returns(204, null)
-  tellAgain(@Param('package', IdPipe('pkg')) id: string, @CurrentCall() call: Call): Promise<Answer> {
+  tellAgain(
+    @Param('package', IdPipe('pkg', 'dispatch that has failed')) id: string,
+    @CurrentCall() call: Call,
+  ): Promise<Answer> {
     return this.commands.run(call, (tx) => this.dispatching.again(tx, merchantOf(call.actor), id));
   }
 }

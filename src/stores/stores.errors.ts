@@ -6,7 +6,7 @@ export class StoreSignatureInvalid extends DomainError {
   readonly kind = 'unauthorized';
 
   constructor() {
-    super('The signature does not fit the body and the store’s secret.');
+    super('There is no such store, or the signature does not fit the body and the store’s secret.');
   }
 }
 

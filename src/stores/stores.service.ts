@@ -123,14 +123,14 @@ export class StoresService {
     return found;
   }
 
-  /** Whose store it is, and what its messages are signed with. @throws NotFound */
-  async ofMessage(id: string): Promise<{ store: StoreRecord; secret: string }> {
+  /** Whose store it is, and what its messages are signed with. @returns null: no such store */
+  async ofMessage(id: string): Promise<{ store: StoreRecord; secret: string } | null> {
     const route = await one<{ merchant_id: string }>(
       asHouse(this.db),
       'SELECT merchant_id FROM store_route WHERE store_id = $1',
       [id],
     );
-    if (route === null) throw new NotFound('store');
+    if (route === null) return null;
     const store = await this.get(route.merchant_id, id);
     return { store, secret: await this.opened(store, 'secret') };
   }

@@ -125,7 +125,8 @@ describe('stores that are connected directly', () => {
       expect([body, answer.status, answer.body.code]).toEqual([body, 422, 'message_unreadable']);
     }
     expectStatus(await shop.caller.delete(`/v1/stores/${store.id}`), 204);
-    expect((await shopify(store, 'orders/create')).status).toBe(404);
+    const gone = await shopify(store, 'orders/create');
+    expect([gone.status, gone.body.detail]).toEqual([401, forged.body.detail]);
     expect(await ordersOf(shop)).toEqual([]);
   });
 
