@@ -1,5 +1,3 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 import { Config } from '../../config.ts';
@@ -7,10 +5,12 @@ import { Breaker } from '../../kernel/breaker.ts';
 import { later } from '../../kernel/later.ts';
 import type { Money } from '../../kernel/money.ts';
 import { NoPaymentProvider, PaymentRefused, PaymentSignatureInvalid, ProviderUnavailable } from '../wallet.errors.ts';
+import { stripeLine } from './stripe-line.ts';
 import { fromStripe, toStripe } from './stripe.translate.ts';
 
 const sdk = later((from) => from('stripe') as typeof Stripe);
 
+/** Of one try, with all of its answer. */
 const TIMEOUT_MS = 8_000;
 const RETRIES = 2;
 /** At most so many calls at once. Source: reliability.md, Outside calls. */
@@ -53,13 +53,12 @@ export class StripePayments {
     const { stripeSecretKey: key, stripeBaseUrl } = config;
     const base = new URL(stripeBaseUrl);
     const plain = base.protocol === 'http:';
-    const agent = { maxSockets: IN_FLIGHT, keepAlive: true };
     this.stripe =
       key === null
         ? null
         : new (sdk())(key, {
             ...{ host: base.hostname, port: base.port === '' ? (plain ? 80 : 443) : base.port },
-            ...{ protocol: plain ? 'http' : 'https', httpAgent: plain ? new HttpAgent(agent) : new HttpsAgent(agent) },
+            ...{ protocol: plain ? 'http' : 'https', httpClient: stripeLine(IN_FLIGHT) },
             ...{ timeout: TIMEOUT_MS, maxNetworkRetries: RETRIES, telemetry: false },
           });
   }
