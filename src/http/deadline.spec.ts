@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -34,6 +36,19 @@ describe('the time that an answer may take', () => {
 
   it('ends, though the request’s body has long been read', async () => {
     expect(await post('/never')).toBe(503);
+  });
+
+  it('ends, and the connection with it, where the request is sent drop by drop', async () => {
+    const caller = net.connect(Number(new URL(url).port), '127.0.0.1');
+    let heard = '';
+    caller.on('data', (bytes: Buffer) => (heard += bytes.toString())).on('error', () => undefined);
+    caller.write('POST /quick HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n');
+    const dripping = setInterval(() => caller.write(' '), LIMIT_MS / 10);
+    const closed = once(caller, 'close').then(() => 'closed');
+    expect(await Promise.race([closed, pause(LIMIT_MS * 20, 'still open', { ref: false })])).toBe('closed');
+    clearInterval(dripping);
+    caller.destroy();
+    expect(heard).toMatch(/^HTTP\/1\.1 503 /);
   });
 
   it('is long where the route says so, and nobody’s who has answered', async () => {

@@ -4,7 +4,7 @@ import { configureRoute } from './route-config.ts';
 /** Nothing hangs: what is not answered by then is answered 503 (reliability.md, Promises). */
 const ANSWER_MS = 5_500;
 /** Jumps of the clock, files, look-ups of the whole house, calls to payment providers and carriers. */
-const LONG_MS = 600_000;
+export const LONG_MS = 600_000;
 
 /** What a route says of its own time. */
 export interface TimeConfig {
@@ -29,6 +29,8 @@ export function limitTime(request: FastifyRequest, reply: FastifyReply, answerMs
   const { takesTime = false } = request.routeOptions.config as TimeConfig;
   const timer = setTimeout(
     () => {
+      // a body that still drips would keep its connection for as long as its sender likes
+      if (!request.raw.complete) void reply.header('Connection', 'close');
       if (reply.raw.headersSent) reply.raw.destroy();
       else if (!reply.sent) void reply.send(new TooLate());
     },

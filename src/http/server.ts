@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { v7 } from 'uuid';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { KnownRequest } from './actor.ts';
-import { limitTime } from './deadline.ts';
+import { limitTime, LONG_MS } from './deadline.ts';
 import { ProblemFilter } from './problems.ts';
 import type { BodyConfig } from './raw.ts';
 
@@ -43,6 +43,7 @@ export class UnsupportedMedia extends DomainError {
 export function makeAdapter(trustedProxies: string | null): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: LARGEST_BODY_BYTES,
+    requestTimeout: LONG_MS, // also of one that was answered before it was sent to its end
     trustProxy: trustedProxies ?? false,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
