@@ -137,6 +137,9 @@ async function atClosedDoor(place: Place, who: Identity): Promise<object[]> {
   return isRefused && rest.every((answer) => isAlike(answer, first)) ? [] : [[first, ...rest]];
 }
 
+/** What the owner has, but of another kind. */
+const anotherKind = ({ kind }: Slot): string => owners[kind === 'mer' ? 'ord' : 'mer'] ?? MALFORMED;
+
 /** Only people sign in: a key of staff's is turned away after the form of the id was looked at, whatever it names. */
 const FOR_PEOPLE = /^\/v1\/api-keys\//;
 
@@ -145,12 +148,12 @@ async function atOpenDoor(place: Place, who: Identity): Promise<object[]> {
   const asked = slots.of(place).filter(({ kind }) => kind !== 'code');
   const none = 'public' in ruleOf(place) ? 401 : 404; // whoever has to sign cannot sign for it
   const faults = asked.map(async (slot) => {
-    const ids = [nobodys(slot), MALFORMED, ...(who.as === 'stranger' ? [ownersOf(slot)] : [])];
+    const ids = [nobodys(slot), MALFORMED, ...(who.as === 'stranger' ? [ownersOf(slot), anotherKind(slot)] : [])];
     const answers = await Promise.all(ids.map((id) => ask(place, who, new Map([[slot, id]]))));
-    const [unknown, malformed, theirs = unknown] = answers as [Said, Said, Said?];
-    const isUnknown =
-      slot.where !== 'path' || FOR_PEOPLE.test(place.path) || (isAlike(malformed, unknown) && unknown.status === none);
-    return isUnknown && isAlike(theirs, unknown) ? [] : [{ slot, unknown, malformed, theirs }];
+    const [unknown, malformed, theirs = unknown, other = unknown] = answers as [Said, Said, Said?, Said?];
+    const isMissed = unknown.status === none && isAlike(malformed, unknown) && isAlike(other, unknown);
+    const isUnknown = slot.where !== 'path' || FOR_PEOPLE.test(place.path) || isMissed;
+    return isUnknown && isAlike(theirs, unknown) ? [] : [{ slot, unknown, malformed, theirs, other }];
   });
   return (await Promise.all(faults)).flat();
 }
