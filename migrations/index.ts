@@ -77,6 +77,7 @@ import { ListAdjustments1764000000501 } from './1764000000501-ListAdjustments.ts
 import { WatchSilence1764000000510 } from './1764000000510-WatchSilence.ts';
 import { GuardAnswers1764000000520 } from './1764000000520-GuardAnswers.ts';
 import { ReadTheHouseApart1764000000530 } from './1764000000530-ReadTheHouseApart.ts';
+import { ListWhatIsRare1764000000531 } from './1764000000531-ListWhatIsRare.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -159,4 +160,5 @@ export const migrations = [
   WatchSilence1764000000510,
   GuardAnswers1764000000520,
   ReadTheHouseApart1764000000530,
+  ListWhatIsRare1764000000531,
 ];

@@ -20,6 +20,12 @@ export const whereOf = (clauses: readonly string[]): string =>
   clauses.length === 0 ? '' : `WHERE ${clauses.join(' AND ')}`;
 
 /**
+ * The order of nulls in an index, read from its end: the house's lie in another one than a merchant's (see `newestOf`).
+ * @param merchantId null: the house's list, across merchants
+ */
+export const nullsOf = (merchantId: string | null): string => (merchantId === null ? 'NULLS LAST' : 'NULLS FIRST');
+
+/**
  * A page newest first, by ids, which one index alone can be read for: what a plan thinks of its other ways is no matter.
  * The house's indexes lie in another order of nulls (there are none) than a merchant's, or a plan would look for a
  * merchant's rows among everybody's, past all that others have done since its newest. A status is a range, not a value,
@@ -33,7 +39,7 @@ export function newestOf(
   of: { merchantId: string | null; status?: string | null | undefined; after: readonly string[] | null },
   params: unknown[],
 ): { clauses: string[]; order: string } {
-  const direction = of.merchantId === null ? 'DESC NULLS LAST' : 'DESC NULLS FIRST';
+  const direction = `DESC ${nullsOf(of.merchantId)}`;
   const after = of.after === null ? null : `$${params.push(of.after[0])}::uuid`;
   if (of.status === undefined || of.status === null)
     return { clauses: after === null ? [] : [`${row}.id < ${after}`], order: `${row}.id ${direction}` };

@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { asCaller } from '../database/scope.ts';
+import { filtersOf, nullsOf, whereOf } from '../database/filters.ts';
 import { rows } from '../database/sql.ts';
 import { idIn } from '../kernel/ids.ts';
 import { page, type Page } from '../kernel/pages.ts';
@@ -24,19 +25,25 @@ export class AuditController {
   async list(@Query() query: AuditQuery, @CurrentActor() actor: Actor): Promise<Page<AuditEntryView>> {
     const { limit, after } = pageRequest(query, [CURSOR_KEY.number]);
     const merchantId = tenantOf(actor) ?? (query.merchant === undefined ? null : idIn('mer', query.merchant));
+    const user = query.user === undefined ? null : idIn('usr', query.user);
+    const { clauses, params } = filtersOf(
+      [],
+      [
+        ['merchant_id =', merchantId],
+        ['number <', after?.[0]],
+        ['subject =', query.subject],
+        ['subject_id =', subjectId(query)],
+        ['user_id =', user],
+        ['at >=', query.from],
+        ['at <=', query.to],
+      ],
+    );
+    if (user !== null && actor.kind !== 'staff') clauses.push(`actor_kind = 'merchant'`);
+    const order = `number DESC ${nullsOf(merchantId)}`;
     const found = await rows<AuditRow>(
       asCaller(this.db, tenantOf(actor)),
-      `SELECT * FROM audit_entry
-       WHERE ($1::uuid IS NULL OR merchant_id = $1) AND ($2::bigint IS NULL OR number < $2)
-         AND ($3::text IS NULL OR subject = $3) AND ($4::text IS NULL OR subject_id = $4)
-         AND ($5::uuid IS NULL OR user_id = $5 AND ($9 OR actor_kind = 'merchant'))
-         AND ($6::timestamptz IS NULL OR at >= $6) AND ($7::timestamptz IS NULL OR at <= $7)
-       ORDER BY number DESC LIMIT $8`,
-      [
-        ...[merchantId, after?.[0] ?? null, query.subject ?? null, subjectId(query)],
-        ...[query.user === undefined ? null : idIn('usr', query.user), query.from ?? null, query.to ?? null],
-        ...[limit + 1, actor.kind === 'staff'],
-      ],
+      `SELECT * FROM audit_entry ${whereOf(clauses)} ORDER BY ${order} LIMIT $${params.push(limit + 1)}`,
+      params,
     );
     return page(
       found,

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { filtersOf, whereOf } from '../database/filters.ts';
+import { filtersOf, newestOf, whereOf } from '../database/filters.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import type { SoughtBuyer } from '../http/held-drafts.ts';
 import type { PageRequest } from '../kernel/pages.ts';
@@ -28,6 +28,9 @@ export interface StoreOrderFilter {
   storeId: string | null;
   status: string | null;
 }
+
+/** Most are these. */
+const PLACED = 'placed';
 
 const COLUMNS = `merchant_id AS "merchantId", id, store_id AS "storeId", external_id AS "externalId", name, status, reason, detail, draft, lines,
   order_id AS "orderId", store_updated_at AS "storeUpdatedAt", received_at AS "receivedAt"`;
@@ -107,14 +110,17 @@ export function listStoreOrders(
     [],
     [
       ['merchant_id =', merchantId],
-      ['id <', after?.[0]],
       ['store_id =', storeId],
-      ['status =', status],
+      ['status =', status === PLACED ? status : null],
     ],
   );
+  const others = status === PLACED ? null : status;
+  if (others !== null) clauses.push(`status <> '${PLACED}'`); // there is an index of those
+  const newest = newestOf('store_order', { merchantId, status: others, after }, params);
+  const where = whereOf([...clauses, ...newest.clauses]);
   return rows<StoreOrderRecord>(
     db,
-    `SELECT ${COLUMNS} FROM store_order ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(limit + 1)}`,
+    `SELECT ${COLUMNS} FROM store_order ${where} ORDER BY ${newest.order} LIMIT $${params.push(limit + 1)}`,
     params,
   );
 }

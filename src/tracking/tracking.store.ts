@@ -286,7 +286,7 @@ export class TrackingStore {
          min(unmatched_why) AS why, count(*)::int AS events, max(received_at) AS "receivedAt", max(occurred_at) AS "occurredAt",
          (array_agg(status ORDER BY order_at DESC NULLS LAST))[1] AS status
        FROM tracking_event
-       WHERE package_id IS NULL AND ($1::uuid IS NULL OR (message_id, number_key) < ($1::uuid, $2))
+       WHERE package_id IS NULL AND (message_id, number_key) < (coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'), coalesce($2, ''))
        GROUP BY message_id, number_key ORDER BY message_id DESC, number_key DESC LIMIT $3`,
       [after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     );

@@ -38,6 +38,17 @@ const TRANSACTION = `SELECT j.number, j.id, j.type, j.currency, j.amount_minor, 
    FROM ledger_posting p WHERE p.merchant_id = j.merchant_id AND p.number = j.number) AS legs
   FROM ledger_journal j WHERE j.merchant_id = $1 AND j.type IS NOT NULL`;
 
+/**
+ * No journal counts for an instant before the one before it: a time is a number, which each currency's index has, and
+ * what is newer or older than was asked for is not read.
+ */
+const numberAt = (extreme: 'min' | 'max', test: string, order: string): string => `(SELECT ${extreme}(at.number)
+  FROM (SELECT DISTINCT currency FROM ledger_account WHERE merchant_id = $1) c CROSS JOIN LATERAL (
+    SELECT k.number FROM ledger_journal k WHERE k.merchant_id = $1 AND k.currency = c.currency AND k.counts_at ${test}::timestamptz
+    ORDER BY k.counts_at ${order}, k.number ${order} LIMIT 1) at)`;
+const firstSince = (from: string): string => `j.number >= ${numberAt('min', `>= ${from}`, 'ASC')}`;
+const lastUntil = (to: string): string => `j.number <= ${numberAt('max', `<= ${to}`, 'DESC')}`;
+
 /** Most transactions are these. */
 const CHARGED = 'order_charge';
 
@@ -97,6 +108,8 @@ export class StatementService {
       ],
     );
     const { type = CHARGED } = query;
+    if (query.from !== undefined) clauses.push(firstSince(`$${params.push(query.from)}`));
+    if (query.to !== undefined) clauses.push(lastUntil(`$${params.push(query.to)}`));
     if (type !== CHARGED) clauses.push(`j.type <> '${CHARGED}'`); // there is an index of those
     const found = await rows<TransactionRow>(
       asMerchant(this.db, merchantId),

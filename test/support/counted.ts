@@ -15,12 +15,18 @@ export function hearTrips(hear: (client: pg.Client, trip: Trip) => void): () => 
   };
 }
 
-/** Hears what every connection of this process asks, with its values. @returns stops it */
-export function hearQueries(hear: (query: { text: string; values: unknown[] }) => void): () => void {
+/** What was asked, with its values as they travelled. */
+export interface Query {
+  text: string;
+  values: readonly unknown[];
+}
+
+/** Hears every statement of every connection of this process. @returns stops it */
+export function hearQueries(hear: (query: Query) => void): () => void {
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [query] = args;
-    if (typeof query === 'object' && query !== null && 'values' in query) hear(query as never);
+    const { texts = [], values = [] } = args[0] as { texts?: Trip; values?: readonly (readonly unknown[])[] };
+    for (const [n, text] of texts.entries()) hear({ text, values: values[n] ?? [] });
     return original.apply(this, args);
   } as typeof pg.Client.prototype.query;
   return () => {

@@ -53,6 +53,8 @@ const SELECT = `SELECT merchant_id AS "merchantId", id, package_id AS "packageId
     proof_answered_at AS "proofAnsweredAt", proof_given AS "proofGiven", proof_answer AS "proofAnswer", closed_at AS "closedAt"
   FROM failed_delivery`;
 
+/** No id comes after it. */
+const LAST_ID = `'ffffffff-ffff-ffff-ffff-ffffffffffff'`;
 const QUESTION_OPEN = `(proof_asked_at IS NOT NULL AND proof_answered_at IS NULL)`;
 const WAITS: Readonly<Record<WaitingFor, string>> = {
   merchant: `(closed_at IS NULL AND state = 'open')`,
@@ -196,7 +198,7 @@ export async function listWaiting(
   { limit, after }: PageRequest,
 ): Promise<FailedDelivery[]> {
   const waits = waitingFor === null ? `(closed_at IS NULL OR ${QUESTION_OPEN})` : WAITS[waitingFor];
-  return rows(db, `${SELECT} WHERE ${waits} AND ($1::uuid IS NULL OR id < $1::uuid) ORDER BY id DESC LIMIT $2`, [
+  return rows(db, `${SELECT} WHERE ${waits} AND id < coalesce($1::uuid, ${LAST_ID}) ORDER BY id DESC LIMIT $2`, [
     after?.[0] ?? null,
     limit + 1,
   ]);

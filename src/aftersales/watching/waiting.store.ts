@@ -1,3 +1,4 @@
+import { filtersOf, whereOf } from '../../database/filters.ts';
 import { rows, type Db } from '../../database/sql.ts';
 import type { PageRequest } from '../../kernel/pages.ts';
 
@@ -61,14 +62,22 @@ export async function waiting(
   { kind, sinceBefore }: WaitingFilter,
   { limit, after }: PageRequest,
 ): Promise<Waiting[]> {
+  const { clauses, params } = filtersOf(
+    [],
+    [
+      ['kind =', kind],
+      ['since <', sinceBefore],
+    ],
+  );
+  if (after !== null) {
+    const [since, id, last] = after.map((key) => `$${params.push(key)}`);
+    clauses.push(`(since, subject_id, kind) > (${since}::timestamptz, ${id}::uuid, ${last})`);
+  }
   return rows(
     db,
     `SELECT kind, merchant_id AS "merchantId", order_id AS "orderId", package_id AS "packageId", subject_id AS "subjectId",
        decision_id AS "decisionId", since, due_at AS "dueAt"
-     FROM (${OPEN}) open
-     WHERE ($1::text IS NULL OR kind = $1) AND ($2::timestamptz IS NULL OR since < $2)
-       AND ($3::timestamptz IS NULL OR (since, subject_id, kind) > ($3, $4::uuid, $5))
-     ORDER BY since, subject_id, kind LIMIT $6`,
-    [kind ?? null, sinceBefore ?? null, after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit + 1],
+     FROM (${OPEN}) open ${whereOf(clauses)} ORDER BY since, subject_id, kind LIMIT $${params.push(limit + 1)}`,
+    params,
   );
 }

@@ -53,7 +53,7 @@ export class DeskStore {
     return rows(
       db,
       `SELECT id, source, kind, problem, seen, received_at AS "receivedAt" FROM tracking_message
-       WHERE state = 'unreadable' AND ($1::uuid IS NULL OR id < $1::uuid) ORDER BY id DESC LIMIT $2`,
+       WHERE state = 'unreadable' AND id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY id DESC LIMIT $2`,
       [after?.[0] ?? null, limit + 1],
     );
   }
