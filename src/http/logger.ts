@@ -2,14 +2,26 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config.ts';
 
-/** JSON lines on stdout, by allow-list: what a message names and nothing of bodies, keys or addresses. */
-export function makeLogger(level: LogLevel): Logger {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
+const STDOUT = 1;
+/** So much is kept for a reader that does not read; what comes after it is dropped. */
+const KEPT_BYTES = 1024 * 1024;
+
+/**
+ * JSON lines on stdout, by allow-list: what a message names and nothing of bodies, keys or addresses. Nobody waits for
+ * whoever reads them: what a full pipe does not take goes with the next line.
+ */
+export function makeLogger(level: LogLevel, fd = STDOUT): Logger {
+  const lines = pino.destination({ dest: fd, sync: true, maxLength: KEPT_BYTES, retryEAGAIN: () => false });
+  lines.on('error', () => undefined); // the pipe is full, or its reader has left
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    lines,
+  );
 }
 
 /** What Nest says of itself at every start: for whoever debugs it. */
