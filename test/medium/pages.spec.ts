@@ -32,6 +32,8 @@ beforeAll(async () => {
       SELECT CASE WHEN n <= ${RARE} THEN '${merchantId}' ELSE gen_random_uuid() END, now(), 'merchant', 'x', 'x', 'api_key' FROM ${all};
     INSERT INTO store_order (merchant_id, id, store_id, external_id, name, status, reason, lines, order_id, store_updated_at, received_at)
       SELECT '${merchantId}', ${id}, '${ENDPOINT}', n, n, CASE WHEN n <= ${RARE} THEN 'held' ELSE 'placed' END, 'x', '[]', ${id}, now(), now() FROM ${all};
+    INSERT INTO store_order (merchant_id, id, store_id, external_id, name, status, reason, lines, store_updated_at, received_at)
+      SELECT gen_random_uuid(), ${id}, '${ENDPOINT}', n, n, 'held', 'x', '[]', now(), now() FROM ${all};
     INSERT INTO webhook_endpoint (merchant_id, id, url, events, status, created_at)
       VALUES ('${merchantId}', '${ENDPOINT}', 'https://shop.example', '{*}', 'enabled', now());
     INSERT INTO event_view (merchant_id, id, type, aggregate, sequence, created_at, data)
