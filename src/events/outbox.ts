@@ -72,14 +72,15 @@ export class Outbox {
 function insertion(told: readonly Row[]): Statement {
   return {
     text: `INSERT INTO event (merchant_id, id, lane, name, aggregate, payload, created_at)
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::uuid[], $6::jsonb[], $7::timestamptz[])`,
+      SELECT * FROM ROWS FROM (unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::smallint[]), unnest($4::text[]),
+        unnest($5::uuid[]), jsonb_array_elements($6::jsonb), unnest($7::timestamptz[])) AS told`,
     values: [
       told.map(({ merchantId }) => merchantId),
       told.map(({ id }) => id),
       told.map(({ lane }) => lane),
       told.map(({ name }) => name),
       told.map(({ aggregate }) => aggregate),
-      told.map(({ payload }) => payload),
+      `[${told.map(({ payload }) => payload).join(',')}]`,
       told.map(({ at }) => at),
     ],
   };

@@ -164,17 +164,17 @@ export function snapshotOf(row: SnapshotRow): Snapshot {
 
 /** Keeps snapshots of one merchant's events ($1; `columnsOf` gives the other parameters); what is there stays. */
 export const KEEP = `INSERT INTO event_view (merchant_id, id, type, aggregate, sequence, created_at, data)
-  SELECT $1, t.* FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::text[]) AS t
+  SELECT $1, t.* FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::timestamptz[], string_to_array($7, E'\\n')) AS t
   ON CONFLICT DO NOTHING`;
 
-export function columnsOf(snapshots: readonly Snapshot[]): readonly unknown[][] {
+export function columnsOf(snapshots: readonly Snapshot[]): readonly unknown[] {
   return [
     snapshots.map(({ id }) => id),
     snapshots.map(({ type }) => type),
     snapshots.map(({ aggregate }) => aggregate),
     snapshots.map(({ sequence }) => sequence.toString()),
     snapshots.map(({ createdAt }) => createdAt),
-    snapshots.map(({ data }) => data),
+    snapshots.map(({ data }) => data).join('\n'), // JSON has no line breaks; an array would escape each of its quotes
   ];
 }
 
