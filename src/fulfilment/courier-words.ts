@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rows } from '../database/sql.ts';
 import { courierStep, type CourierSignal, type PackageStatus } from './package.machine.ts';
-import { PackageStore, type Direction } from './package.store.ts';
+import type { Direction } from './package.records.ts';
+import { PackageStore } from './package.store.ts';
 import { Departures } from './warehouse/departures.ts';
 
 /** What the fold of the courier's events says of a package. */

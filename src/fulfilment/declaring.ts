@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { one, rows, type Db } from '../database/sql.ts';
 import { Money } from '../kernel/money.ts';
-import type { PackageRecord } from './package.store.ts';
+import type { PackageRecord } from './package.records.ts';
 import { UnitPrices, type PaidLine, type PlannedItem } from './unit-prices.policy.ts';
 
 type Item = PackageRecord['items'][number];

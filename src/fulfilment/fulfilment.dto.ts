@@ -16,7 +16,7 @@ import { ListQuery } from '../http/lists.ts';
 import { instant, instantOrNull } from '../kernel/clock.ts';
 import { idOut } from '../kernel/ids.ts';
 import { isBeforeHandOver, PACKAGE_STATUSES, type PackageStatus } from './package.machine.ts';
-import type { Interception, PackageRecord } from './package.store.ts';
+import type { Interception, PackageRecord } from './package.records.ts';
 import { refundClock } from './refund-clock.policy.ts';
 import type { ManifestRecord } from './warehouse/departures.ts';
 

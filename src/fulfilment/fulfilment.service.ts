@@ -13,7 +13,8 @@ import { CourierWords, type CourierWord, type Followed, type Followup } from './
 import type { PostalAddress } from './documents/address.ts';
 import { NoInterception } from './fulfilment.errors.ts';
 import { isBeforeHandOver, warehouseStep } from './package.machine.ts';
-import { PackageStore, type OrderKey, type PackageRecord } from './package.store.ts';
+import type { OrderKey, PackageRecord } from './package.records.ts';
+import { PackageStore } from './package.store.ts';
 import { gatherPackages, planPackages, storePackages, type PlanRequest } from './planning.ts';
 import { Promises } from './promises.ts';
 import { handedOver, Interceptions, isOpen, type InterceptionRequest } from './warehouse/interceptions.ts';
@@ -21,7 +22,7 @@ import { Receipts, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
 export type { KnownBuyer } from './addresses.ts';
-export type { OrderKey } from './package.store.ts';
+export type { OrderKey } from './package.records.ts';
 export type { CourierWord, Followed, Followup } from './courier-words.ts';
 export type { PostalAddress } from './documents/address.ts';
 export { PackageView, packageView } from './fulfilment.dto.ts';
@@ -34,7 +35,7 @@ export type {
   PackageItem,
   PackageRecord,
   StepTaken,
-} from './package.store.ts';
+} from './package.records.ts';
 export type { PlannedPackage, PlanRequest } from './planning.ts';
 export type { PaidLine, PlannedItem } from './unit-prices.policy.ts';
 export { leftOf, paidFor } from './paid.policy.ts';

@@ -9,7 +9,8 @@ import { labelDocument } from './documents/label.document.ts';
 import { manifestDocument } from './documents/manifest.document.ts';
 import { packingSlipDocument } from './documents/packing-slip.document.ts';
 import { AddressErased, NotLabelled } from './fulfilment.errors.ts';
-import { PackageStore, type PackageRecord } from './package.store.ts';
+import type { PackageRecord } from './package.records.ts';
+import { PackageStore } from './package.store.ts';
 import type { LabelParty } from './labels/easypost.translate.ts';
 import type { ManifestRecord } from './warehouse/departures.ts';
 

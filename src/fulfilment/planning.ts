@@ -5,7 +5,7 @@ import type { ShipTo } from '../kernel/address.ts';
 import { newId } from '../kernel/ids.ts';
 import { Money } from '../kernel/money.ts';
 import { toPostal } from './documents/address.ts';
-import type { PackageItem, PackageRecord } from './package.store.ts';
+import type { PackageItem, PackageRecord } from './package.records.ts';
 import { merged, UnitPrices, type PaidLine, type PlannedItem } from './unit-prices.policy.ts';
 
 export interface PlannedPackage {

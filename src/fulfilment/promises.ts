@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueService, type Catalogue } from '../catalogue/catalogue.service.ts';
 import { localDate, plusWorkingDays } from '../kernel/calendar.ts';
-import type { PackageRecord } from './package.store.ts';
+import type { PackageRecord } from './package.records.ts';
 
 /** Local dates of the operator, 2026-05-04. */
 export interface DeliveryEstimate {

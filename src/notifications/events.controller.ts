@@ -32,6 +32,10 @@ export class EventsController {
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<Answer> {
+    const gone = new AbortController();
+    raw.once('close', () => {
+      gone.abort();
+    });
     const merchantId = ownerOf(actor, query.merchant);
     const from = query.after ?? query.cursor;
     const request = {
@@ -40,10 +44,6 @@ export class EventsController {
       names: query.type === undefined ? null : namesOf(query.type),
       limit: query.limit ?? DEFAULT_LIMIT,
     };
-    const gone = new AbortController();
-    raw.once('close', () => {
-      gone.abort();
-    });
     return new Answer(200, await this.feed.page(request, (query.wait ?? 0) * 1_000, gone.signal), false);
   }
 

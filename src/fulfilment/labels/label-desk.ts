@@ -15,7 +15,8 @@ import {
   LabelOutdated,
   LabelRateMissing,
 } from '../fulfilment.errors.ts';
-import { PackageStore, type PackageRecord } from '../package.store.ts';
+import type { PackageRecord } from '../package.records.ts';
+import { PackageStore } from '../package.store.ts';
 import { Papers } from '../papers.ts';
 import { Bench } from '../warehouse/bench.ts';
 import { EasyPost } from './easypost.ts';

@@ -18,7 +18,8 @@ import {
   TrackingNumberTaken,
 } from '../fulfilment.errors.ts';
 import { warehouseStep, type WarehouseSignal } from '../package.machine.ts';
-import { PackageStore, type PackageRecord } from '../package.store.ts';
+import type { PackageRecord } from '../package.records.ts';
+import { PackageStore } from '../package.store.ts';
 import { openChecks, type QualityCheck } from './quality.policy.ts';
 import { compareScans, sumBySku, type Units } from './scans.policy.ts';
 

@@ -6,7 +6,8 @@ import { instant } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/ids.ts';
 import { PackageCancelled, PackageHandedOver } from '../fulfilment.errors.ts';
 import { isBeforeHandOver } from '../package.machine.ts';
-import { PackageStore, type InterceptionCause, type PackageRecord } from '../package.store.ts';
+import type { InterceptionCause, PackageRecord } from '../package.records.ts';
+import { PackageStore } from '../package.store.ts';
 
 /** Who or what gave the answer. */
 export type InterceptionAnswerer = 'warehouse' | 'hand_over' | 'manifest' | 'courier' | 'cancellation';

@@ -7,7 +7,8 @@ import { instant } from '../../kernel/clock.ts';
 import { IllegalStep } from '../../kernel/transitions.ts';
 import { AlreadyReceived, PackageCancelled } from '../fulfilment.errors.ts';
 import { isBeforeHandOver, warehouseSteps } from '../package.machine.ts';
-import { PackageStore, type PackageRecord } from '../package.store.ts';
+import type { PackageRecord } from '../package.records.ts';
+import { PackageStore } from '../package.store.ts';
 
 export interface Receipt {
   merchantId: string;

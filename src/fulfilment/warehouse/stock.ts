@@ -1,5 +1,5 @@
 import type { Promised } from '../../catalogue/catalogue.service.ts';
-import type { PackageRecord } from '../package.store.ts';
+import type { PackageRecord } from '../package.records.ts';
 
 /** What the packages hold of the stock that was promised to their orders. */
 export function stockOf(packages: readonly PackageRecord[]): Promised[] {
