@@ -78,6 +78,7 @@ import { WatchSilence1764000000510 } from './1764000000510-WatchSilence.ts';
 import { GuardAnswers1764000000520 } from './1764000000520-GuardAnswers.ts';
 import { ReadTheHouseApart1764000000530 } from './1764000000530-ReadTheHouseApart.ts';
 import { ListWhatIsRare1764000000531 } from './1764000000531-ListWhatIsRare.ts';
+import { PromiseByKeys1764000000540 } from './1764000000540-PromiseByKeys.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -161,4 +162,5 @@ export const migrations = [
   GuardAnswers1764000000520,
   ReadTheHouseApart1764000000530,
   ListWhatIsRare1764000000531,
+  PromiseByKeys1764000000540,
 ];

@@ -45,8 +45,9 @@ export interface Reference {
 export function takenReferences(tx: EntityManager, asked: readonly Reference[]): Promise<Reference[]> {
   return rows<Reference>(
     tx,
+    // the limit keeps it a look by key each: joined by hash it would read every reference there is
     `SELECT o.merchant_id AS "merchantId", o.reference FROM unnest($1::uuid[], $2::text[]) AS a (merchant_id, reference)
-     JOIN orders o ON o.merchant_id = a.merchant_id AND o.reference = a.reference`,
+     CROSS JOIN LATERAL (SELECT merchant_id, reference FROM orders WHERE merchant_id = a.merchant_id AND reference = a.reference LIMIT 1) o`,
     [asked.map(({ merchantId }) => merchantId), asked.map(({ reference }) => reference)],
   );
 }
