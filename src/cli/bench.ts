@@ -32,8 +32,8 @@ interface Size {
   seconds: number;
 }
 
-const FULL: Size = { merchants: 10_000, variants: 1_000, rounds: 3, seconds: 4 };
-const QUICK: Size = { merchants: 1_000, variants: 200, rounds: 1, seconds: 2 };
+const FULL: Size = { merchants: 10_000, variants: 1_000, rounds: 3, seconds: 2 };
+const QUICK: Size = { merchants: 1_000, variants: 200, rounds: 1, seconds: 1 };
 
 const WARM_SECONDS = 1;
 const MOST_ORDERS = 10_000_000;
