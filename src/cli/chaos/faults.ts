@@ -23,6 +23,8 @@ const LONGEST_ANSWER_MS = 6_000;
 const CALLS_OUTSIDE = ['top-up', 'label'];
 const RECOVERY_MS = 5_000;
 const LOOK_MS = 100;
+/** Between two faults: what waited under the one is settled before the next. */
+const BREATH_MS = 5_000;
 const SOCKET = '.s.PGSQL.5432';
 
 /** A load of four clients a connection while the line to the database is ill, one way after the other. */
@@ -80,6 +82,7 @@ async function fall(
   await pause(seconds * 1_000);
   proxy.heal();
   const recoveredMs = await recovery(house, market);
+  await pause(BREATH_MS);
   say(
     `${ill}: ${statusesOf(asking)}; slowest ${Math.round(asking.slowestMs)} ms, well after ${Math.round(recoveredMs)} ms`,
   );
