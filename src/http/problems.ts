@@ -81,7 +81,7 @@ const FRAMEWORK: Readonly<Record<number, Omit<Plain, 'status'>>> = {
   415: { code: 'unsupported_media_type', detail: 'Send JSON with `Content-Type: application/json`.' },
 };
 
-const OVERLOADED = /^(53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
+const OVERLOADED = /^(25P03|40\w{3}|53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
 /** What the database itself refuses of a request that the fields let pass: a product of its numbers, a text in the address. */
 const UNSTORABLE: Readonly<Record<string, { code: string; detail: string }>> = {
   '22003': { code: 'too_large', detail: 'An amount comes to more than can be booked.' },
