@@ -82,7 +82,6 @@ async function fall(
   await pause(seconds * 1_000);
   proxy.heal();
   const recoveredMs = await recovery(house, market);
-  await pause(BREATH_MS);
   say(
     `${ill}: ${statusesOf(asking)}; slowest ${Math.round(asking.slowestMs)} ms, well after ${Math.round(recoveredMs)} ms`,
   );
@@ -91,6 +90,7 @@ async function fall(
   if (unheard > 0) faults.push(`${ill}: ${unheard} requests had no answer`);
   if (asking.slowestMs > LONGEST_ANSWER_MS) faults.push(`${ill}: an answer took ${Math.round(asking.slowestMs)} ms`);
   if (recoveredMs > RECOVERY_MS) faults.push(`${ill}: it took ${Math.round(recoveredMs)} ms to recover`);
+  await pause(BREATH_MS);
   return faults;
 }
 
