@@ -42,22 +42,28 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`${url} did not become ready.`);
 }
 
+export interface RunOptions {
+  /** One that is free again; left out: any free one. */
+  port?: string | undefined;
+  /** The open file that takes what it says; left out: nobody hears it. */
+  stdout?: number;
+}
+
 /**
  * Starts a program of dist/ and waits until it answers; Node's own options (`--cpu-prof`) are its, too.
  * @param file below dist/src
- * @param known a port that is free again; left out: any free one
  */
 export async function run(
   file: string,
   env: Readonly<Record<string, string>>,
   readyPath: string,
-  known?: string,
+  { port: known, stdout }: RunOptions = {},
 ): Promise<Running> {
   const port = known ?? String(await freePort());
   const began = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, path.join(ROOT, 'dist/src', file)], {
     env: { ...env, PORT: port },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', stdout ?? 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', resolve));
   const stop = async (): Promise<void> => {

@@ -39,6 +39,8 @@ export interface AskingOptions {
 const PAUSE_MS = 150;
 const PATIENCE_MS = 30_000;
 const LONGEST_MS = 300_000;
+/** Of an answer: a problem with the request's id at its end. */
+const SHOWN = 500;
 /** A 409 that only says that the first request with the key still runs. */
 const IN_USE = 'idempotency_key_in_use';
 
@@ -99,7 +101,7 @@ export class Asking {
       if (this.options.patientWith?.includes(kind) !== true) this.slowestMs = Math.max(this.slowestMs, ms);
       if (status === 503 && retryAfter === null)
         this.faults.push(`${kind}: a 503 without Retry-After: ${text.slice(0, 300)}`);
-      if (status >= 500 && status !== 503) this.faults.push(`${kind}: ${status} ${text.slice(0, 300)}`);
+      if (status >= 500 && status !== 503) this.faults.push(`${kind}: ${status} ${text.slice(0, SHOWN)}`);
       return { status, text, ms, retryAfter };
     };
     try {

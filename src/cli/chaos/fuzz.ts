@@ -73,7 +73,7 @@ export async function playFuzz({ seed, requests }: { seed: number; requests: num
           : []),
         ...checked.holds,
       ],
-      faults: [...faults.slice(0, SHOWN), ...checked.faults],
+      faults: [...(await house.explained(faults.slice(0, SHOWN))), ...checked.faults],
     };
   } finally {
     await house.close();

@@ -52,7 +52,7 @@ const CODES = [
 ];
 /** Of each kind of id so many are known at a time. */
 const KNOWN = 50;
-const SHOWN = 300;
+const SHOWN = 500;
 
 /**
  * Requests out of the service's own document, right, wrong and absurd, of every caller in turn: each answer is held to

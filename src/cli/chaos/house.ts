@@ -10,6 +10,7 @@ import { run, type Running } from '../bench/service.ts';
 import { Client } from '../demo/client.ts';
 import { closedOnInterrupt } from './interrupt.ts';
 import { checkInvariants, type Checked } from './invariants.ts';
+import { ServiceLog } from './service-log.ts';
 
 export const ADMIN = { email: 'admin@operator.example', password: randomBytes(12).toString('base64url') };
 const DATABASE = 'waybill';
@@ -37,23 +38,30 @@ export interface Resident {
 export class House {
   readonly residents: Resident[] = [];
   token = '';
+  /** Beside the folder, whose disk may be full. */
+  private readonly log: ServiceLog;
 
   private constructor(
     readonly cluster: Cluster,
     readonly folder: string,
     private readonly settings: Readonly<Record<string, string>>,
-  ) {}
+    logFile: string,
+  ) {
+    this.log = new ServiceLog(logFile);
+  }
 
   static async open({ roles, pool = 10, folder, fast = false, through }: HouseOptions): Promise<House> {
     const own = readConfig();
-    const place = folder ?? path.join(own.dataDir, `chaos-${randomBytes(4).toString('hex')}`);
+    const name = `chaos-${randomBytes(4).toString('hex')}`;
+    const place = folder ?? path.join(own.dataDir, name);
     const cluster = await startCluster({ dataDir: path.join(place, 'postgres'), fast, searchPath: own.searchPath });
     const url = await (through?.(path.join(place, 'postgres')) ?? cluster.url(DATABASE));
-    const house = new House(cluster, place, {
-      ...{ SANDBOX: 'true', SANDBOX_START: realNow().toISOString(), LOG_LEVEL: 'fatal', RATE_LIMIT_FACTOR: '1000000' },
+    const settings = {
+      ...{ SANDBOX: 'true', SANDBOX_START: realNow().toISOString(), LOG_LEVEL: 'error', RATE_LIMIT_FACTOR: '1000000' },
       ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, PATH: own.searchPath },
       ...{ DATABASE_URL: url, DATABASE_POOL: String(pool), WEBHOOK_ALLOW_LOCAL: 'true', WEBHOOK_TIMEOUT_SECONDS: '2' },
-    });
+    };
+    const house = new House(cluster, place, settings, path.join(own.dataDir, `${name}.log`));
     try {
       await ensureDatabase(cluster.url('postgres'), DATABASE);
       await migrate(cluster.url(DATABASE));
@@ -106,7 +114,7 @@ export class House {
   /** Every stored event is handled, then everything is looked at. */
   async check(): Promise<Checked> {
     await this.admin.post('/v1/sandbox/drain');
-    const config = new Config({ ...this.settings, ROLE: 'api', DATABASE_URL: this.url, PORT: '0' });
+    const config = new Config({ ...this.settings, LOG_LEVEL: 'fatal', ROLE: 'api', DATABASE_URL: this.url, PORT: '0' });
     const app = await createApp(config, this.url);
     try {
       return await checkInvariants(this.url, app);
@@ -115,15 +123,21 @@ export class House {
     }
   }
 
+  /** The same faults, each with what the service's log says of the request that it names. */
+  explained(faults: readonly string[]): Promise<string[]> {
+    return this.log.explained(faults);
+  }
+
   readonly close = closedOnInterrupt(async () => {
     await Promise.all(this.residents.map(({ running }) => running.stop()));
     await this.cluster.stop();
+    this.log.remove();
     fs.rmSync(this.folder, { recursive: true, force: true });
   });
 
   /** @param base of the one before: clients find the new one where they found that */
   private start(role: Role, base?: string): Promise<Running> {
     const port = base === undefined ? undefined : new URL(base).port;
-    return run('main.js', { ...this.settings, ROLE: role }, '/health/ready', port);
+    return run('main.js', { ...this.settings, ROLE: role }, '/health/ready', { port, stdout: this.log.fd });
   }
 }

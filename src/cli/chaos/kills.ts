@@ -78,7 +78,7 @@ export async function reportOf(house: House, asking: Asking, trade: Trade): Prom
             'every 2xx has exactly one effect, what was not answered at most one, and the same key settles it',
             ...holds,
           ],
-    faults: [...before, ...after, ...faults],
+    faults: await house.explained([...before, ...after, ...faults]),
   };
 }
 

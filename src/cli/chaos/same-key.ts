@@ -34,7 +34,7 @@ export async function playSameKey({ seed, rounds, twins }: SameKeyOptions, say: 
     return {
       counts: { rounds, twins, answers: statusesOf(asking), ...checked.counts },
       holds: ['twins at once have one effect and one answer, byte for byte', ...checked.holds],
-      faults: [...asking.faults, ...faults, ...checked.faults],
+      faults: await house.explained([...asking.faults, ...faults, ...checked.faults]),
     };
   } finally {
     await house.close();
