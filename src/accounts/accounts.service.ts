@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, EntityManager } from 'typeorm';
 import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
@@ -84,7 +84,10 @@ export class AccountsService implements MerchantContacts {
    * @throws NotFound
    */
   async merchant(id: string, db: Db = asHouse(this.db)): Promise<MerchantRecord> {
-    const found = await this.recent.get(id, () => find(db, id));
+    const found =
+      db instanceof EntityManager
+        ? (this.recent.known(id) ?? (await this.findWithin(db, id)))
+        : await this.recent.get(id, () => find(db, id));
     if (found === null) throw new NotFound('merchant');
     return found;
   }
@@ -115,7 +118,7 @@ export class AccountsService implements MerchantContacts {
 
   /** As it is now: what blocks a payout must not be some seconds old. */
   async contact(db: Db, id: string): Promise<MerchantContact> {
-    const found = await this.recent.fresh(id, () => find(db, id));
+    const found = await find(db, id);
     if (found === null) throw new NotFound('merchant');
     const { name, email, emailVerifiedAt, country, status } = found;
     return { name, email, emailVerified: emailVerifiedAt !== null, country, status };
@@ -225,6 +228,17 @@ export class AccountsService implements MerchantContacts {
       `SELECT ${COLUMNS} FROM merchant ${whereOf(clauses)} ORDER BY id DESC LIMIT $${params.push(request.limit + 1)}`,
       params,
     );
+  }
+
+  /** Nobody else waits for it, and others see it where the transaction commits. */
+  private async findWithin(tx: EntityManager, id: string): Promise<MerchantRecord | null> {
+    const keep = this.recent.keeping(id);
+    const found = await find(tx, id);
+    if (found !== null)
+      afterCommit(tx, () => {
+        keep(found);
+      });
+    return found;
   }
 
   private dropAfterCommit(tx: EntityManager, id: string): void {

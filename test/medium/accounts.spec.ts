@@ -117,10 +117,25 @@ describe('a merchant as other modules see it', () => {
     const { merchant } = await inTransaction(test.db, (tx) => test.app.get(SignUpService).signUp(tx, given, 'no hash'));
     const failing = inTransaction(test.db, async (tx) => {
       await accounts.signal(tx, merchant.id, 'suspend');
+      expect(await accounts.merchant(merchant.id, tx)).toMatchObject({ status: 'suspended' });
       throw new Error('after all not');
     });
     await expect(failing).rejects.toThrow('after all not');
     expect(await accounts.requireActive(merchant.id)).toMatchObject({ status: 'active' });
+  });
+
+  it('is found by everybody else while the transaction of somebody who looks it up as well fails', async () => {
+    const accounts = test.app.get(AccountsService);
+    const given = { name: 'Shop', email: 'shop3@merchants.example', country: 'US', currency: 'USD' };
+    const { merchant } = await inTransaction(test.db, (tx) => test.app.get(SignUpService).signUp(tx, given, 'no hash'));
+    const outcomes: PromiseSettledResult<unknown>[] = [];
+    const failing = inTransaction(test.db, async (tx) => {
+      await rows(tx, 'SELECT 1 / $1::int', [0]).catch(() => undefined);
+      const lookUps = [accounts.merchant(merchant.id, tx), accounts.merchant(merchant.id)];
+      outcomes.push(...(await Promise.allSettled(lookUps)));
+    });
+    await expect(failing).rejects.toThrow('The transaction had failed before its COMMIT.');
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   });
 });
 
