@@ -29,6 +29,9 @@ function nameOf(sql: string, { merchantId }: Scope): string | undefined {
   return name;
 }
 
+/** SQLSTATE where the answer of a prepared statement has changed: a migration ran beside. Nothing of it was done. */
+export const STALE = '0A000';
+
 /** A migration changed what a statement answers: from now on all are prepared anew, under other names. */
 export function forgetStatements(): void {
   names.h.clear();
@@ -52,6 +55,17 @@ export async function rows<T>(db: Db, sql: string, params: readonly unknown[] = 
     const runner = runnerOf(db);
     return (await ask(runner, asked(sql, params, scopeOf(runner), patienceOf(runner)))).rows as T[];
   }
+  try {
+    return await rowsAlone(db, sql, params);
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== STALE) throw error;
+    forgetStatements();
+    return rowsAlone(db, sql, params);
+  }
+}
+
+/** In a transaction of the statement's own. */
+async function rowsAlone<T>(db: Scope, sql: string, params: readonly unknown[]): Promise<T[]> {
   const runner = db.source.createQueryRunner();
   let client: PoolClient | undefined;
   try {

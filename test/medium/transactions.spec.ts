@@ -55,6 +55,15 @@ describe('transactions and the pool', () => {
     );
   });
 
+  it('answers reads outside of transactions after such a migration as well', async () => {
+    const read = () => rows<object>(db, 'SELECT * FROM shelf WHERE id < $1 ORDER BY id LIMIT 1', [1]);
+    await Promise.all(Array.from({ length: POOL }, read));
+    await owner.query(`ALTER TABLE shelf ADD COLUMN room text`);
+    expect(await Promise.all(Array.from({ length: POOL }, read))).toEqual(
+      Array.from({ length: POOL }, () => [{ id: 0, colour: null, room: null }]),
+    );
+  });
+
   it('is tried again where its connection was lost between two statements', async () => {
     let attempts = 0;
     const found = await inTransaction(db, async (tx) => {
