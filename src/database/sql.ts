@@ -121,8 +121,9 @@ export async function atOnce<T extends readonly (() => Promise<unknown>)[] | []>
   const answers: unknown[] = [];
   if (db instanceof EntityManager) {
     const asked = questions.map((question) => question());
-    await Promise.allSettled(asked);
-    answers.push(...(await Promise.all(asked)));
+    const all = Promise.all(asked); // throws of whichever failed first in time: what comes after it fails for its sake
+    await Promise.allSettled([...asked, all]);
+    answers.push(...(await all));
   } else for (const question of questions) answers.push(await question());
   return answers as Answers<T>;
 }

@@ -171,14 +171,37 @@ function beginRound(runner: QueryRunner): Round {
   return round;
 }
 
+const over = new WeakSet<QueryRunner>();
+
+/** Its transaction takes no more questions: the connection may be somebody else's already. */
+export function endQuestions(runner: QueryRunner): void {
+  over.add(runner);
+}
+
 async function sendRound(runner: QueryRunner, { parts, waiting, queryTimeout }: Round): Promise<void> {
   try {
+    if (over.has(runner)) throw new Error('The transaction is over: this was asked too late.');
     const client = (await runner.connect()) as PoolClient;
     const answers = await together(client, parts, queryTimeout);
     for (const [i, { resolve }] of waiting.entries()) resolve(answers[i] as QueryResult);
   } catch (error) {
+    if (!isAborted(error)) failures.set(runner, error);
     for (const { reject } of waiting) reject(error);
   }
+}
+
+/** PostgreSQL's in_failed_sql_transaction: what failed came before. */
+const ABORTED = '25P02';
+const failures = new WeakMap<QueryRunner, unknown>();
+
+/** What a transaction that PostgreSQL takes for failed has died of. */
+export function failureOf(runner: QueryRunner): unknown {
+  return failures.get(runner);
+}
+
+/** PostgreSQL says of the transaction that it failed before. */
+export function isAborted(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === ABORTED;
 }
 
 /** The stack of whoever asked, not the socket's. */

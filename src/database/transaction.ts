@@ -3,8 +3,8 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
 import { asHouse, bindScope, entering, enteringByKeys, scopeOf, type Scope } from './scope.ts';
 import { bePatient, giveUp, isSilent, patienceOf, SILENCE_MS } from './silence.ts';
-import { forgetStatements, named, rows, runnerOf, send, type Statement } from './sql.ts';
-import { askAfter, putAhead, takeAhead, type Ahead } from './together.ts';
+import { forgetStatements, named, rows, runnerOf, send, STALE, type Statement } from './sql.ts';
+import { askAfter, endQuestions, failureOf, isAborted, putAhead, takeAhead, type Ahead } from './together.ts';
 
 /** What a transaction gathers under a name, written in one statement that travels with COMMIT. */
 interface Gathered {
@@ -38,9 +38,15 @@ const RETRIED = /^(0A000|40001|40P01|57P01|57P02|08\w{3})$/;
 const LOCK_TIMEOUT = '55P03';
 /** PostgreSQL's query_canceled, by its own time-out. */
 const CANCELLED = '57014';
-/** The answer of a prepared statement has changed: a migration ran beside. */
-const STALE = '0A000';
 const ATTEMPTS = 3;
+
+/** A statement had failed, and whoever asked went on as if it had not. */
+class FailedUnheard extends Error {
+  /** @param driverError of the statement: where it was a deadlock, the transaction is tried again as ever */
+  constructor(readonly driverError: unknown) {
+    super('The transaction had failed before its COMMIT.');
+  }
+}
 
 /**
  * Opens a transaction, does the work, commits; everything or nothing. Doors, the relay and timers open them, nobody else.
@@ -85,7 +91,7 @@ async function once<T>(
     putAhead(runner, ...beginning(scope, options));
     const opened = await open(client, runner, options);
     markActive(runner, true);
-    const result = await work(runner.manager, opened);
+    const result = await worked(runner, () => work(runner.manager, opened));
     await commit(client, runner, unit);
     markActive(runner, false);
     for (const act of unit.afterCommit) act();
@@ -93,9 +99,18 @@ async function once<T>(
   } catch (error) {
     if (client !== undefined) await leave(client, runner, error);
     markActive(runner, false);
-    throw error;
+    throw isAborted(error) ? (failureOf(runner) ?? error) : error;
   } finally {
     await runner.release();
+  }
+}
+
+/** What is asked once the work has ended comes too late: it must not run after COMMIT, nor in somebody else's transaction. */
+async function worked<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    endQuestions(runner);
   }
 }
 
@@ -134,7 +149,7 @@ async function commit(client: PoolClient, runner: QueryRunner, unit: Unit): Prom
   const statement = { ...COMMIT, query_timeout: patienceOf(runner) };
   const { command } = await askAfter(client, ahead, statement).catch((error: unknown) => rethrow(error, unit));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one
-  if (command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
+  if (command !== 'COMMIT') throw new FailedUnheard(failureOf(runner));
 }
 
 function writesOf(gathered: Iterable<Gathered>): Statement[] {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
-import { rows } from '../../src/database/sql.ts';
+import { atOnce, rows } from '../../src/database/sql.ts';
 import { inTransaction, sqlState } from '../../src/database/transaction.ts';
 import { until } from '../support/process.ts';
 
@@ -62,6 +62,59 @@ describe('transactions and the pool', () => {
     expect(await Promise.all(Array.from({ length: POOL }, read))).toEqual(
       Array.from({ length: POOL }, () => [{ id: 0, colour: null, room: null }]),
     );
+  });
+
+  it('takes no question once it is over: what is asked too late happens nowhere', async () => {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const late: Promise<unknown>[] = [];
+    const put = async (tx: EntityManager, id: number): Promise<unknown> => {
+      await over;
+      return rows(tx, 'INSERT INTO shelf (id) VALUES ($1)', [id]);
+    };
+    const failing = inTransaction(db, (tx) => {
+      late.push(put(tx, 1001));
+      throw new Error('after all not');
+    });
+    await expect(failing).rejects.toThrow('after all not');
+    await inTransaction(db, (tx) => {
+      late.push(put(tx, 1002));
+      return Promise.resolve();
+    });
+    end();
+    const outcomes = await Promise.allSettled(late);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await rows(db, 'SELECT id FROM shelf WHERE id > $1', [1000])).toEqual([]);
+  });
+
+  it('tells of questions asked at once the failure, not that another one came after it', async () => {
+    const asked = inTransaction(db, (tx) =>
+      atOnce(tx, [
+        async () => {
+          await rows(db, 'SELECT $1::int', [1]); // something beside the transaction
+          await rows(tx, 'SELECT pg_sleep($1)', [0.1]).catch(() => undefined);
+          return rows(tx, 'SELECT $1::int', [1]);
+        },
+        () => rows(tx, 'SELECT 1 / $1::int', [0]),
+      ]),
+    );
+    expect(sqlState(await asked.catch((error: unknown) => error))).toBe('22012');
+  });
+
+  it.each([
+    ['is heard by nobody', () => undefined],
+    ['makes everything fail that comes after it', (tx: EntityManager) => rows(tx, 'SELECT $1::int', [1])],
+  ])('is tried again after a deadlock that %s', async (_, then) => {
+    let attempts = 0;
+    const raise = `DO $$ BEGIN RAISE EXCEPTION 'a deadlock' USING ERRCODE = 'deadlock_detected'; END $$`;
+    await inTransaction(db, async (tx) => {
+      attempts += 1;
+      if (attempts === 1) await rows(tx, raise).catch(() => undefined);
+      await then(tx);
+    });
+    expect(attempts).toBe(2);
   });
 
   it('is tried again where its connection was lost between two statements', async () => {
