@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { startCluster } from './database/embedded-postgres.ts';
 import { ensureDatabase, migrate } from './database/migrate.ts';
 import { SandboxClock } from './database/sandbox-clock.ts';
-import { sqlState } from './database/transaction.ts';
+import { sqlState } from './database/sql-state.ts';
 import { Relay } from './events/relay.ts';
 import { Ticks } from './events/ticks.ts';
 import { JsonLogger, makeLogger } from './http/logger.ts';

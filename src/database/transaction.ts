@@ -3,6 +3,7 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './gate.ts';
 import { asHouse, bindScope, entering, enteringByKeys, scopeOf, type Scope } from './scope.ts';
 import { bePatient, giveUp, isSilent, patienceOf, SILENCE_MS } from './silence.ts';
+import { sqlState } from './sql-state.ts';
 import { forgetStatements, named, rows, runnerOf, send, STALE, type Statement } from './sql.ts';
 import { askAfter, endQuestions, failureOf, isAborted, putAhead, takeAhead, type Ahead } from './together.ts';
 
@@ -36,8 +37,6 @@ export interface TransactionOptions {
 const units = new WeakMap<QueryRunner, Unit>();
 const RETRIED = /^(0A000|40001|40P01|57P01|57P02|08\w{3})$/;
 const LOCK_TIMEOUT = '55P03';
-/** PostgreSQL's query_canceled, by its own time-out. */
-const CANCELLED = '57014';
 const ATTEMPTS = 3;
 
 /** A statement had failed, and whoever asked went on as if it had not. */
@@ -260,25 +259,4 @@ export function takeTime(tx: EntityManager, statementMs: number): void {
 /** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */
 export function afterCommit(tx: EntityManager, act: () => void): void {
   unitOf(tx).afterCommit.push(act);
-}
-
-const NETWORK = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-/** What pg and TypeORM say of a connection that is gone, without a code. */
-const LOST: readonly string[] = [
-  'Query runner already released',
-  'Database connection provided by a query runner was already released',
-  'Connection terminated',
-  'timeout expired', // while it was made
-  'Client has encountered a connection error',
-  'Client was closed',
-];
-
-/** SQLSTATE of a database error, 08006 where it could not be reached or the connection is gone, `''` for anything else. */
-export function sqlState(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  const { code, syscall, message, driverError } = error as Readonly<Record<string, unknown>>;
-  if (typeof code === 'string') return syscall === 'connect' || NETWORK.has(code) ? '08006' : code;
-  if (typeof message === 'string' && LOST.some((words) => message.startsWith(words))) return '08006';
-  if (isSilent(error)) return CANCELLED;
-  return sqlState(driverError);
 }

@@ -2,8 +2,9 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import { asHouse } from '../database/scope.ts';
+import { sqlState } from '../database/sql-state.ts';
 import { one, rows } from '../database/sql.ts';
-import { inTransaction, sqlState } from '../database/transaction.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { Lanes, type Lease } from './lanes.ts';
 import { Listeners } from './listeners.ts';
 import { LANES, Outbox, type Told } from './outbox.ts';

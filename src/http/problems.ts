@@ -1,6 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sqlState } from '../database/transaction.ts';
+import { sqlState } from '../database/sql-state.ts';
 import { DomainError, InvalidFields, type ErrorKind } from '../kernel/errors.ts';
 import { TooLate } from './deadline.ts';
 
@@ -81,7 +81,8 @@ const FRAMEWORK: Readonly<Record<number, Omit<Plain, 'status'>>> = {
   415: { code: 'unsupported_media_type', detail: 'Send JSON with `Content-Type: application/json`.' },
 };
 
-const OVERLOADED = /^(25P03|40\w{3}|53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
+/** 25006: it takes reads alone for now, as a standby does, or a database whose disk is full. */
+const OVERLOADED = /^(25006|25P03|40\w{3}|53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
 /** What the database itself refuses of a request that the fields let pass: a product of its numbers, a text in the address. */
 const UNSTORABLE: Readonly<Record<string, { code: string; detail: string }>> = {
   '22003': { code: 'too_large', detail: 'An amount comes to more than can be booked.' },
@@ -89,13 +90,9 @@ const UNSTORABLE: Readonly<Record<string, { code: string; detail: string }>> = {
   '22P05': { code: 'format', detail: 'A text holds a character that cannot be stored.' },
 };
 
-function isPoolTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('timeout exceeded when trying to connect');
-}
-
 function plainOf(error: unknown): Plain | null {
   const state = sqlState(error);
-  if (isPoolTimeout(error) || error instanceof TooLate || OVERLOADED.test(state)) {
+  if (error instanceof TooLate || OVERLOADED.test(state)) {
     return {
       status: 503,
       code: 'unavailable',

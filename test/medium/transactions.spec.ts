@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource, type EntityManager } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
+import { sqlState } from '../../src/database/sql-state.ts';
 import { atOnce, rows } from '../../src/database/sql.ts';
-import { inTransaction, sqlState } from '../../src/database/transaction.ts';
+import { inTransaction } from '../../src/database/transaction.ts';
 import { until } from '../support/process.ts';
 
 const POOL = 4;
