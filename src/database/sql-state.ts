@@ -45,3 +45,8 @@ export function sqlState(error: unknown): string {
   if (isSilent(error)) return CANCELLED;
   return sqlState(driverError);
 }
+
+/** It cannot be reached, has no room, takes reads alone, or stops: nothing that whoever asked something of it did. */
+export function isOutage(error: unknown): boolean {
+  return /^(08|25006|53|57P)/.test(sqlState(error));
+}

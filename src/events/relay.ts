@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config.ts';
 import { asHouse } from '../database/scope.ts';
-import { sqlState } from '../database/sql-state.ts';
+import { isOutage } from '../database/sql-state.ts';
 import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Lanes, type Lease } from './lanes.ts';
@@ -19,8 +19,6 @@ const PATIENT_WORKERS = 3;
 const LOOK = 1_000;
 const DRAIN_PAUSE_MS = 20;
 const DRAIN_LIMIT_MS = 60_000;
-/** The database cannot be reached, has no room, or stops: nothing that a listener did. */
-const OUTAGE = /^(08|53|57P)/;
 
 /** What may be there of a merchant's: events that nobody has published, and some kept for patient listeners. */
 interface Wanted {
@@ -199,7 +197,7 @@ export class Relay implements OnApplicationBootstrap {
         if (left.told) this.want(this.urgent, merchantId, 'told');
         if (left.kept) this.want(this.patient, merchantId, 'kept');
       } catch (error) {
-        if (OUTAGE.test(sqlState(error))) throw error;
+        if (isOutage(error)) throw error;
         await inTransaction(aboutMerchant(this.db, merchantId), (tx) => this.setApart(tx, lease, merchantId, wanted));
         this.want(this.urgent, merchantId, 'told');
         this.retries.wake(lane);

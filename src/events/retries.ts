@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { asHouse } from '../database/scope.ts';
+import { isOutage } from '../database/sql-state.ts';
 import { rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Lanes, type Lease } from './lanes.ts';
@@ -13,6 +14,8 @@ const PATIENT_BATCH = 5;
 const MAX_ATTEMPTS = 12;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 600_000;
+/** Where the database had no room or was away: no listener has failed. */
+const OUTAGE_PAUSE_MS = 1_000;
 
 interface DueRow extends EventRow {
   listener: string;
@@ -73,7 +76,7 @@ export class Retries {
       this.log.error({
         msg: 'lane stopped for now',
         lane,
-        err: error instanceof Error ? error.message : String(error),
+        err: messageOf(error),
       });
     }
   }
@@ -102,13 +105,25 @@ export class Retries {
         return 1;
       });
     } catch (error) {
-      await this.setBack(row, error);
+      if (isOutage(error)) await this.putOff(row, error);
+      else await this.setBack(row, error);
       return 0;
     }
   }
 
+  /** Counts no try: however long the database is overloaded, nothing is set aside for that. */
+  private async putOff(row: DueRow, error: unknown): Promise<void> {
+    this.log.warn({ msg: 'event put off', listener: row.listener, event: row.id, err: messageOf(error) });
+    await rows(
+      asHouse(this.db),
+      `UPDATE event_delivery SET next_at = clock_timestamp() + $4 * interval '1 millisecond'
+       WHERE merchant_id = $1 AND event_id = $2 AND listener = $3`,
+      [row.merchant_id, row.id, row.listener, OUTAGE_PAUSE_MS],
+    );
+  }
+
   private async setBack(row: DueRow, error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const attempts = row.attempts + 1;
     const dead = attempts >= MAX_ATTEMPTS;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
@@ -136,4 +151,8 @@ export class Retries {
     const lane = this.lanes.of(merchantId);
     if (this.lanes.lease(lane) !== null) this.wake(lane);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -9,9 +9,11 @@ import { one, rows } from '../../src/database/sql.ts';
 import { attempt, inTransaction } from '../../src/database/transaction.ts';
 import { EventsModule } from '../../src/events/events.module.ts';
 import { OnEvent, OnEventLater, type DomainEvent } from '../../src/events/on-event.ts';
-import { Outbox } from '../../src/events/outbox.ts';
+import { laneOf, Outbox } from '../../src/events/outbox.ts';
 import { Relay } from '../../src/events/relay.ts';
+import { Retries } from '../../src/events/retries.ts';
 import { newId } from '../../src/kernel/ids.ts';
+import { until } from '../support/process.ts';
 
 /** How often the ledger of the test fails before it does its part, by order. */
 const failures = new Map<string, number>();
@@ -210,6 +212,36 @@ describe('the outbox', () => {
     );
     expect(left).toEqual([expect.objectContaining({ attempts: 12, last_error: 'the listener fails after its write' })]);
     expect(await heard()).toEqual([]);
+  });
+
+  it('holds it against no listener that the database had no connection for it', async () => {
+    const [merchantId, broken] = [newId(), newId()];
+    failures.set(broken, 1_000);
+    await committed(merchantId, broken, 'order.placed');
+    const apart = () =>
+      one<{ attempts: number }>(
+        db,
+        `UPDATE event_delivery SET next_at = clock_timestamp() + interval '1 hour' WHERE merchant_id = $1 AND attempts > 0 RETURNING attempts`,
+        [merchantId],
+      );
+    let tried: { attempts: number } | null = null;
+    await until('it has failed', async () => (tried = await apart()) !== null);
+    failures.clear();
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const others = Array.from({ length: 8 }, () => inTransaction(db, () => over));
+    await rows(db, `UPDATE event_delivery SET next_at = clock_timestamp() WHERE merchant_id = $1`, [merchantId]);
+    const retries = (workers[0] as INestApplicationContext).get(Retries);
+    retries.wake(laneOf(merchantId));
+    await retries.idle();
+    expect(await apart()).toEqual(tried);
+    end();
+    await Promise.all(others);
+    await rows(db, `UPDATE event_delivery SET next_at = clock_timestamp() WHERE merchant_id = $1`, [merchantId]);
+    await relay().drain();
+    expect((await heard()).map((h) => h.order_id)).toEqual([broken]);
   });
 
   it('leaves its lanes to another worker when it stops', async () => {
