@@ -38,10 +38,10 @@ const MEANT = `CASE WHEN m.source IS NULL THEN n.status ELSE m.status END AS sta
 /** A mark that is there is held until the commit, so that no fold takes it away that cannot see what comes with it. */
 const HELD = `ON CONFLICT (merchant_id, package_id) DO UPDATE SET since = tracking_due.since`;
 
-/** The inbox, the events and what was told of them; set-based, whatever their number. */
 /** A line alone says "delivered"; the whole history says to whom. */
 const AT_SENDERS = `(e.status = 'delivered' AND excluded.status = 'rto_delivered')`;
 
+/** The inbox, the events and what was told of them; set-based, whatever their number. */
 @Injectable()
 export class TrackingStore {
   /** Keeps a message once. @returns its id, and whether it is new; one that is known is counted */

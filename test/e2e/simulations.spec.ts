@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { one, rows } from '../../src/database/sql.ts';
-import { newId } from '../../src/kernel/ids.ts';
+import { idOut, newId } from '../../src/kernel/ids.ts';
 import { decide } from '../../src/policies/deciding/decide.policy.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Cases } from '../support/case.ts';
@@ -203,6 +203,8 @@ describe('staff try a policy on past cases', () => {
     const merchant = await world.merchant();
     expectStatus(await merchant.caller.post('/v1/policies/patient/simulations', YEAR), 403);
     expectStatus(await staff.post('/v1/policies/none-such/simulations', YEAR), 404);
+    const nobodys = { ...YEAR, merchant: idOut('mer', newId()) };
+    expectStatus(await staff.post('/v1/policies/patient/simulations', nobodys), 404);
     expectStatus(await staff.post('/v1/policies/patient/simulations', { from: YEAR.to, to: YEAR.from }), 422);
     expectStatus(await staff.post('/v1/policies/patient/simulations', { ...YEAR, version: 'last' }), 422);
     expectStatus(await staff.post('/v1/policies/patient/simulations', { ...YEAR, version: '7' }), 404);

@@ -10,6 +10,7 @@ import { CurrentCall, type Call } from '../../http/call.ts';
 import { Commands } from '../../http/commands.ts';
 import { IdPipe } from '../../http/id.pipe.ts';
 import { idPageRequest, ListQuery, pageRequest } from '../../http/lists.ts';
+import { MerchantContacts } from '../../http/merchant-contacts.ts';
 import { Returns } from '../../http/returns.ts';
 import { invalidField } from '../../kernel/errors.ts';
 import { idIn } from '../../kernel/ids.ts';
@@ -33,6 +34,7 @@ export class SimulationsController {
     private readonly db: DataSource,
     private readonly simulations: SimulationsService,
     private readonly commands: Commands,
+    private readonly contacts: MerchantContacts,
   ) {}
 
   @Post()
@@ -47,7 +49,10 @@ export class SimulationsController {
       ...{ policyId, version: body.version ?? null, from: new Date(body.from), to: new Date(body.to), byUser },
       ...{ currency: body.currency ?? null, merchantId: merchantOf(body) },
     };
-    const begun = await this.commands.run(call, async (tx) => ({ id: (await this.simulations.begin(tx, wish)).id }));
+    const begun = await this.commands.run(call, async (tx) => {
+      if (wish.merchantId !== null) await this.contacts.contact(tx, wish.merchantId); // or there is none
+      return { id: (await this.simulations.begin(tx, wish)).id };
+    });
     if (begun.status >= 400) return begun;
     const { id } = JSON.parse(begun.text) as { id: string };
     await this.simulations.settled(id, PATIENCE_MS);

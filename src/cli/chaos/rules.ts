@@ -103,9 +103,11 @@ const EVENTS: readonly Rule[] = [
   {
     holds: 'each event has a delivery for each endpoint that asks for it',
     faults: `SELECT format('%s %s to %s', v.type, v.id, w.id) AS fault FROM webhook_endpoint w
-      JOIN event_view v ON v.merchant_id = w.merchant_id AND w.events && ARRAY['*', v.type, split_part(v.type, '.', 1) || '.*']
+      JOIN (SELECT merchant_id, endpoint_id, min(sequence) AS sequence FROM webhook_delivery GROUP BY merchant_id, endpoint_id) first
+        ON first.merchant_id = w.merchant_id AND first.endpoint_id = w.id
+      JOIN event_view v ON v.merchant_id = w.merchant_id AND v.sequence > first.sequence
+        AND w.events && ARRAY['*', v.type, split_part(v.type, '.', 1) || '.*']
       WHERE w.deleted_at IS NULL AND w.disabled_at IS NULL
-        AND v.sequence > (SELECT min(sequence) FROM webhook_delivery d WHERE d.merchant_id = w.merchant_id AND d.endpoint_id = w.id)
         AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.merchant_id = w.merchant_id AND d.endpoint_id = w.id AND d.event_id = v.id)
         -- it asked for other events once, or for none: what came meanwhile is not its own
         AND NOT EXISTS (SELECT 1 FROM audit_entry a WHERE a.merchant_id = w.merchant_id AND a.subject = 'webhook_endpoint'

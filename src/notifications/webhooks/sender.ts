@@ -91,6 +91,8 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async look(): Promise<void> {
+    for (const [endpointId, until] of this.restsUntil)
+      if (until <= performance.now()) this.restsUntil.delete(endpointId);
     for (const key of await this.queue.dueEndpoints(this.config.instance, realNow(), MAX_RUNS)) this.begin(key);
   }
 
@@ -101,10 +103,7 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private rests({ endpointId }: EndpointKey): boolean {
-    const until = this.restsUntil.get(endpointId);
-    if (until !== undefined && until > performance.now()) return true;
-    this.restsUntil.delete(endpointId);
-    return false;
+    return (this.restsUntil.get(endpointId) ?? 0) > performance.now();
   }
 
   private run(key: EndpointKey): void {

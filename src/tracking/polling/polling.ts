@@ -90,8 +90,8 @@ export class Polling implements OnApplicationShutdown {
   async run(now: Date): Promise<number> {
     let looks = 0;
     if (!this.adopted && this.asked.length > 0) {
-      this.adopted = true;
       await this.adopt(now);
+      this.adopted = true;
     }
     for (const one of this.asked) {
       const { source, perMinute } = one.courier;
