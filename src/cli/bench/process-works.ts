@@ -6,7 +6,8 @@ import type { LoadResult } from './load.ts';
 import type { Stand } from './stand.ts';
 import { orders, type Work } from './works.ts';
 
-const IDLE_MS = 3_000;
+/** V8 gives back what the start left behind once it has had nothing to do for half a minute. */
+const IDLE_MS = 40_000;
 const LOOK_MS = 50;
 const CLIENTS = 64;
 const MIB = 1_048_576;
@@ -59,6 +60,6 @@ export const PROCESS_WORKS: readonly Work[] = [
   },
   {
     ...{ name: `memory, orders of ${CLIENTS} clients`, units: 1, goal: '<= 150 idle, 250; target 110, 170' },
-    ...{ ours: memory, limit: null },
+    ...{ slow: true, ours: memory, limit: null },
   },
 ];

@@ -14,6 +14,8 @@ export interface Work {
   goal?: string;
   /** It has a database of its own: orders of the past do not change it. */
   apart?: true;
+  /** It takes its time however short the rounds are, so `--quick` leaves it out. */
+  slow?: true;
   ours: (stand: Stand, seconds: number) => Promise<LoadResult>;
   /** Null: there is no limit to hold it against. `http`: the bare program works, `sql`: PostgreSQL alone. */
   limit: { by: 'http' | 'sql'; run: (stand: Stand, seconds: number) => Promise<LoadResult> } | null;
