@@ -54,6 +54,7 @@ export class SharedCounts implements BeforeApplicationShutdown {
     const counted = this.of(bucket, limiter, caller);
     counted.told += 1;
     const told = await this.quietly(() => this.tell([bucket], [1], new Map([[bucket, counted]])));
+    if (told === null) takeBack(counted, 1);
     return told?.[0]?.points ?? null;
   }
 
@@ -100,7 +101,8 @@ export class SharedCounts implements BeforeApplicationShutdown {
       shared.untold = 0;
     }
     const buckets = active.map(([bucket]) => bucket);
-    await this.quietly(() => this.tell(buckets, points, counts));
+    if ((await this.quietly(() => this.tell(buckets, points, counts))) !== null) return;
+    for (const [i, [, shared]] of active.entries()) takeBack(shared, points[i] ?? 0);
   }
 
   private async tell(
@@ -137,6 +139,12 @@ export class SharedCounts implements BeforeApplicationShutdown {
       return null;
     }
   }
+}
+
+/** It was not told, or nobody knows whether it was: better for the rest of the minute twice than never. */
+function takeBack(shared: Shared, points: number): void {
+  shared.told -= points;
+  shared.untold += points;
 }
 
 /** The table holds no address and no id. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
+import { DataSource } from 'typeorm';
 import { SharedCounts } from '../../src/http/shared-counts.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Caller, World, type Merchant } from '../support/world.ts';
@@ -50,6 +51,23 @@ async function taken(): Promise<{ byOthers: number; byOne: number } | null> {
   return minute() === began ? { byOthers: before - then, byOne: after - last } : null;
 }
 
+/** What calls took there that could not be told at first; null: the minute was over meanwhile. */
+async function takenLate(): Promise<number | null> {
+  const began = minute();
+  const before = await left(there);
+  const owner = await new DataSource({ type: 'postgres', url: process.env['DATABASE_URL'] ?? '' }).initialize();
+  await owner.query('ALTER TABLE rate_count RENAME TO rate_count_away');
+  for (let n = 0; n < 20; n += 1) await left(here);
+  for (const each of [here, here, there]) await each.app.get(SharedCounts).share(); // one may be under way already
+  await owner.query('ALTER TABLE rate_count_away RENAME TO rate_count');
+  await owner.destroy();
+  await share();
+  await left(there);
+  await share();
+  const then = await left(there);
+  return minute() === began ? before - then : null;
+}
+
 /** Keys that a merchant makes at both instances, and one more; null: the minute was over meanwhile. */
 async function atOnce(): Promise<{ made: Response[]; refused: Response } | null> {
   const began = minute();
@@ -66,6 +84,10 @@ it('a limit counts what a key does on every instance, once', async () => {
   const { byOthers, byOne } = (await taken()) ?? (await taken()) ?? { byOthers: 0, byOne: 0 };
   expect(byOthers).toBe(32);
   expect(byOne).toBe(1);
+});
+
+it('a limit counts later what could not be told at first', async () => {
+  expect((await takenLate()) ?? (await takenLate())).toBe(22);
 });
 
 it('an address that never says who it is has to wait, and does not hold up who does', async () => {
