@@ -3,7 +3,7 @@ import { DataSource, EntityManager } from 'typeorm';
 import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
-import { afterCommit } from '../database/transaction.ts';
+import { afterCommit, dropAfterCommit } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import { MerchantContacts, type MerchantContact } from '../http/merchant-contacts.ts';
 import { PolicyNames } from '../http/policy-names.ts';
@@ -242,7 +242,7 @@ export class AccountsService implements MerchantContacts {
   }
 
   private dropAfterCommit(tx: EntityManager, id: string): void {
-    afterCommit(tx, () => {
+    dropAfterCommit(tx, () => {
       this.recent.drop(id);
     });
   }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { afterCommit } from './transaction.ts';
+import { dropAfterCommit } from './transaction.ts';
 
 const MAX_AGE_MS = 5_000;
 
@@ -30,7 +30,7 @@ export class Cache<T> {
   }
 
   dropAfterCommit(tx: EntityManager): void {
-    afterCommit(tx, () => {
+    dropAfterCommit(tx, () => {
       this.drop();
     });
   }

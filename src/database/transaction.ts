@@ -18,7 +18,12 @@ interface Unit {
   gathered: Map<string, Gathered>;
   /** What a violated constraint means, by its name. */
   violations: Map<string, () => Error>;
-  afterCommit: (() => void)[];
+  afterCommit: Act[];
+}
+
+interface Act {
+  act: () => void;
+  evenInDoubt: boolean;
 }
 
 export interface TransactionOptions {
@@ -85,17 +90,21 @@ async function once<T>(
   units.set(runner, unit);
   bindScope(runner, scope);
   let client: PoolClient | undefined;
+  let isCommitting = false;
   try {
     client = (await runner.connect()) as PoolClient;
     putAhead(runner, ...beginning(scope, options));
     const opened = await open(client, runner, options);
     markActive(runner, true);
     const result = await worked(runner, () => work(runner.manager, opened));
+    isCommitting = true;
     await commit(client, runner, unit);
+    isCommitting = false;
     markActive(runner, false);
-    for (const act of unit.afterCommit) act();
+    for (const { act } of unit.afterCommit) act();
     return result;
   } catch (error) {
+    if (isCommitting) for (const { act, evenInDoubt } of unit.afterCommit) if (evenInDoubt) act();
     if (client !== undefined) await leave(client, runner, error);
     markActive(runner, false);
     throw isAborted(error) ? (failureOf(runner) ?? error) : error;
@@ -256,7 +265,15 @@ export function takeTime(tx: EntityManager, statementMs: number): void {
   bePatient(runner, statementMs);
 }
 
-/** Runs after a successful COMMIT: waking a worker, dropping a cache. Must not throw. */
+/** Runs after a successful COMMIT: waking a worker, telling what is new. Must not throw. */
 export function afterCommit(tx: EntityManager, act: () => void): void {
-  unitOf(tx).afterCommit.push(act);
+  unitOf(tx).afterCommit.push({ act, evenInDoubt: false });
+}
+
+/**
+ * Runs after COMMIT, also where its answer was lost and nobody knows whether it was done (the next try may find that it
+ * was, and change nothing): dropping what is remembered. Must not throw.
+ */
+export function dropAfterCommit(tx: EntityManager, drop: () => void): void {
+  unitOf(tx).afterCommit.push({ act: drop, evenInDoubt: true });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { afterCommit } from '../../database/transaction.ts';
+import { dropAfterCommit } from '../../database/transaction.ts';
 import type { MerchantActor, StaffActor } from '../../http/actor.ts';
 import { Recent } from './recent.ts';
 
@@ -23,7 +23,7 @@ export class CredentialCache {
   }
 
   dropAfterCommit(tx: EntityManager, hash: Buffer): void {
-    afterCommit(tx, () => {
+    dropAfterCommit(tx, () => {
       this.recent.drop(hash.toString('base64'));
     });
   }
