@@ -1,6 +1,10 @@
 import { rows } from '../../src/database/sql.ts';
+import { Config } from '../../src/config.ts';
+import { LabelDesk } from '../../src/fulfilment/labels/label-desk.ts';
+import { closeApp, createApp } from '../../src/service.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { EasyPostServer, published } from '../support/easypost-server.ts';
+import { LostCommit } from '../support/lost-commit.ts';
 import { Parcels } from '../support/parcels.ts';
 import { expectStatus, usd, World, type Merchant } from '../support/world.ts';
 
@@ -14,6 +18,7 @@ function numbered(text: string, n: number): string {
 }
 
 describe('buying a label', () => {
+  let url: string;
   let test: TestApp;
   let world: World;
   let parcels: Parcels;
@@ -21,7 +26,8 @@ describe('buying a label', () => {
   const easypost = new EasyPostServer();
 
   beforeAll(async () => {
-    test = await startApp({ EASYPOST_BASE_URL: await easypost.start(), EASYPOST_API_KEY: 'EZTKsecret' });
+    url = await easypost.start();
+    test = await startApp({ EASYPOST_BASE_URL: url, EASYPOST_API_KEY: 'EZTKsecret' });
     world = await World.open(test);
     await world.catalogue();
     const service = { code: 'GroundAdvantage', class: 'standard', countries: ['*'], days: { min: 2, max: 5 } };
@@ -100,6 +106,20 @@ describe('buying a label', () => {
     const answers = await Promise.all([label(parcel.path), label(parcel.path)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(easypost.lines().filter((line) => line.endsWith('/buy'))).toHaveLength(1);
+  });
+
+  it('goes on where the answer to its claim was lost with the connection', async () => {
+    const parcel = await parcels.packed(merchant);
+    const line = new LostCommit();
+    const settings = { ROLE: 'api', LOG_LEVEL: 'silent', EASYPOST_BASE_URL: url, EASYPOST_API_KEY: 'EZTKsecret' };
+    const app = await createApp(new Config({ SANDBOX: 'true', ...settings }), await line.url());
+    line.loseNext();
+    const wish = { courier: 'usps', service: 'GroundAdvantage' };
+    const bought = await app.get(LabelDesk).obtain(parcel.record.id, wish);
+    expect([line.isLost, bought?.trackingNumber]).toEqual([true, `${NUMBER}${made}`]);
+    expect(easypost.lines()).toHaveLength(2);
+    await closeApp(app);
+    line.close();
   });
 
   it('resumes with the question where it was left in the dark, and uses what was bought then', async () => {

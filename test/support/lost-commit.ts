@@ -35,6 +35,11 @@ export class LostCommit {
     return `postgres://${database.username}@127.0.0.1:${(this.server.address() as AddressInfo).port}${database.pathname}`;
   }
 
+  /** It has happened. */
+  get isLost(): boolean {
+    return !this.isNext;
+  }
+
   loseNext(): void {
     this.isNext = true;
   }

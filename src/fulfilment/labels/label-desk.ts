@@ -33,6 +33,10 @@ export interface LabelWish {
   service: string;
 }
 
+interface NewPurchase extends LabelWish {
+  id: string;
+}
+
 export interface BoughtLabel {
   purchaseId: string;
   trackingNumber: string;
@@ -85,7 +89,8 @@ export class LabelDesk implements OnModuleDestroy {
     const { easypost } = this;
     if (easypost === null) return null;
     await this.bench.checkService(wish.courier, wish.service);
-    const claim = await inTransaction(asHouse(this.db), (tx) => this.claim(tx, packageId, wish));
+    const id = newId(); // of one call: where it is tried again, the first try may have claimed the package
+    const claim = await inTransaction(asHouse(this.db), (tx) => this.claim(tx, packageId, { ...wish, id }));
     if (claim === null) return null;
     try {
       const bought = await this.carryOut(easypost, claim);
@@ -96,7 +101,8 @@ export class LabelDesk implements OnModuleDestroy {
     }
   }
 
-  private async claim(tx: EntityManager, packageId: string, wish: LabelWish): Promise<Purchase | null> {
+  /** @param wish.id of the purchase where none is open */
+  private async claim(tx: EntityManager, packageId: string, wish: NewPurchase): Promise<Purchase | null> {
     const found = await this.store.lockOne(tx, null, packageId);
     if (found.status !== 'packed') return null;
     const open = await one<Purchase & { leased: boolean }>(
@@ -112,14 +118,18 @@ export class LabelDesk implements OnModuleDestroy {
       if (!same) throw new LabelAlreadyBought({ ...open, trackingNumber: open.trackingNumber });
       return open;
     }
+    if (open.id === wish.id) return open;
     if (open.leased) throw new LabelInProgress();
     if (same || open.shipmentId !== null) return this.lease(tx, open); // it may have been bought: that is asked first
     await this.close(tx, open, 'another service was wished');
     return this.open(tx, found, wish);
   }
 
-  private async open(tx: EntityManager, found: PackageRecord, { courier, service }: LabelWish): Promise<Purchase> {
-    const id = newId();
+  private async open(
+    tx: EntityManager,
+    found: PackageRecord,
+    { id, courier, service }: NewPurchase,
+  ): Promise<Purchase> {
     await rows(
       tx,
       `INSERT INTO label_purchase (merchant_id, id, package_id, provider, courier, service, state, claimed_at, leased_until)
