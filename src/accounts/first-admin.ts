@@ -46,8 +46,10 @@ export class FirstAdmin implements OnApplicationBootstrap {
       const admin = { merchantId: null, email, name: 'Administrator', roles: ['admin'] as const, passwordHash };
       await inTransaction(asHouse(this.db), (tx) => this.people.add(tx, admin));
     } catch (error) {
-      if (error instanceof EmailTaken) return; // another process was first: its password counts
-      throw error;
+      if (!(error instanceof EmailTaken)) throw error;
+      const made = await this.people.byEmail(asHouse(this.db), email);
+      // another process was first: its password counts; unless it was a try of this one whose COMMIT was not answered
+      if (made?.passwordHash !== passwordHash) return;
     }
     if (this.config.adminPassword === null) print(`First admin: ${email}, password: ${password} (shown this once)\n`);
   }

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { Config } from '../../src/config.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { Passwords } from '../../src/accounts/credentials/passwords.ts';
@@ -6,8 +7,10 @@ import { PeopleService } from '../../src/accounts/people.service.ts';
 import { SignUpService } from '../../src/accounts/sign-up.service.ts';
 import { AccountsService } from '../../src/accounts/accounts.service.ts';
 import { AccountsSweep } from '../../src/accounts/accounts.sweep.ts';
+import { serviceOptions } from '../../src/database/data-source.ts';
 import { rows } from '../../src/database/sql.ts';
 import { ADMIN, startApp, type TestApp } from '../support/app.ts';
+import { LostCommit } from '../support/lost-commit.ts';
 
 let test: TestApp;
 let people: PeopleService;
@@ -60,6 +63,18 @@ describe('the first admin', () => {
     expect(printed).toEqual([expect.stringMatching(/^First admin: admin@waybill\.local, password: \S{20} /)]);
     expect((await admins())[0]).toBe('admin@waybill.local');
     expect(await start(4, {})).toEqual([]);
+  });
+
+  it('whose COMMIT was not answered is made, and its password printed', async () => {
+    const line = new LostCommit();
+    const db = await new DataSource(serviceOptions(await line.url(), 4)).initialize();
+    const config = new Config({ ADMIN_EMAIL: 'third@operator.example' });
+    const printed: string[] = [];
+    line.loseNext();
+    await new FirstAdmin(db, config, people, new Passwords()).ensure((text) => printed.push(text));
+    expect([line.isLost, printed]).toEqual([true, [expect.stringContaining('third@operator.example, password: ')]]);
+    await db.destroy();
+    line.close();
   });
 });
 
