@@ -67,7 +67,7 @@ export class PayoutsService {
   async request(tx: EntityManager, asked: PayoutRequest): Promise<PayoutView> {
     const { merchantId, amount, destination, closing = false } = asked;
     const now = this.clock.now();
-    if (!closing) await this.refuseBlocked(tx, asked, now); // before the funds: what blocks is what to read first
+    if (!closing) await this.refuseBlocked(tx, merchantId, amount, now); // before the funds: what blocks is what to read first
     const id = newId();
     await rows(
       tx,
@@ -83,7 +83,8 @@ export class PayoutsService {
       ...{ contra: 'payout_clearing', text: 'Set aside for a payout' },
     });
     if (held.status === 'short') throw new InsufficientFunds(amount, held.available);
-    if (!closing) await this.refuseBlocked(tx, asked, now); // under the book's lock: no order was paid meanwhile
+    const nothing = Money.zero(amount.currency); // it is held: no more is to leave what is available
+    if (!closing) await this.refuseBlocked(tx, merchantId, nothing, now); // under the book's lock: no order was paid meanwhile
     const request = { merchantId, payoutId: id, amount: amount.toJSON(), closing, at: instant(now) };
     this.outbox.tell(tx, 'payout.requested', request);
     return this.get(tx, merchantId, id);
@@ -182,23 +183,25 @@ export class PayoutsService {
     return this.blocking.of(db, merchantId, this.clock.now());
   }
 
-  private async refuseBlocked(tx: EntityManager, { merchantId, amount }: PayoutRequest, now: Date): Promise<void> {
+  /** @param leaving what is still to be taken from what is available */
+  private async refuseBlocked(tx: EntityManager, merchantId: string, leaving: Money, now: Date): Promise<void> {
     const blockers = await this.blocking.of(tx, merchantId, now);
     if (blockers.length === 0) return;
     const onlyOrders = blockers.every(({ name }) => name === 'order_not_settled');
-    if (onlyOrders && this.config.payoutRule === 'surplus' && (await this.isSurplus(tx, merchantId, amount))) return;
+    if (onlyOrders && this.config.payoutRule === 'surplus' && (await this.isSurplus(tx, merchantId, leaving))) return;
     throw new PayoutBlocked(blockers);
   }
 
-  /** Is there enough besides it to cover what was charged for orders that are not settled? */
-  private async isSurplus(tx: EntityManager, merchantId: string, amount: Money): Promise<boolean> {
-    const unsettled = await this.blocking.unsettled(tx, merchantId, amount.currency);
+  /**
+   * Does what stays cover what was charged for orders that are not settled? What is set aside covers nothing: it is on
+   * its way out, or disputed.
+   */
+  private async isSurplus(tx: EntityManager, merchantId: string, leaving: Money): Promise<boolean> {
+    const unsettled = await this.blocking.unsettled(tx, merchantId, leaving.currency);
     const balance = (await this.wallet.balances(tx, merchantId, this.clock.now())).find(
-      ({ currency }) => currency === amount.currency,
+      ({ currency }) => currency === leaving.currency,
     );
-    if (balance === undefined) return false;
-    const cash = balance.available.plus(balance.held);
-    return cash.minor - amount.minor >= unsettled;
+    return balance !== undefined && balance.available.minor - leaving.minor >= unsettled;
   }
 
   private async lock(tx: EntityManager, id: string): Promise<PayoutRow> {
