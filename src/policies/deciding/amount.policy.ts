@@ -152,9 +152,11 @@ function deductionsOf(it: Case, units: readonly UnitRange[], settle: ReturnSettl
   const free = moneyOf(it, order.shipping_paid).isZero();
   const postage = it.paid.shareOf(moneyOf(it, order.shipping_cost), units);
   const all: DeductionAmount[] = [];
-  if (fee !== null) {
-    const amount = 'percent' in fee ? goods.percentHalfUp(fee.percent) : it.paid.shareOf(Money.fromJson(fee), units);
-    all.push({ kind: 'administration_fee', amount });
+  if (fee !== null && 'percent' in fee) {
+    all.push({ kind: 'administration_fee', amount: goods.percentHalfUp(fee.percent) });
+  } else if (fee?.currency === order.currency) {
+    // one in another currency says nothing about this order
+    all.push({ kind: 'administration_fee', amount: it.paid.shareOf(Money.fromJson(fee), units) });
   }
   if (settle.deduct_return_shipping) all.push({ kind: 'return_shipping', amount: free ? postage : shipping });
   if (settle.deduct_postage_if_free_shipping && free) all.push({ kind: 'outbound_shipping', amount: postage });

@@ -199,6 +199,15 @@ describe('a changed parameter changes the decision and its words', () => {
       refund: usd('17.00'),
       deductions: [{ kind: 'administration_fee', amount: '3.00' }],
     });
+    const inYen = { ...receipt.order, currency: 'JPY', shipping_paid: '0', shipping_cost: '0' };
+    const yen = {
+      ...receipt,
+      already_refunded: '0',
+      order: { ...inYen, items: [{ line: 1, quantity: 1, paid: '2000' }] },
+    };
+    expect(decide(flat, yen)).toMatchObject({ refund: { amount: '2000', currency: 'JPY' }, deductions: [] });
+    const percent = { ...code, returns: { ...code.returns, administration_fee: { percent: '2.5' } } };
+    expect(decide(percent, yen)).toMatchObject({ deductions: [{ kind: 'administration_fee', amount: '50' }] });
   });
 
   it('speaks French where the policy does', () => {

@@ -145,6 +145,7 @@ export interface ReturnTerms {
   settle: Record<ReceiptType, ReturnSettlement>;
   /** In place of the type's own where the buyer is at fault. */
   buyer_at_fault: ReturnSettlement | null;
+  /** An amount is an order's, and of orders in its currency alone. */
   administration_fee: { percent: string } | MoneyJson | null;
   process_within_working_days: number | null;
 }

@@ -275,7 +275,7 @@ export function feeWords({ returns: { administration_fee: fee } }: Terms): strin
   if (fee === null) return 'no administration fee';
   return 'percent' in fee
     ? `an administration fee of ${fee.percent}% of the items`
-    : `an administration fee of ${fee.amount} ${fee.currency} an order`;
+    : `an administration fee of ${fee.amount} ${fee.currency} an order in ${fee.currency}`;
 }
 
 export function rtoMarks({ tracking: { rto_inspection: marks } }: Terms): string {

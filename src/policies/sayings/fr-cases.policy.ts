@@ -282,7 +282,7 @@ export function feeWords({ returns: { administration_fee: fee } }: Terms): strin
   if (fee === null) return 'aucuns frais de dossier';
   return 'percent' in fee
     ? `des frais de dossier de ${fee.percent} % des articles`
-    : `des frais de dossier de ${fee.amount} ${fee.currency} par commande`;
+    : `des frais de dossier de ${fee.amount} ${fee.currency} par commande en ${fee.currency}`;
 }
 
 export function rtoMarks({ tracking: { rto_inspection: marks } }: Terms): string {
