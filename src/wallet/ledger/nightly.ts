@@ -14,8 +14,15 @@ import { LedgerVerification, type Verification } from './verification.ts';
 /** UTC. */
 const HOUR = 3;
 const SHOWN = 20;
-/** A stop of the service cuts a longer one off; the next night begins anew. */
+/** A stop of the service cuts a longer one off. */
 const LAST_WAIT_MS = 3_000;
+/** One that has not ended by then was cut off, or could not read the books: it begins anew. */
+const CUT_OFF_HOURS = 3;
+
+const BEGIN = `
+  INSERT INTO book_check AS c (day, begun_at) VALUES ($1, $2)
+  ON CONFLICT (day) DO UPDATE SET begun_at = excluded.begun_at
+  WHERE c.ended_at IS NULL AND c.begun_at <= excluded.begun_at - make_interval(hours => $3) RETURNING day`;
 
 /** Recomputes all books every night; a fault is an alarm in the metrics, in the log and by mail. */
 @Injectable()
@@ -25,6 +32,7 @@ export class NightlyVerification implements BeforeApplicationShutdown {
   private done = '';
   /** Beside the other timers: they do not wait for large books. */
   private running: Promise<void> = Promise.resolve();
+  private isBusy = false;
   readonly timer: Timer = {
     name: 'wallet.nightly_verification',
     realTime: true, // it reads what is stored, whatever the sandbox's day
@@ -58,20 +66,28 @@ export class NightlyVerification implements BeforeApplicationShutdown {
   private async run(db: Scope, now: Date): Promise<number> {
     if (now.getUTCHours() < HOUR) return 0;
     const day = now.toISOString().slice(0, 10);
-    if (this.done === day) return 0;
-    const mine = await inTransaction(db, (tx) =>
-      rows(tx, 'INSERT INTO book_check (day, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING day', [
-        ...[day, now],
-      ]),
-    );
-    this.done = day;
-    if (mine.length === 0) return 0; // done, or another worker's
-    this.running = this.check(db, day).catch((error: unknown) => {
-      this.log.error({
-        msg: 'nightly verification failed',
-        err: error instanceof Error ? error.message : String(error),
+    if (this.done === day || this.isBusy) return 0;
+    const mine = await inTransaction(db, (tx) => rows(tx, BEGIN, [day, now, CUT_OFF_HOURS]));
+    if (mine.length === 0) {
+      const known = await one<{ ended: boolean }>(
+        db,
+        'SELECT ended_at IS NOT NULL AS ended FROM book_check WHERE day = $1',
+        [day],
+      );
+      if (known?.ended === true) this.done = day;
+      return 0; // done, or another worker's
+    }
+    this.isBusy = true;
+    this.running = this.check(db, day)
+      .catch((error: unknown) => {
+        this.log.error({
+          msg: 'nightly verification failed',
+          err: error instanceof Error ? error.message : String(error),
+        });
+      })
+      .finally(() => {
+        this.isBusy = false;
       });
-    });
     return 1;
   }
 
