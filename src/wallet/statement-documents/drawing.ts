@@ -3,6 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit }
 import { DataSource } from 'typeorm';
 import { Config } from '../../config.ts';
 import { asHouse, asMerchant } from '../../database/scope.ts';
+import { isOutage } from '../../database/sql-state.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Timers } from '../../events/timers.ts';
 import { Clock, realNow } from '../../kernel/clock.ts';
@@ -27,7 +28,7 @@ const LINES_A_PART = 200;
 /** A worker that says nothing for so long has died: another one begins anew. */
 const SILENCE_MS = 60_000;
 const PAUSE_MS = 5_000;
-/** One that fails, or whose worker dies, so often is given up. */
+/** One that fails, or whose worker dies, so often is given up; a worker that stops, or finds no database, is no failure. */
 const MOST_RUNS = 5;
 
 /** What a run has drawn and stored. */
@@ -102,10 +103,11 @@ export class StatementDrawing implements OnModuleInit, BeforeApplicationShutdown
     } catch (error) {
       const { merchant_id: merchantId, id, run } = document;
       if (!this.stopped) this.log.error({ msg: 'a statement was not drawn', document: id, run, err: describe(error) });
-      const status = run >= MOST_RUNS && !this.stopped ? 'failed' : 'queued';
+      const counts = !this.stopped && !isOutage(error);
+      const status = run >= MOST_RUNS && counts ? 'failed' : 'queued';
       const freeAt = after(realNow(), this.stopped ? 0 : PAUSE_MS);
       await inTransaction(asMerchant(this.db, merchantId), (tx) =>
-        leaveDocument(tx, document, { status, freeAt, at: this.clock.now() }),
+        leaveDocument(tx, document, { status, counts, freeAt, at: this.clock.now() }),
       );
     }
   }

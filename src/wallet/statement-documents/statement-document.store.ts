@@ -142,18 +142,22 @@ export async function finishDocument(
   );
 }
 
-/** Gives it back to whoever comes, from an instant of real time on; or gives it up. */
+/**
+ * Gives it back to whoever comes, from an instant of real time on; or gives it up.
+ * @param left.counts the run was one of those that may fail
+ */
 export async function leaveDocument(
   tx: EntityManager,
   document: DocumentRow,
-  left: { status: 'queued' | 'failed'; freeAt: Date; at: Date },
+  left: { status: 'queued' | 'failed'; counts: boolean; freeAt: Date; at: Date },
 ): Promise<void> {
   const { merchant_id: merchantId, id, run } = document;
   const mine = await rows(
     tx,
-    `UPDATE statement_document SET status = $4, lines_done = 0, free_at = $5, finished_at = CASE WHEN $4 = 'failed' THEN $6::timestamptz END
+    `UPDATE statement_document SET status = $4, lines_done = 0, free_at = $5, finished_at = CASE WHEN $4 = 'failed' THEN $6::timestamptz END,
+       run = run - CASE WHEN $7 THEN 0 ELSE 1 END
      WHERE merchant_id = $1 AND id = $2 AND run = $3 AND status = 'running' RETURNING id`,
-    [merchantId, id, run, left.status, left.freeAt, left.at],
+    [merchantId, id, run, left.status, left.freeAt, left.at, left.counts],
   );
   if (mine.length > 0) await dropParts(tx, document);
 }
