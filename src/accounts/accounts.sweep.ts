@@ -33,7 +33,8 @@ export class AccountsSweep implements OnModuleInit {
   /** @param now real time. @returns rows that went */
   async sweep(now: Date): Promise<number> {
     if (now.getTime() - this.sweptAt < EVERY_MS) return 0;
+    const gone = (await this.sessions.sweep()) + (await this.tokens.sweep()) + (await this.failures.sweep());
     this.sweptAt = now.getTime();
-    return (await this.sessions.sweep()) + (await this.tokens.sweep()) + (await this.failures.sweep());
+    return gone;
   }
 }

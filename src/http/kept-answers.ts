@@ -53,7 +53,6 @@ export class KeptAnswers implements OnModuleInit {
   /** @param now real time */
   async sweep(db: Scope, now: Date): Promise<number> {
     if (now.getTime() - this.sweptAt < DAY_MS) return 0;
-    this.sweptAt = now.getTime();
     const old = new Date(realNow().getTime() - KEPT_DAYS * DAY_MS);
     for (let done = 0; ;) {
       const kept = await rows<KeptRow>(
@@ -64,7 +63,9 @@ export class KeptAnswers implements OnModuleInit {
       );
       await this.rewrite(db, kept, []);
       done += kept.length;
-      if (kept.length < AT_ONCE) return done;
+      if (kept.length >= AT_ONCE) continue;
+      this.sweptAt = now.getTime();
+      return done;
     }
   }
 

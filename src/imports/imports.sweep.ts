@@ -24,7 +24,8 @@ export class ImportsSweep implements OnModuleInit {
 
   private async sweep(now: Date): Promise<number> {
     if (Math.abs(now.getTime() - this.sweptAt) < EVERY_MS) return 0;
+    const forgotten = await this.imports.forgetRows(now);
     this.sweptAt = now.getTime();
-    return this.imports.forgetRows(now);
+    return forgotten;
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { rows } from '../../src/database/sql.ts';
 import { Timers } from '../../src/events/timers.ts';
 import { KeptAnswers } from '../../src/http/kept-answers.ts';
@@ -130,7 +131,13 @@ describe('the answer under an idempotency key', () => {
     const order = await place('kept@buyers.example', key);
     const other = await place('kept-other@buyers.example');
     await rows(test.db, `UPDATE idempotency SET created_at = created_at - interval '31 days' WHERE key = $1`, [key]);
-    await new KeptAnswers(test.app.get(Timers)).sweep(test.db, realNow());
+    const [kept, at] = [new KeptAnswers(test.app.get(Timers)), realNow()];
+    const owner = await new DataSource({ type: 'postgres', url: process.env['DATABASE_URL'] ?? '' }).initialize();
+    await owner.query('ALTER TABLE idempotency RENAME TO idempotency_away');
+    await expect(kept.sweep(test.db, at)).rejects.toThrow('idempotency');
+    await owner.query('ALTER TABLE idempotency_away RENAME TO idempotency');
+    await owner.destroy();
+    await kept.sweep(test.db, at); // a day is not over, but the first time it did nothing
     const body = {
       ...world.order(order.reference),
       ship_to: { ...SHIP_TO, name: CANARY, email: 'kept@buyers.example' },
