@@ -70,6 +70,8 @@ const find = (db: Db, id: string): Promise<MerchantRecord | null> =>
 @Injectable()
 export class AccountsService implements MerchantContacts {
   private readonly recent = new Recent<MerchantRecord>();
+  /** Whom a transaction has changed: it sees its own changes. */
+  private readonly changed = new WeakMap<EntityManager, Set<string>>();
 
   constructor(
     private readonly db: DataSource,
@@ -86,7 +88,7 @@ export class AccountsService implements MerchantContacts {
   async merchant(id: string, db: Db = asHouse(this.db)): Promise<MerchantRecord> {
     const found =
       db instanceof EntityManager
-        ? (this.recent.known(id) ?? (await this.findWithin(db, id)))
+        ? ((this.isChangedBy(db, id) ? undefined : this.recent.known(id)) ?? (await this.findWithin(db, id)))
         : await this.recent.get(id, () => find(db, id));
     if (found === null) throw new NotFound('merchant');
     return found;
@@ -241,7 +243,12 @@ export class AccountsService implements MerchantContacts {
     return found;
   }
 
+  private isChangedBy(tx: EntityManager, id: string): boolean {
+    return this.changed.get(tx)?.has(id) === true;
+  }
+
   private dropAfterCommit(tx: EntityManager, id: string): void {
+    this.changed.set(tx, (this.changed.get(tx) ?? new Set()).add(id));
     dropAfterCommit(tx, () => {
       this.recent.drop(id);
     });

@@ -130,8 +130,10 @@ describe('a merchant as other modules see it', () => {
     const accounts = test.app.get(AccountsService);
     const given = { name: 'Shop', email: 'shop2@merchants.example', country: 'US', currency: 'USD' };
     const { merchant } = await inTransaction(test.db, (tx) => test.app.get(SignUpService).signUp(tx, given, 'no hash'));
+    await accounts.requireActive(merchant.id); // whoever changes it sees the change all the same, and nobody else does
     const failing = inTransaction(test.db, async (tx) => {
       await accounts.signal(tx, merchant.id, 'suspend');
+      expect(await accounts.merchant(merchant.id)).toMatchObject({ status: 'active' });
       expect(await accounts.merchant(merchant.id, tx)).toMatchObject({ status: 'suspended' });
       throw new Error('after all not');
     });
