@@ -38,6 +38,20 @@ describe('times as couriers print them', () => {
     ],
     ['2016-12-08T15:19:00Z', { ignoreOffset: true }, '2016-12-08T15:19:00', null],
     ['2015-09-23 11:59:59 MST', { zone: 'America/Edmonton' }, '2015-09-23T11:59:59', '2015-09-23T17:59:59.000Z'],
+    ['10-Mar-24 14:30', {}, '2024-03-10T14:30:00', null],
+    ['10 Mar 24', {}, '2024-03-10T00:00:00', null],
+    ['10th April 2024, 2:30 pm', {}, '2024-04-10T14:30:00', null],
+    ['10.03.2024 - 14:30', { zone: 'Europe/Berlin' }, '2024-03-10T14:30:00', '2024-03-10T13:30:00.000Z'],
+    ['2024-03-10 | 14:30', {}, '2024-03-10T14:30:00', null],
+    ['2024-03-10 -05:00', {}, '2024-03-10T00:00:00', '2024-03-10T05:00:00.000Z'],
+    ['Wed Apr 10 14:30:00 2024', {}, '2024-04-10T14:30:00', null],
+    ['Wed Apr 10 14:30:00 CEST 2024', {}, '2024-04-10T14:30:00', '2024-04-10T12:30:00.000Z'],
+    ['2024-02-28T24:00:00', {}, '2024-02-29T00:00:00', null],
+    ['12/31/2023 24:00', { zone: 'America/New_York' }, '2024-01-01T00:00:00', '2024-01-01T05:00:00.000Z'],
+    ['2023-02-30T24:00:00', {}, null, null],
+    ['2024-02-28T24:00:01', {}, null, null],
+    ['30-Feb-24', {}, null, null],
+    ['10 Mar 14:30', {}, null, null],
     ['2023-02-30T10:00:00Z', {}, null, null],
     ['yesterday', {}, null, null],
   ])('%s with %j', (raw, hints, local, at) => {
@@ -54,6 +68,10 @@ describe('times as couriers print them', () => {
       at: new Date('2024-03-20T11:08:38Z'),
     });
     expect(readDateAndTime('20240320', '70838', {}).local).toBe('2024-03-20T07:08:38');
+    expect(readDateAndTime('20240320', '0930', {}).local).toBe('2024-03-20T09:30:00');
+    expect(readDateAndTime('20240320', '930', {}).local).toBe('2024-03-20T09:30:00');
+    expect(readDateAndTime('20240320', '0', {}).local).toBe('2024-03-20T00:00:00');
+    expect(readDateAndTime('20240320', '3000', {}).local).toBe('2024-03-20T00:30:00');
     expect(readDateAndTime('March 1, 2014', null, {}).local).toBe('2014-03-01T00:00:00');
     expect(readDateAndTime(null, '10:00', {})).toMatchObject({ raw: null, at: null });
   });

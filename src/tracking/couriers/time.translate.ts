@@ -15,20 +15,24 @@ export interface TimeHints {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const CLOCK = String.raw`(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?(?:\s*([ap])\.?\s?m\.?)?`;
 const ZONE = String.raw`\s*(Z|UTC|GMT|(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,4})?`;
-const ISO = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})(?:[T ,]+${CLOCK})?${ZONE}$`, 'i');
+/** Between a date and its clock time. */
+const GAP = String.raw`(?:[T ,]|\s[-|]\s)+`;
+const ISO = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})(?:${GAP}${CLOCK})?${ZONE}$`, 'i');
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})?()()(Z|[+-]\d{2}:?\d{2})?)?$/;
 const NUMERIC = new RegExp(
-  `^(\\d{1,2})[-/. ](\\d{1,2})(?:[-/. ](\\d{4})|[/.](\\d{2}))(?:[T ,]+${CLOCK})?${ZONE}$`,
+  `^(\\d{1,2})[-/. ](\\d{1,2})(?:[-/. ](\\d{4})|[/.](\\d{2}))(?:${GAP}${CLOCK})?${ZONE}$`,
   'i',
 );
 const MONTH_FIRST = new RegExp(
-  `^(?:[a-z]+,?\\s+)?([a-z]{3,9})\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})(?:[ ,]+(?:at\\s+)?${CLOCK})?${ZONE}$`,
+  `^(?:[a-z]+,?\\s+)?([a-z]{3,9})\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})(?:${GAP}(?:at\\s+)?${CLOCK})?${ZONE}$`,
   'i',
 );
 const DAY_FIRST = new RegExp(
-  `^(?:[a-z]+,?\\s+)?(\\d{1,2})\\.?[- ]([a-z]{3,9})\\.?[- ,]+(\\d{4})(?:[ ,]+(?:at\\s+)?${CLOCK})?${ZONE}$`,
+  `^(?:[a-z]+,?\\s+)?(\\d{1,2})(?:st|nd|rd|th)?\\.?[- ]([a-z]{3,9})\\.?[- ,]+(\\d{4}|\\d{2}(?![\\d:.]))(?:${GAP}(?:at\\s+)?${CLOCK})?${ZONE}$`,
   'i',
 );
+/** As C and Java print it: `Wed Apr 10 14:30:00 CEST 2024`. */
+const YEAR_LAST = /^([a-z]{3},? [a-z]{3} \d{1,2}) ([\d:.]+)((?: [a-z]{3,4}| [+-]\d{4})?) (\d{4})$/i;
 const DOTNET = /^\/Date\((-?\d+)([+-]\d{4})?\)\/$/;
 const EPOCH = /^(\d{10})(\d{3})?(?:\.\d+)?$/;
 
@@ -87,10 +91,17 @@ function isOfOurAge({ year }: LocalTime): boolean {
 export function readDateAndTime(date: string | null, clock: string | null, hints: TimeHints = {}): ReadTime {
   if (date === null) return NO_TIME;
   if (clock === null) return readTime(date, hints);
-  const digits = /^\d{3,6}$/.test(clock) ? clock.padStart(clock.length < 5 ? 4 : 6, '0').padEnd(6, '0') : null;
+  const digits = /^\d{1,6}$/.test(clock) ? clockDigits(clock) : null;
   const time = digits === null ? clock : `${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}`;
   const day = /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date;
   return { ...readTime(`${day} ${time}`, hints), raw: `${date} ${clock}` };
+}
+
+/** HHMM, or HHMMSS; sent as a number it has lost its leading zeros. */
+function clockDigits(clock: string): string {
+  const minutes = clock.padStart(4, '0');
+  const isShort = (clock.length === 3 || clock.length === 4) && minutes < '2400';
+  return isShort ? `${minutes}00` : clock.padStart(6, '0');
 }
 
 /** `-06:00`, `+0530`, `+00`, `-5` as a zone; null where the text is none. */
@@ -118,7 +129,7 @@ function ofEpoch(ms: number, offset: string): Found | null {
 }
 
 function calendarForm(raw: string, order: 'dmy' | 'mdy'): Found | null {
-  const text = bare(raw);
+  const text = bare(raw).replace(YEAR_LAST, '$1 $4 $2$3');
   const iso = ISO.exec(text);
   if (iso !== null) return build([iso[1], iso[2], iso[3]], iso.slice(4));
   const compact = COMPACT.exec(text);
@@ -128,7 +139,9 @@ function calendarForm(raw: string, order: 'dmy' | 'mdy'): Found | null {
   const monthFirst = MONTH_FIRST.exec(text);
   if (monthFirst !== null) return build([monthFirst[3], monthOf(monthFirst[1]), monthFirst[2]], monthFirst.slice(4));
   const dayFirst = DAY_FIRST.exec(text);
-  return dayFirst === null ? null : build([dayFirst[3], monthOf(dayFirst[2]), dayFirst[1]], dayFirst.slice(4));
+  return dayFirst === null
+    ? null
+    : build([fullYear(dayFirst[3]), monthOf(dayFirst[2]), dayFirst[1]], dayFirst.slice(4));
 }
 
 /** Without a zone's name behind its offset: `+01:00[Europe/Paris]`, `GMT+0100 (CET)`, `+0000 UTC`. */
@@ -143,6 +156,10 @@ function numericDate(found: RegExpExecArray, order: 'dmy' | 'mdy'): (string | un
   const isDotted = found[0].startsWith(`${a}.`); // nobody prints a month first with dots
   const dayFirst = Number.parseInt(a, 10) > 12 || ((order === 'dmy' || isDotted) && Number.parseInt(b, 10) <= 12);
   return dayFirst ? [year, b, a] : [year, a, b];
+}
+
+function fullYear(year = ''): string {
+  return year.length === 2 ? `20${year}` : year;
 }
 
 function monthOf(name: string | undefined): string {
@@ -161,7 +178,15 @@ function build(date: readonly (string | undefined)[], clock: readonly (string | 
     second: int(seconds),
     millisecond: int((fraction ?? '0').slice(0, 3).padEnd(3, '0')),
   };
-  return { local, zone: label === undefined ? null : (offsetZone(label) ?? labelled(label)) };
+  return { local: atMidnight(local), zone: label === undefined ? null : (offsetZone(label) ?? labelled(label)) };
+}
+
+/** 24:00 is the midnight that ends the day. Source: ISO 8601. */
+function atMidnight(local: LocalTime): LocalTime {
+  const { year, month, day, hour, minute, second } = local;
+  if (hour !== 24 || minute !== 0 || second !== 0 || !isLocalTime({ ...local, hour: 0 })) return local;
+  const next = new Date(Date.UTC(year, month - 1, day + 1));
+  return { ...local, year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate(), hour: 0 };
 }
 
 function hour24(hour: number, half: string | undefined): number {
