@@ -50,7 +50,7 @@ const CONDITION = /(^|[ ,])(if|unless|otherwise|when|falls|sofern|wenn|si|sinon|
 export function byPhrase(phrases: readonly Phrase[], text: string | null): Meaning | undefined {
   if (text === null || text.length > MAX_PHRASE) return undefined;
   const said = phraseOf(text);
-  return whole(phrases, said) ?? bySentences(phrases, said) ?? withCause(phrases, said);
+  return finest(whole(phrases, said), bySentences(phrases, said), withCause(phrases, said));
 }
 
 function whole(phrases: readonly Phrase[], said: string): Meaning | undefined {
@@ -76,13 +76,14 @@ function spans(expression: RegExp, said: string): boolean {
   return whole.test(said);
 }
 
-/** "Delivery attempted - business closed": what happened, then why. */
+/** "Delivery attempted - business closed", "Returned to sender - unclaimed": what happened, then why. */
 function withCause(phrases: readonly Phrase[], said: string): Meaning | undefined {
   const [head = '', ...tail] = said.split(/ - |: /u);
   if (tail.length === 0 || CONDITION.test(said)) return undefined;
   const happened = whole(phrases, phraseOf(head));
-  const isTrouble = happened?.status === 'attempt_failed' || happened?.status === 'exception';
-  return isTrouble ? finest(happened, whole(phrases, phraseOf(tail.join(' - ')))) : undefined;
+  return happened !== undefined && TROUBLES.includes(happened.status)
+    ? finest(happened, whole(phrases, phraseOf(tail.join(' - '))))
+    : undefined;
 }
 
 /** Troubles that have one cause: why it was not delivered is why it turns back. */
