@@ -53,6 +53,14 @@ describe('the store of files', () => {
     expect(fs.statSync(place).mode & 0o077).toBe(0);
   });
 
+  it('in a folder that this process does not see takes nothing for gone', async () => {
+    await expect(new DiskFiles(path.join(folder, 'elsewhere')).remove(key)).rejects.toThrow('ENOENT');
+    const compose = fs.readFileSync(path.resolve(import.meta.dirname, '../../docker/compose.yaml'), 'utf8');
+    const [shared = '', services = ''] = compose.split(/^services:$/m); // what the API and the worker have in common
+    expect([shared.includes('EVIDENCE_DIR: /evidence'), shared.includes('- evidence:/evidence')]).toEqual([true, true]);
+    expect(services).not.toContain('/evidence');
+  });
+
   it('in a bucket is signed, tried again after a fault of the storage, and says when it cannot be had', async () => {
     expect(server.objects.get(`/shown/${key}`)).toEqual({ bytes, type: 'image/jpeg' });
     await expect(files('another').put(key, bytes, 'image/jpeg')).rejects.toMatchObject({ code: 'files_unavailable' });

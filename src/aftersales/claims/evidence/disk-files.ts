@@ -33,7 +33,9 @@ export class DiskFiles extends Files {
     }
   }
 
+  /** @throws Error the folder is not there: a file that this process does not see is not gone */
   async remove(key: string): Promise<void> {
+    await fs.access(this.folder);
     await fs.rm(this.placeOf(key), { force: true });
   }
 
