@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import type { Config } from './config.ts';
 import { startCluster } from './database/embedded-postgres.ts';
+import { makeFolder } from './database/folder.ts';
 import { ensureDatabase, migrate } from './database/migrate.ts';
 import { SandboxClock } from './database/sandbox-clock.ts';
 import { sqlState } from './database/sql-state.ts';
@@ -12,6 +13,7 @@ import { Relay } from './events/relay.ts';
 import { Ticks } from './events/ticks.ts';
 import { JsonLogger, makeLogger } from './http/logger.ts';
 import { publish } from './docs/openapi.ts';
+import { Metrics } from './http/metrics.ts';
 import { Readiness } from './http/readiness.ts';
 import { equip, makeAdapter } from './http/server.ts';
 import { Clock } from './kernel/clock.ts';
@@ -38,13 +40,14 @@ export interface Database {
 
 /**
  * The database named by DATABASE_URL, or the embedded one in DATA_DIR; brought up to date.
- * @throws CannotStart the database does not answer
+ * @throws CannotStart the database does not answer, or its folder cannot be used
  */
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl !== null) {
     const migrated = await migrateNamed(config.databaseUrl);
     return { url: config.databaseUrl, migrated, stop: () => Promise.resolve() };
   }
+  makeDataDir(config.dataDir);
   const cluster = await startCluster({
     dataDir: `${config.dataDir}/postgres`,
     binDir: config.pgBinDir,
@@ -53,6 +56,16 @@ export async function openDatabase(config: Config): Promise<Database> {
   await ensureDatabase(cluster.url('postgres'), DATABASE);
   const migrated = await migrate(cluster.url(DATABASE));
   return { url: cluster.url(DATABASE), migrated, stop: () => cluster.stop() };
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    makeFolder(dataDir);
+  } catch (error) {
+    throw new CannotStart(
+      `The folder of DATA_DIR cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 async function migrateNamed(url: string): Promise<string[]> {
@@ -74,7 +87,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     bodyParser: false,
     abortOnError: false,
   });
-  await equip(app.getHttpAdapter().getInstance(), logger);
+  await equip(app.getHttpAdapter().getInstance(), logger, app.get(Metrics));
   publish(app, config.publicUrl);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -6,6 +6,7 @@ import { one } from '../database/sql.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { Access } from './access.ts';
 import { Choice } from './fields.ts';
+import { Unlimited } from './limits.ts';
 import { Readiness } from './readiness.ts';
 import { Returns } from './returns.ts';
 
@@ -30,6 +31,7 @@ export class HealthController {
   /** The process runs; never asks the database. */
   @Get('live')
   @Access({ public: true })
+  @Unlimited()
   @Returns(200, HealthView)
   live(): HealthView {
     return { status: 'live' };
@@ -38,6 +40,7 @@ export class HealthController {
   /** 200 only when a request would succeed: the start is done, no stop has begun, the database answers. */
   @Get('ready')
   @Access({ public: true })
+  @Unlimited()
   @Returns(200, HealthView)
   async ready(): Promise<HealthView> {
     if (!this.readiness.isReady) throw new NotReady('The service is starting or stopping.');

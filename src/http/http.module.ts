@@ -9,7 +9,7 @@ import { FormGuard } from './form.guard.ts';
 import { HealthController } from './health.controller.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { LimitGuard } from './limits.ts';
-import { Metrics, MetricsController, MetricsInterceptor } from './metrics.ts';
+import { Metrics, MetricsController } from './metrics.ts';
 import { ProblemFilter } from './problems.ts';
 import { Readiness } from './readiness.ts';
 import { Secrets } from './secrets.ts';
@@ -36,7 +36,6 @@ import { StrictPipe } from './validation.ts';
     { provide: APP_GUARD, useClass: LimitGuard },
     { provide: APP_GUARD, useClass: FormGuard },
     { provide: APP_PIPE, useClass: StrictPipe },
-    { provide: APP_INTERCEPTOR, useClass: MetricsInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
     { provide: APP_FILTER, useExisting: ProblemFilter },
   ],

@@ -25,6 +25,11 @@ const COURIERS_CALL = 'waybill:couriers-call';
 /** Couriers and aggregators speak for all merchants from a few addresses, and drop what is refused: counted as staff. */
 export const CouriersCall = () => SetMetadata(COURIERS_CALL, true);
 
+const UNLIMITED = 'waybill:unlimited';
+
+/** What watches the service asks it: others' calls from the same address (a proxy's) must not make it look dead. */
+export const Unlimited = () => SetMetadata(UNLIMITED, true);
+
 /** A call that is dear or delicate: a merchant, one of the staff, or an address makes it so many times a minute. */
 export const AtMost = (perMinute: number, name: string) => SetMetadata(SMALL_LIMIT, { perMinute, name });
 
@@ -78,6 +83,7 @@ export class LimitGuard implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.reflector.get<boolean | undefined>(UNLIMITED, context.getHandler()) === true) return true;
     const request = context.switchToHttp().getRequest<KnownRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const actor = actorOf(request);

@@ -1,21 +1,18 @@
-import {
-  Controller,
-  Get,
-  Header,
-  Injectable,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Controller, Get, Header, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { finalize, type Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { asHouse } from '../database/scope.ts';
 import { one } from '../database/sql.ts';
 import { Access } from './access.ts';
+import { Unlimited } from './limits.ts';
+
+const MS_A_SECOND = 1_000;
+/** Whoever collects figures waits for some seconds: a database that says nothing must not cost them all. */
+const FIGURE_MS = 2_000;
 
 interface Backlog {
   unpublished: string;
@@ -26,8 +23,9 @@ interface Backlog {
 /** What an operator watches: requests by route and status, the outbox's backlog, the process. */
 @Injectable()
 export class Metrics {
+  private readonly log = new Logger('metrics');
   readonly registry = new Registry();
-  readonly requests = new Histogram({
+  private readonly requests = new Histogram({
     name: 'waybill_http_request_seconds',
     help: 'Requests by route and status.',
     labelNames: ['method', 'route', 'status'],
@@ -48,12 +46,47 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly databaseUp = new Gauge({
+    name: 'waybill_database_up',
+    help: '1: the database answered what this page asks it; 0: it did not, and its figures are as they were last.',
+    registers: [this.registry],
+  });
+
   constructor(private readonly db: DataSource) {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Prometheus text. */
+  /** For Fastify's onResponse, so that what guards refuse counts too. By the route's pattern: ids are no labels. */
+  count(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.routeOptions.url ?? 'none';
+    this.requests.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / MS_A_SECOND,
+    );
+  }
+
+  /** Prometheus text; while the database is away too, when it is needed most. */
   async text(): Promise<string> {
+    this.databaseUp.set(1);
+    await this.asked(() => this.readBacklog());
+    const { master: pool } = this.db.driver as unknown as { master: Pool }; // TypeORM's own pool
+    this.connections.set({ state: 'open' }, pool.totalCount);
+    this.connections.set({ state: 'idle' }, pool.idleCount);
+    this.connections.set({ state: 'waiting' }, pool.waitingCount);
+    return this.registry.metrics();
+  }
+
+  /** Reads a figure of the database's; where that fails it stays as it was, and `waybill_database_up` is 0. */
+  async asked(read: () => Promise<void>): Promise<void> {
+    try {
+      await Promise.race([read(), silence()]);
+    } catch (error) {
+      this.databaseUp.set(0);
+      this.log.warn({ msg: 'a figure is not to be had', err: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private async readBacklog(): Promise<void> {
     const backlog = await one<Backlog>(
       asHouse(this.db),
       `SELECT (SELECT count(*) FROM event WHERE sequence IS NULL) AS unpublished,
@@ -63,28 +96,12 @@ export class Metrics {
     this.events.set({ state: 'unpublished' }, Number(backlog?.unpublished ?? 0));
     this.events.set({ state: 'waiting' }, Number(backlog?.waiting ?? 0));
     this.events.set({ state: 'dead' }, Number(backlog?.dead ?? 0));
-    const { master: pool } = this.db.driver as unknown as { master: Pool }; // TypeORM's own pool
-    this.connections.set({ state: 'open' }, pool.totalCount);
-    this.connections.set({ state: 'idle' }, pool.idleCount);
-    this.connections.set({ state: 'waiting' }, pool.waitingCount);
-    return this.registry.metrics();
   }
 }
 
-/** Times every request under its route's pattern, never its path: ids are no labels. */
-@Injectable()
-export class MetricsInterceptor implements NestInterceptor {
-  constructor(private readonly metrics: Metrics) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const stop = this.metrics.requests.startTimer({
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-    });
-    return next.handle().pipe(finalize(() => stop({ status: String(reply.statusCode) })));
-  }
+async function silence(): Promise<never> {
+  await sleep(FIGURE_MS, undefined, { ref: false });
+  throw new Error('The database did not answer in time.');
 }
 
 @ApiExcludeController()
@@ -94,6 +111,7 @@ export class MetricsController {
 
   @Get()
   @Access({ public: true })
+  @Unlimited()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   text(): Promise<string> {
     return this.metrics.text();

@@ -124,21 +124,22 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also answers what Fastify refuses before Nest sees it. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const context = { path: request.url.split('?')[0] ?? request.url, requestId: request.id };
-    const problem = this.problem(error, context);
+    const problem = this.problem(error, context, request.routeOptions.url);
     if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
     const pause = problem['retry_after'] ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : undefined);
     if (typeof pause === 'number') reply.header('Retry-After', String(pause));
     void reply.status(problem.status).header('Content-Type', 'application/problem+json').send(JSON.stringify(problem));
   }
 
-  private problem(error: unknown, context: ProblemContext): Problem {
+  /** @param route its pattern: the path may hold a token, or a buyer's tracking number */
+  private problem(error: unknown, context: ProblemContext, route: string | undefined): Problem {
     if (error instanceof DomainError) return problemOf(error, context);
     const plain = plainOf(error);
     if (plain === null || plain.status >= 500) {
       this.log.error({
         msg: 'request failed',
         request_id: context.requestId,
-        path: withoutSecret(context.path),
+        route,
         err: describe(error),
       });
     }
@@ -154,6 +155,3 @@ function describe(error: unknown): { message: string; stack?: string | undefined
   if (!(error instanceof Error)) return { message: String(error) };
   return { message: error.message, stack: error.stack, state: sqlState(error) };
 }
-
-/** Some couriers' secrets stand in their address. */
-const withoutSecret = (path: string): string => path.replace(/^(\/v1\/tracking\/[^/]+)\/(?!preview$).*$/, '$1/…');

@@ -10,6 +10,7 @@ import { v7 } from 'uuid';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { KnownRequest } from './actor.ts';
 import { limitTime, LONG_MS } from './deadline.ts';
+import type { Metrics } from './metrics.ts';
 import { ProblemFilter } from './problems.ts';
 import type { BodyConfig } from './raw.ts';
 
@@ -61,8 +62,8 @@ export function makeAdapter(trustedProxies: string | null): FastifyAdapter {
   return adapter;
 }
 
-/** Parsers, headers and the request log; before the routes are made. */
-export async function equip(fastify: FastifyInstance, logger: Logger): Promise<void> {
+/** Parsers, headers, the request log and its figures; before the routes are made. */
+export async function equip(fastify: FastifyInstance, logger: Logger, metrics: Metrics): Promise<void> {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
@@ -90,6 +91,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger): Promise<v
     next(tooLarge(request) ?? strangeForm(request));
   });
   fastify.addHook('onResponse', (request: KnownRequest, reply, next) => {
+    metrics.count(request, reply);
     const { actor } = request;
     logger.info({
       msg: 'request',

@@ -131,6 +131,20 @@ describe('starting and stopping', () => {
       expect(service.output).not.toMatch(STACK);
     });
 
+    it('names a folder that cannot be made', async () => {
+      const file = path.join(folder(), 'file');
+      fs.writeFileSync(file, '');
+      for (const [dir, reason] of [
+        ['/proc/waybill', 'ENOENT'], // a recursive mkdir of Node's tries for ever there
+        [path.join(file, 'data'), 'ENOTDIR'],
+      ]) {
+        const service = await start({ DATA_DIR: dir ?? '' });
+        expect(await service.exited).toBe(1);
+        expect(service.output).toContain(`The folder of DATA_DIR cannot be used: ${reason ?? ''}`);
+        expect(service.output).not.toMatch(STACK);
+      }
+    });
+
     it('names a database that takes the connection and says nothing', async () => {
       const silent = net.createServer().listen(0, '127.0.0.1');
       await once(silent, 'listening');
@@ -245,17 +259,28 @@ describe('starting and stopping', () => {
       clusters.push(cluster);
       const service = await (await start({ DATABASE_URL: cluster.url('postgres'), ROLE: 'api' })).ready();
       const lock = await holdEvents(cluster.url('postgres'));
-      const request = service.status('/metrics');
+      const figures = async (): Promise<string> => (await fetch(`${service.url}/metrics`)).text();
+      const request = figures();
       await until('the request runs', () => isWaiting(cluster.url('postgres')));
       await query(cluster.url('postgres'), `SELECT pg_terminate_backend(pid) ${WAITING}`);
-      expect(await request).toBe(503);
+      expect(await request).toMatch(/^waybill_database_up 0$/m);
       await cluster.stop();
       await lock.release();
       expect(await service.status('/health/ready')).toBe(503);
       expect(await service.status('/health/live')).toBe(200);
+      expect(await figures()).toMatch(
+        /^waybill_http_request_seconds_count\{method="GET",route="\/health\/ready",status="503"\} 1$/m,
+      );
+      const reset = await fetch(`${service.url}/v1/password-resets/a-token-that-opens`, {
+        ...{ method: 'POST', headers: { 'Content-Type': 'application/json' } },
+        body: JSON.stringify({ password: 'correct horse battery' }),
+      });
+      expect(reset.status).toBe(503);
+      expect(service.output).toContain('"route":"/v1/password-resets/:token"');
+      expect(service.output).not.toContain('a-token-that-opens');
       clusters.push(await startCluster(options));
       await until('ready again', async () => (await service.status('/health/ready')) === 200);
-      expect(await service.status('/metrics')).toBe(200);
+      expect(await figures()).toMatch(/^waybill_database_up 1$/m);
       expect((await service.stop()).code).toBe(0);
     });
 

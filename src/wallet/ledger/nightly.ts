@@ -52,14 +52,16 @@ export class NightlyVerification implements BeforeApplicationShutdown {
       name: 'waybill_ledger_faults',
       help: 'Faults that the last nightly verification of the ledger found; NaN before the first.',
       registers,
-      collect: async () => {
-        const last = await one<{ faults: string }>(
-          asHouse(db),
-          'SELECT faults FROM book_check WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1',
-        );
-        faults.set(last === null ? Number.NaN : Number.parseInt(last.faults, 10));
-      },
+      collect: () =>
+        metrics.asked(async () => {
+          const last = await one<{ faults: string }>(
+            asHouse(db),
+            'SELECT faults FROM book_check WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1',
+          );
+          if (last !== null) faults.set(Number.parseInt(last.faults, 10));
+        }),
     });
+    faults.set(Number.NaN);
   }
 
   /** @param now real time */
