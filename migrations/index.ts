@@ -79,6 +79,7 @@ import { GuardAnswers1764000000520 } from './1764000000520-GuardAnswers.ts';
 import { ReadTheHouseApart1764000000530 } from './1764000000530-ReadTheHouseApart.ts';
 import { ListWhatIsRare1764000000531 } from './1764000000531-ListWhatIsRare.ts';
 import { PromiseByKeys1764000000540 } from './1764000000540-PromiseByKeys.ts';
+import { NumberAuditByTime1764000000550 } from './1764000000550-NumberAuditByTime.ts';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -163,4 +164,5 @@ export const migrations = [
   ReadTheHouseApart1764000000530,
   ListWhatIsRare1764000000531,
   PromiseByKeys1764000000540,
+  NumberAuditByTime1764000000550,
 ];

@@ -53,7 +53,7 @@ export class Caller {
     const answer = await (body === undefined ? call : call.send(body as object));
     if (answer.status >= 400) await this.holdAgainstDocument(method, path, answer);
     const bare = bareIdIn(answer.body);
-    if (bare !== null) throw new Error(`${method} ${path} answers an id without its kind at ${bare}`);
+    if (bare !== null) throw new Error(`${method} ${path} answers what is no id of the API at ${bare}`);
     return answer;
   }
 
