@@ -21,6 +21,7 @@ import { refundClock } from './refund-clock.policy.ts';
 import type { ManifestRecord } from './warehouse/departures.ts';
 
 const PRINTABLE = /^[\x20-\x7e]+$/;
+const BAR_CODE = "A label's bar code takes letters A to Z, digits and the signs of ASCII";
 
 export class PackageQuery extends ListQuery {
   @Choice(PACKAGE_STATUSES, { optional: true })
@@ -88,6 +89,7 @@ export class LabelBody {
     optional: true,
     max: 100,
     pattern: PRINTABLE,
+    says: BAR_CODE,
     description: 'Without it the label is bought; in the sandbox it is made up where no provider is set up.',
   })
   tracking_number?: string;

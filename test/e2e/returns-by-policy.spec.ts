@@ -203,6 +203,17 @@ describe('return-code', () => {
     expect(label?.text).not.toContain('Ada Byron');
   });
 
+  it('takes the number of the way back as free text, and knows the parcel by it', async () => {
+    const { id } = await cases.ask(await cases.delivered(), 'change_of_mind');
+    expectStatus(await world.admin.post(`/v1/returns/${id}/approval`, { approved: true, note: 'Welcome.' }), 200);
+    const number = `Rückläufer № 7/${'9'.repeat(70)}`;
+    const sent = { courier: 'Fahrrad', tracking_number: number };
+    const told = await cases.merchant.caller.post(`/v1/returns/${id}/tracking`, sent);
+    expect(expectStatus(told, 200)).toMatchObject({ status: 'in_transit', tracking_number: number });
+    const scanned = await world.admin.get(`/v1/scan/${encodeURIComponent(number)}`);
+    expect(expectStatus(scanned, 200)).toMatchObject({ kind: 'return', return: { id } });
+  });
+
   it('is refused by a person, with a reason', async () => {
     const parcel = await cases.delivered();
     const { id } = await cases.ask(parcel, 'change_of_mind');

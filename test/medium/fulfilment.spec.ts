@@ -171,7 +171,7 @@ describe('packages in the warehouse', () => {
       errors: [{ pointer: '/service' }],
     });
     expect(expectStatus<Json>(await label(one, { tracking_number: 'Zoë' }), 422)).toMatchObject({
-      errors: [{ pointer: '/tracking_number' }],
+      errors: [{ pointer: '/tracking_number', detail: expect.stringContaining('bar code') as string }],
     });
     expectStatus<Json>(await label(one, {}), 200);
     expect(expectStatus<Json>(await label(other, { tracking_number: ' same-1' }), 409)).toMatchObject({
@@ -321,7 +321,7 @@ describe('packages in the warehouse', () => {
       await parcels.work((tx) =>
         parcels.fulfilment.cancel(tx, uuid(merchant), [cancelled.record.id], test.clock.now()),
       );
-      const unknown = 'pkg_01hf0000000000000000000000';
+      const unknown = 'pkg_01hf000000e000000000000000';
       const packages = [sound.id, unlabelled.id, cancelled.id, unknown, 'nonsense'];
       const body = expectStatus<Json>(await world.admin.post('/v1/manifests', { courier: 'ups', packages }), 409);
       expect(body['code']).toBe('manifest_refused');

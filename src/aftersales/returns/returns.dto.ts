@@ -20,7 +20,6 @@ const FAULTS = ['operator', 'courier', 'merchant', 'buyer'] as const;
 const CONDITIONS = ['original', 'used', 'damaged', 'missing'] as const;
 const REMEDIES = ['refund', 'reship', 'store_credit'] as const;
 export const ENCLOSED = ['receipt', 'shipping_receipt'] as const;
-const PRINTABLE = /^[\x20-\x7e]+$/;
 
 class ReturnItemBody {
   @Int({ min: 1, description: 'A line of the order.' })
@@ -68,7 +67,7 @@ export class ReturnTrackingBody {
   @Text({ max: 100, description: "The courier's name or code; any courier may bring it." })
   courier: string;
 
-  @Text({ max: 50, pattern: PRINTABLE })
+  @Text({ max: 100 })
   tracking_number: string;
 }
 
