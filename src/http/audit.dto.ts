@@ -1,4 +1,4 @@
-import { AnyObject, Choice, Id, InstantField, Nested, Text } from './fields.ts';
+import { AnyObject, Choice, Id, InstantField, Nested, QueryInstant, Text } from './fields.ts';
 import { ListQuery } from './lists.ts';
 
 export class AuditQuery extends ListQuery {
@@ -14,10 +14,10 @@ export class AuditQuery extends ListQuery {
   @Id('mer', { optional: true, description: 'Staff: whose things; a merchant sees its own.' })
   merchant?: string;
 
-  @InstantField({ optional: true, description: 'Inclusive.' })
+  @QueryInstant({ optional: true, description: 'Inclusive.' })
   from?: string;
 
-  @InstantField({ optional: true, description: 'Inclusive.' })
+  @QueryInstant({ optional: true, description: 'Inclusive.' })
   to?: string;
 }
 

@@ -181,6 +181,14 @@ export function InstantField(options: FieldOptions & { asSent?: boolean } = {}):
   return field(options, { type: String, format: 'date-time' }, ...(options.asSent === true ? [] : [read]), test);
 }
 
+/** An instant of the query string, where a `+` before the offset arrives as a space unless it was written %2B. */
+export function QueryInstant(options: FieldOptions = {}): PropertyDecorator {
+  const read = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.replace(/ (?=\d{2}:\d{2}$)/, '+') : value,
+  );
+  return applyDecorators(read, InstantField(options));
+}
+
 /** A local date, 2026-05-01. */
 export function DateField(options: FieldOptions = {}): PropertyDecorator {
   const sound = (v: unknown): boolean => typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) && isDay(v);

@@ -10,6 +10,7 @@ import {
   MoneyBody,
   MoneyField,
   Nested,
+  QueryInstant,
   Text,
 } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
@@ -76,10 +77,10 @@ export class OrderQuery extends ListQuery {
   @Text({ optional: true, max: 100 })
   reference?: string;
 
-  @InstantField({ optional: true })
+  @QueryInstant({ optional: true })
   created_after?: string;
 
-  @InstantField({ optional: true })
+  @QueryInstant({ optional: true })
   created_before?: string;
 }
 

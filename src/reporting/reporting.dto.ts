@@ -1,11 +1,22 @@
-import { Choice, InstantField, Int, List, MoneyBody, MoneyField, Num, Percent, Text } from '../http/fields.ts';
+import {
+  Choice,
+  InstantField,
+  Int,
+  List,
+  MoneyBody,
+  MoneyField,
+  Num,
+  Percent,
+  QueryInstant,
+  Text,
+} from '../http/fields.ts';
 
 export const DIMENSIONS = ['courier', 'country', 'sku', 'merchant'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 export class ReportQuery {
-  @InstantField({ optional: true, description: 'Inclusive; from the beginning where nothing is said.' }) from?: string;
-  @InstantField({ optional: true, description: 'Inclusive; everything so far where nothing is said.' }) to?: string;
+  @QueryInstant({ optional: true, description: 'Inclusive; from the beginning where nothing is said.' }) from?: string;
+  @QueryInstant({ optional: true, description: 'Inclusive; everything so far where nothing is said.' }) to?: string;
   @Choice(DIMENSIONS, {
     optional: true,
     description: 'What a row is about, courier where nothing is said. A package counts at each of its SKUs.',

@@ -9,6 +9,7 @@ import {
   MoneyBody,
   MoneyField,
   Nested,
+  QueryInstant,
   Text,
 } from '../http/fields.ts';
 import { ListQuery } from '../http/lists.ts';
@@ -63,14 +64,14 @@ export class TransactionView {
 export class TransactionsQuery extends ListQuery {
   @Choice(TRANSACTION_TYPES, { optional: true }) type?: string;
   @Currency({ optional: true }) currency?: string;
-  @InstantField({ optional: true, description: 'Inclusive.' }) from?: string;
-  @InstantField({ optional: true, description: 'Inclusive.' }) to?: string;
+  @QueryInstant({ optional: true, description: 'Inclusive.' }) from?: string;
+  @QueryInstant({ optional: true, description: 'Inclusive.' }) to?: string;
 }
 
 export class StatementQuery {
   @Currency({ optional: true, description: 'May be left out where the wallet has one currency.' }) currency?: string;
-  @InstantField({ optional: true, description: 'Inclusive; the first entry where nothing is said.' }) from?: string;
-  @InstantField({ optional: true, description: 'Inclusive; everything so far where nothing is said.' }) to?: string;
+  @QueryInstant({ optional: true, description: 'Inclusive; the first entry where nothing is said.' }) from?: string;
+  @QueryInstant({ optional: true, description: 'Inclusive; everything so far where nothing is said.' }) to?: string;
 }
 
 export class StatementView {

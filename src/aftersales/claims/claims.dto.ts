@@ -1,7 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { Choice, Flag, Id, InstantField, Int, List, MoneyBody, MoneyField, Nested, Text } from '../../http/fields.ts';
+import {
+  Choice,
+  Flag,
+  Id,
+  InstantField,
+  Int,
+  List,
+  MoneyBody,
+  MoneyField,
+  Nested,
+  QueryInstant,
+  Text,
+} from '../../http/fields.ts';
 import { ListQuery } from '../../http/lists.ts';
 import { isCurrency } from '../../kernel/money.ts';
 import { CLAIM_TYPES, DecisionView, FAULTS, REMEDIES } from '../../policies/policies.service.ts';
@@ -143,7 +155,7 @@ export class ClaimQuery extends ListQuery {
   @Text({ optional: true, max: 40, description: 'An order’s id.' })
   order?: string;
 
-  @InstantField({ optional: true, description: 'Those whose answer is due before it: what is late, what comes first.' })
+  @QueryInstant({ optional: true, description: 'Those whose answer is due before it: what is late, what comes first.' })
   reply_due_before?: string;
 }
 

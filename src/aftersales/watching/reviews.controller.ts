@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import { asHouse } from '../../database/scope.ts';
 import { Access } from '../../http/access.ts';
-import { Choice, Id, InstantField, Text } from '../../http/fields.ts';
+import { Choice, Id, InstantField, QueryInstant, Text } from '../../http/fields.ts';
 import { CURSOR_KEY, ListQuery, pageRequest } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
 import { plusWorkingDays } from '../../kernel/calendar.ts';
@@ -19,7 +19,7 @@ class ReviewQuery extends ListQuery {
   @Choice(WAITING_KINDS, { optional: true })
   kind?: WaitingKind;
 
-  @InstantField({ optional: true, description: 'Those that have waited since before it.' })
+  @QueryInstant({ optional: true, description: 'Those that have waited since before it.' })
   since_before?: string;
 }
 

@@ -1,4 +1,14 @@
-import { Choice, Id, InstantField, List, MoneyBody, MoneyField, Nested, Text } from '../../http/fields.ts';
+import {
+  Choice,
+  Id,
+  InstantField,
+  List,
+  MoneyBody,
+  MoneyField,
+  Nested,
+  QueryInstant,
+  Text,
+} from '../../http/fields.ts';
 import { ListQuery } from '../../http/lists.ts';
 import { CauseView, LineView } from '../wallet.dto.ts';
 import { INVOICE_KINDS } from './invoice.store.ts';
@@ -13,10 +23,10 @@ export class InvoicesQuery extends ListQuery {
   @Id('mer', { optional: true, description: 'Staff: this merchant’s.' })
   merchant?: string;
 
-  @InstantField({ optional: true, description: 'Issued then or later.' })
+  @QueryInstant({ optional: true, description: 'Issued then or later.' })
   from?: string;
 
-  @InstantField({ optional: true, description: 'Issued then or before.' })
+  @QueryInstant({ optional: true, description: 'Issued then or before.' })
   to?: string;
 }
 
