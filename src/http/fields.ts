@@ -27,7 +27,7 @@ import {
   matches,
 } from 'class-validator';
 import { idIn, type IdPrefix } from '../kernel/ids.ts';
-import { isCurrency, minorDigits, Money, NotMoney } from '../kernel/money.ts';
+import { isCurrency, Money, NotMoney } from '../kernel/money.ts';
 import { noneOf } from './choices.ts';
 import { atItem } from './validation.ts';
 
@@ -212,11 +212,11 @@ export function Currency(options: FieldOptions = {}): PropertyDecorator {
 /** The list has none for Kosovo; the post and the carriers write this one, which ISO leaves to its users. */
 const KOSOVO = 'XK';
 
-/** An ISO 3166-1 alpha-2 code. */
+/** An ISO 3166-1 alpha-2 code, as couriers name the countries that they go to: a parcel for UK would find no service. */
 export const isCountry = (value: unknown): boolean =>
   value === KOSOVO || (typeof value === 'string' && /^[A-Z]{2}$/.test(value) && isISO31661Alpha2(value));
 
-/** An ISO 3166-1 alpha-2 code, as couriers name the countries that they go to: a parcel for UK would find no service. */
+/** An ISO 3166-1 alpha-2 code. */
 export function Country(options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
@@ -244,34 +244,31 @@ export class MoneyBody {
   currency: string;
 }
 
-function isMoney(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { amount, currency } = value as { amount?: unknown; currency?: unknown };
-  if (typeof amount !== 'string' || typeof currency !== 'string') return false;
+/** Why it is no money, to be told; null: it is some. */
+function whyNoMoney(value: unknown): string | null {
+  const { amount, currency } = (value ?? {}) as { amount?: unknown; currency?: unknown };
+  if (typeof amount !== 'string' || typeof currency !== 'string') return 'the amount is a decimal string.';
   try {
     Money.parse(amount, currency);
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof NotMoney) return false;
+    if (error instanceof NotMoney) return error.message;
     throw error;
   }
 }
 
+const isMoney = (value: unknown): boolean => whyNoMoney(value) === null;
 const isPositive = (value: unknown): boolean => isMoney(value) && Money.fromJson(value as MoneyBody).isPositive();
 const isNotNegative = (value: unknown): boolean => isMoney(value) && !Money.fromJson(value as MoneyBody).isNegative();
 
-function moneySentence({ value }: { value?: unknown }): string {
-  const currency = (value as { currency?: unknown } | null | undefined)?.currency;
-  const digits =
-    typeof currency === 'string' && isCurrency(currency)
-      ? `${minorDigits(currency)} decimals in ${currency}`
-      : 'a known currency';
-  return `must be money such as {"amount":"12.34","currency":"USD"}: a decimal string with ${digits}`;
-}
+const SUCH_AS = 'must be money such as {"amount":"12.34","currency":"USD"}';
 
 const money = ValidateBy({
   name: 'money',
-  validator: { validate: isMoney, defaultMessage: (args) => `${args?.property} ${moneySentence(args ?? {})}` },
+  validator: {
+    validate: isMoney,
+    defaultMessage: (args) => `${args?.property} ${SUCH_AS}: ${whyNoMoney(args?.value) ?? ''}`,
+  },
 });
 
 /** Money; `positive` refuses zero, and by default nothing below zero is taken. */

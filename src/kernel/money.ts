@@ -91,7 +91,10 @@ export class Money {
     if (decimals !== digits)
       throw new NotMoney(`${currency} is written with ${digits} decimals; "${amount}" has ${decimals}.`);
     const minor = BigInt(amount.replace('.', ''));
-    if (minor > LARGEST_MINOR || minor < -LARGEST_MINOR) throw new NotMoney(`${amount} is more than can be booked.`);
+    if (minor > LARGEST_MINOR || minor < -LARGEST_MINOR) {
+      const most = new Money(LARGEST_MINOR, currency).toString();
+      throw new NotMoney(`${amount} is more than can be booked; ${most} is the most.`);
+    }
     return new Money(minor, currency);
   }
 

@@ -150,6 +150,17 @@ describe('the habits of every call', () => {
     }
   });
 
+  it('reads the + of an offset in an address as it stands there, too', async () => {
+    const caller = (await world.merchant('5.00')).caller;
+    const now = test.clock.now().getTime();
+    const inTwoHoursEast = (at: number) => new Date(at + 2 * 3_600_000).toISOString().replace('Z', '+02:00');
+    const since = (at: number) => caller.get(`/v1/wallet/transactions?from=${inTwoHoursEast(at)}`);
+    expect(expectStatus<{ data: object[] }>(await since(now), 200).data).toHaveLength(1);
+    expect(expectStatus<{ data: object[] }>(await since(now + 1), 200).data).toHaveLength(0);
+    for (const path of ['/v1/orders?created_before', '/v1/reports/refunds?from', '/v1/audit?from', '/v1/invoices?to'])
+      expectStatus(await caller.get(`${path}=${inTwoHoursEast(now)}`), 200);
+  });
+
   it('refuses text that cannot be stored as it was sent', async () => {
     for (const reference of ['a\u0000b', 'a\ud800b', '\udc00']) {
       const body = JSON.stringify({ ...world.order('TEXT'), reference });
@@ -181,6 +192,33 @@ describe('the habits of every call', () => {
     expectStatus(await world.admin.post('/v1/stock-movements', stocked), 201);
     const many = { ...world.order('DEAR', [{ sku: 'GOLD', quantity: 50 }]), ship_to: SHIP_TO };
     expect(faults(await shop.caller.post('/v1/orders', many))).toEqual([' too_large']);
+  });
+
+  it.each([
+    [{ amount: '100', currency: 'USD' }, 'USD is written with 2 decimals; "100" has 0.'],
+    [{ amount: '1.00', currency: 'JPY' }, 'JPY is written with 0 decimals; "1.00" has 2.'],
+    [{ amount: '1e2', currency: 'USD' }, '"1e2" is not a decimal amount such as "12.34".'],
+    [{ amount: '5.00', currency: 'usd' }, 'usd is not an ISO 4217 currency code.'],
+    [{ amount: 5, currency: 'USD' }, 'the amount is a decimal string.'],
+    [
+      { amount: '10000000000000000.01', currency: 'USD' },
+      '10000000000000000.01 is more than can be booked; 10000000000000000.00 USD is the most.',
+    ],
+  ])('says why %j is no money', async (amount, why) => {
+    const answer = await shop.caller.post('/v1/top-ups', { amount, method: 'bank_transfer' });
+    const such = 'Amount must be money such as {"amount":"12.34","currency":"USD"}: ';
+    expect(expectStatus<{ detail: string }>(answer, 422).detail).toBe(such + why);
+  });
+
+  it('takes the countries of ISO 3166 and Kosovo, and no others’ or former ones', async () => {
+    const at = (country: string) =>
+      shop.caller.post('/v1/quotes', {
+        ...{ currency: 'USD', items: [{ sku: 'LAMP', quantity: 1 }] },
+        ship_to: { ...SHIP_TO, country, postal_code: undefined, region: undefined, phone: undefined },
+      });
+    for (const country of ['GB', 'XK', 'SS', 'CW']) expectStatus(await at(country), 201);
+    for (const country of ['UK', 'SU', 'YU', 'EU', 'ZZ', 'gb', 'GBR'])
+      expect(faults(await at(country))).toEqual(['/ship_to/country country']);
   });
 
   it('says which country of a service is none, and which durations move no clock', async () => {
