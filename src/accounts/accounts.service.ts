@@ -122,8 +122,8 @@ export class AccountsService implements MerchantContacts {
   async contact(db: Db, id: string): Promise<MerchantContact> {
     const found = await find(db, id);
     if (found === null) throw new NotFound('merchant');
-    const { name, email, emailVerifiedAt, country, status } = found;
-    return { name, email, emailVerified: emailVerifiedAt !== null, country, status };
+    const { name, email, emailVerifiedAt, country, currency, status } = found;
+    return { name, email, emailVerified: emailVerifiedAt !== null, country, currency, status };
   }
 
   /** A new merchant, on the free plan; its first user and key are the sign-up's. Tells merchant.registered. */

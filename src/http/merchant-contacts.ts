@@ -7,6 +7,8 @@ export interface MerchantContact {
   emailVerified: boolean;
   /** ISO 3166 */
   country: string;
+  /** Its home currency, ISO 4217. */
+  currency: string;
   status: 'active' | 'suspended' | 'closing' | 'closed';
 }
 

@@ -4,6 +4,7 @@ import { Config } from '../config.ts';
 import { filtersOf, whereOf } from '../database/filters.ts';
 import type { Scope } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
+import { MerchantContacts } from '../http/merchant-contacts.ts';
 import { Clock, instant, instantOrNull } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut, idOutOrNull, newId } from '../kernel/ids.ts';
@@ -40,6 +41,7 @@ interface AdjustmentRow {
 export class AdjustmentsService {
   constructor(
     private readonly wallet: WalletService,
+    private readonly contacts: MerchantContacts,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -55,7 +57,7 @@ export class AdjustmentsService {
   ): Promise<AdjustmentView> {
     const { merchantId, amount, reason, userId } = asked;
     if (amount.isZero()) throw invalidField('/amount', 'zero', 'An adjustment moves something.');
-    await this.requireMerchant(tx, merchantId);
+    await this.contacts.contact(tx, merchantId); // throws where there is no such merchant
     const status: Status = this.needsSecond(amount) ? 'waiting' : 'booked';
     const row = await one<AdjustmentRow>(
       tx,
@@ -143,16 +145,6 @@ export class AdjustmentsService {
     const limit = this.config.adjustmentLimit;
     const size = amount.isNegative() ? amount.negated() : amount;
     return limit !== null && size.minor > BigInt(limit) * 10n ** BigInt(minorDigits(amount.currency));
-  }
-
-  /** The wallet knows a merchant from its registration, or from its book. */
-  private async requireMerchant(tx: EntityManager, merchantId: string): Promise<void> {
-    const known = await one(
-      tx,
-      'SELECT 1 FROM wallet_profile WHERE merchant_id = $1 UNION ALL SELECT 1 FROM ledger_book WHERE merchant_id = $1 LIMIT 1',
-      [merchantId],
-    );
-    if (known === null) throw new NotFound('merchant');
   }
 }
 

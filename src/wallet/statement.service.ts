@@ -11,8 +11,8 @@ import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import { causeOut } from './ledger/causes.ts';
 import { CASH, FIRST_LOT } from './ledger/chart.ts';
 import { linesOf } from './ledger/verbs.ts';
+import { ShownBalances } from './shown-balances.ts';
 import type { BucketChangeView, StatementQuery, TransactionsQuery, TransactionView } from './wallet.dto.ts';
-import { WalletService } from './wallet.service.ts';
 
 /** phase, debit, credit, minor units */
 type Leg = readonly [string, number, number, string];
@@ -80,7 +80,7 @@ interface SpanRow {
 export class StatementService {
   constructor(
     private readonly db: DataSource,
-    private readonly wallet: WalletService,
+    private readonly shown: ShownBalances,
     private readonly clock: Clock,
   ) {}
 
@@ -122,7 +122,7 @@ export class StatementService {
   /**
    * A statement without its lines: both ends inclusive, the opening and the lines are the closing. The same whenever it is
    * asked, as journals never count for an instant before the one before them; what is written later does not belong to it.
-   * @throws InvalidFields no currency was named and the wallet has several or none; `from` is after `to`
+   * @throws InvalidFields no currency was named and the wallet has several; `from` is after `to`
    */
   async outline(merchantId: string, query: StatementQuery): Promise<StatementOutline> {
     const to = query.to === undefined ? this.clock.now() : new Date(query.to);
@@ -165,10 +165,9 @@ export class StatementService {
   }
 
   private async onlyCurrency(merchantId: string): Promise<string> {
-    const balances = await this.wallet.balances(asMerchant(this.db, merchantId), merchantId, this.clock.now());
-    const [only, ...others] = balances;
+    const [only, ...others] = await this.shown.of(merchantId);
     if (only === undefined || others.length > 0)
-      throw invalidField('/currency', 'required', 'Name the currency: the wallet has more than one, or none yet.');
+      throw invalidField('/currency', 'required', 'Name the currency: the wallet has more than one.');
     return only.currency;
   }
 

@@ -13,7 +13,6 @@ import { IdPipe } from '../http/id.pipe.ts';
 import { CURSOR_KEY, idPageRequest, pageRequest } from '../http/lists.ts';
 import { preferred } from '../http/preferred.ts';
 import { Returns } from '../http/returns.ts';
-import { Clock } from '../kernel/clock.ts';
 import { LANGUAGES } from '../kernel/languages.ts';
 import { Money } from '../kernel/money.ts';
 import type { Page } from '../kernel/pages.ts';
@@ -23,6 +22,7 @@ import { languageFor, PartyBook } from './documents/parties.ts';
 import { statementCsv } from './documents/statement.csv.ts';
 import { statementPdf } from './documents/statement.document.ts';
 import { statementJson } from './documents/statement.json.ts';
+import { ShownBalances } from './shown-balances.ts';
 import { StatementService, type StatementOutline } from './statement.service.ts';
 import { topUpView } from './top-up.store.ts';
 import { TopUpsService } from './top-ups.service.ts';
@@ -39,14 +39,12 @@ import {
   TransactionView,
   WalletView,
 } from './wallet.dto.ts';
-import { WalletService } from './wallet.service.ts';
 
 @Controller('v1/wallet')
 export class WalletController {
   constructor(
     private readonly db: DataSource,
-    private readonly clock: Clock,
-    private readonly wallet: WalletService,
+    private readonly shown: ShownBalances,
     private readonly statements: StatementService,
     private readonly parties: PartyBook,
     private readonly alerts: AlertsService,
@@ -57,11 +55,7 @@ export class WalletController {
   @Access({ merchant: 'wallet:read' })
   @Returns(200, WalletView)
   async balances(@CurrentActor() actor: Actor): Promise<WalletView> {
-    const balances = await this.wallet.balances(
-      asMerchant(this.db, merchantOf(actor)),
-      merchantOf(actor),
-      this.clock.now(),
-    );
+    const balances = await this.shown.of(merchantOf(actor));
     return {
       balances: balances.map(({ currency, available, held, promotional }) => ({
         currency,

@@ -28,6 +28,7 @@ import { Closing } from './payouts/closing.ts';
 import { PayoutsController } from './payouts/payouts.controller.ts';
 import { PayoutsListeners } from './payouts/payouts.listeners.ts';
 import { PayoutsService } from './payouts/payouts.service.ts';
+import { ShownBalances } from './shown-balances.ts';
 import { StatementService } from './statement.service.ts';
 import { TopUpsService } from './top-ups.service.ts';
 import { TopUpsController, WalletController } from './wallet.controller.ts';
@@ -52,6 +53,7 @@ import { WalletService } from './wallet.service.ts';
     Shortfalls,
     ProviderFees,
     WalletService,
+    ShownBalances,
     StatementService,
     PartyBook,
     TopUpsService,
