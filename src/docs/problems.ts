@@ -44,6 +44,7 @@ export const PROBLEMS = {
   nothing_scheduled: is(404, 'No change of plan is scheduled.', 'Nothing is left to withdraw.'),
   method_not_allowed: is(405, 'The address does not take that method.', 'See /docs for what it takes.'),
   not_acceptable: is(406, 'There is no answer in a form that Accept names.', 'Ask for application/json.'),
+  request_timeout: is(408, 'The request was not sent to its end in time.', 'Send it again, with the same key.'),
   address_change_denied: is(
     ...([409, 'The policy does not allow the address to change any more.'] as const),
     '`decisions` says why for each package; ask the buyer to refuse it, or wait for the courier’s word.',
@@ -196,6 +197,7 @@ export const PROBLEMS = {
   ),
   rate_limited: is(429, 'More requests in a minute than are allowed.', 'Wait as long as Retry-After says.'),
   too_many_attempts: is(429, 'Too many failed sign-ins.', 'Wait a quarter of an hour, or reset the password.'),
+  headers_too_large: is(431, 'The address and the headers are too large.', 'Send fewer or shorter ones.'),
   internal_error: is(500, 'Something broke here.', 'Try again with the same key; name the request_id to support.'),
   files_unavailable: is(503, 'The place where files are kept does not answer.', 'Send the same request again.'),
   label_outcome_unknown: is(

@@ -76,10 +76,20 @@ const FRAMEWORK: Readonly<Record<number, Omit<Plain, 'status'>>> = {
   404: { code: 'not_found', detail: 'There is nothing here. /docs lists every call.' },
   405: { code: 'method_not_allowed', detail: 'This address does not take that method.' },
   406: { code: 'not_acceptable', detail: 'There is no answer in a form that the Accept header names.' },
+  408: { code: 'request_timeout', detail: 'The request was not sent to its end in time.' },
   413: { code: 'body_too_large', detail: 'The body is larger than this call takes.' },
   414: { code: 'uri_too_long', detail: 'The address is too long.' },
   415: { code: 'unsupported_media_type', detail: 'Send JSON with `Content-Type: application/json`.' },
+  431: { code: 'headers_too_large', detail: 'The address and the headers are larger than 16 KiB together.' },
 };
+
+const refused = (status: number): Plain => ({
+  status,
+  ...(FRAMEWORK[status] ?? { code: 'bad_request', detail: 'The request was refused.' }),
+});
+
+/** The problem of what HTTP itself refuses. */
+export const refusalOf = (status: number, context: ProblemContext): Problem => build(refused(status), context);
 
 /** 25006: it takes reads alone for now, as a standby does, or a database whose disk is full. */
 const OVERLOADED = /^(25006|25P03|40\w{3}|53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
@@ -107,8 +117,7 @@ function plainOf(error: unknown): Plain | null {
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status !== 'number' || status >= 500) return null;
-  const known = FRAMEWORK[status];
-  return { status, ...(known ?? { code: 'bad_request', detail: 'The request was refused.' }) };
+  return refused(status);
 }
 
 /** Turns everything thrown into a problem. What is no domain error and no framework refusal is a bug: 500, logged. */

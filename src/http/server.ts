@@ -13,6 +13,7 @@ import { limitTime, LONG_MS } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
 import { ProblemFilter } from './problems.ts';
 import type { BodyConfig } from './raw.ts';
+import { refuseUnreadable } from './unreadable.ts';
 
 const DEFAULT_BODY_BYTES = 100 * 1024;
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
@@ -49,6 +50,7 @@ export function makeAdapter(trustedProxies: string | null): FastifyAdapter {
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
     return503OnClosing: false, // Fastify's own answer is no problem document and says nothing of when to come again
+    clientErrorHandler: refuseUnreadable,
     // an address that cannot be read leads nowhere, as one that is unknown does
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       mark(request, reply);
