@@ -125,13 +125,14 @@ export class OwnMerchantController {
 
   /**
    * New orders and renewals end at once. When every order is settled and nothing is open, the cash is paid out and keys
-   * are revoked; with the payout paid the account is closed. Said again, the new destination counts.
+   * are revoked; with the payout paid the account is closed. While there is cash and nobody has said where it goes, it
+   * waits for `destination_needed`. Said again, the new destination counts.
    */
   @Post('close')
   @Access({ merchant: 'account:write' })
   @Returns(202, ClosingView)
   close(@Body() { destination }: CloseBody, @CurrentCall() call: Call): Promise<Answer> {
-    return this.commands.run(call, (tx) => this.closing.close(tx, merchantOf(call.actor), destination));
+    return this.commands.run(call, (tx) => this.closing.close(tx, merchantOf(call.actor), destination ?? null));
   }
 }
 

@@ -103,7 +103,11 @@ export class WaitingCauseView {
 }
 
 export class CloseBody {
-  @DestinationField() destination: Destination;
+  @DestinationField({
+    optional: true,
+    description: 'Needed where there is cash; left out, one that was given before counts.',
+  })
+  destination?: Destination | null;
 }
 
 export class WaitingForView {

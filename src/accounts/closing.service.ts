@@ -20,10 +20,10 @@ export class ClosingService {
   ) {}
 
   /**
-   * @param destination where the cash goes; while it is closing, another one
+   * @param destination where the cash goes; while it is closing, another one; null: nothing new
    * @throws IllegalStep it is suspended, or closed
    */
-  async close(tx: EntityManager, merchantId: string, destination: Destination): Promise<ClosingView> {
+  async close(tx: EntityManager, merchantId: string, destination: Destination | null): Promise<ClosingView> {
     const { status } = await this.accounts.hold(tx, merchantId);
     if (status !== 'closing') {
       await this.accounts.signal(tx, merchantId, 'close');

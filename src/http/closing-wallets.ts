@@ -16,7 +16,8 @@ export abstract class ClosingWallets {
   /**
    * The cash is paid out there as soon as nothing is in the way, at once where nothing is; said again, the new
    * destination counts.
+   * @param destination null: the one that was named before, if any; an empty wallet needs none
    * @returns what it waits for
    */
-  abstract close(tx: EntityManager, merchantId: string, destination: Destination): Promise<WaitingFor[]>;
+  abstract close(tx: EntityManager, merchantId: string, destination: Destination | null): Promise<WaitingFor[]>;
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsDefined, ValidateBy } from 'class-validator';
+import { IsDefined, IsOptional, ValidateBy } from 'class-validator';
 
 /** An account as the merchant's bank writes it: a line of text (an IBAN), or named parts. */
 export type Destination = string | Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ function isDestination(value: unknown): boolean {
 }
 
 /** Where money goes: an IBAN as a text, or an object of texts (`{ account_holder, iban }`). */
-export function DestinationField(): PropertyDecorator {
+export function DestinationField({ optional = false, description = '' } = {}): PropertyDecorator {
   const oneOf = [
     { type: 'string', minLength: 1, maxLength: LONGEST },
     { type: 'object', additionalProperties: { type: 'string', maxLength: LONGEST }, minProperties: 1 },
@@ -35,9 +35,11 @@ export function DestinationField(): PropertyDecorator {
   });
   const documented = ApiProperty({
     oneOf,
+    required: !optional,
+    ...(description === '' ? {} : { description }),
     example: { account_holder: 'Lamps & more', iban: 'DE89370400440532013000' },
   });
   return (target, key) => {
-    for (const decorate of [documented, IsDefined(), form]) decorate(target, key);
+    for (const decorate of [documented, optional ? IsOptional() : IsDefined(), form]) decorate(target, key);
   };
 }

@@ -175,8 +175,49 @@ describe('an account that closes', () => {
     await close(merchant);
   });
 
-  it('needs a destination', async () => {
-    const refused = await (await shop()).caller.post('/v1/merchant/close');
+  it('needs no destination where there is no cash', async () => {
+    const merchant = await shop();
+    const answer = await merchant.caller.post('/v1/merchant/close');
+    expect(expectStatus(answer, 202)).toEqual({ status: 'closing', waiting_for: [] });
+    await test.settle();
+    expect(await statusOf(merchant)).toBe('closed');
+  });
+
+  it('waits for a destination where there is cash, and goes on when one is named', async () => {
+    const merchant = await shop('20.00');
+    for (const body of [{}, { destination: null }]) {
+      const waits = expectStatus<WaitingFor>(await merchant.caller.post('/v1/merchant/close', body), 202);
+      expect(waits.waiting_for.map(({ name }) => name)).toEqual(['destination_needed']);
+    }
+    await test.settle();
+    expect([await statusOf(merchant), (await merchant.caller.get('/v1/payouts')).body]).toMatchObject([
+      'closing',
+      { data: [] },
+    ]);
+    const [payout] = (await close(merchant)).waiting_for;
+    expect(payout?.name).toBe('payout_not_paid');
+    await endPayout(payout?.cause?.id ?? '', 'paid');
+    expect(await statusOf(merchant)).toBe('closed');
+  });
+
+  it('asks for a destination while an order is open that may end in a refund, and keeps the one it was given', async () => {
+    const merchant = await shop('25.00');
+    const order = expectStatus<{ id: string }>(await merchant.caller.post('/v1/orders', world.order('CLOSE-9')), 201);
+    const names = async (body: object) =>
+      expectStatus<WaitingFor>(await merchant.caller.post('/v1/merchant/close', body), 202).waiting_for.map(
+        ({ name }) => name,
+      );
+    expect(await names({})).toEqual(['destination_needed', 'order_not_settled']);
+    expect(await names({ destination: IBAN })).toEqual(['order_not_settled']);
+    expect(await names({})).toEqual(['order_not_settled']);
+    expectStatus(await merchant.caller.post(`/v1/orders/${order.id}/cancellation`), 200);
+    await test.settle();
+    const payouts = await (await signIn(merchant)).get('/v1/payouts');
+    expect(payouts.body).toMatchObject({ data: [{ amount: usd('25.00'), destination: IBAN }] });
+  });
+
+  it('refuses a destination that is none', async () => {
+    const refused = await (await shop()).caller.post('/v1/merchant/close', { destination: [] });
     expect([refused.status, refused.body]).toMatchObject([422, { errors: [{ pointer: '/destination' }] }]);
   });
 });

@@ -32,15 +32,16 @@ export class Closing implements ClosingWallets {
     private readonly clock: Clock,
   ) {}
 
-  async close(tx: EntityManager, merchantId: string, destination: Destination): Promise<WaitingFor[]> {
-    await rows(
+  async close(tx: EntityManager, merchantId: string, destination: Destination | null): Promise<WaitingFor[]> {
+    const closing = await one<ClosingRow>(
       tx,
       `INSERT INTO wallet_closing (merchant_id, destination, since) VALUES ($1, $2::jsonb, $3)
-       ON CONFLICT (merchant_id) DO UPDATE SET destination = excluded.destination`,
-      [merchantId, JSON.stringify(destination), this.clock.now()],
+       ON CONFLICT (merchant_id) DO UPDATE SET destination = coalesce(excluded.destination, wallet_closing.destination)
+       RETURNING destination`,
+      [merchantId, destination === null ? null : JSON.stringify(destination), this.clock.now()],
     );
     await this.proceed(tx, merchantId);
-    return this.waitingFor(tx, merchantId, destination);
+    return this.waitingFor(tx, merchantId, closing?.destination ?? null);
   }
 
   /** Takes the next step where one can be taken; a wallet that is not closing, or that waits, stays as it is. */
@@ -50,14 +51,17 @@ export class Closing implements ClosingWallets {
       'SELECT destination FROM wallet_closing WHERE merchant_id = $1 AND emptied_at IS NULL FOR UPDATE',
       [merchantId],
     );
-    const destination = closing?.destination ?? null;
-    if (destination === null || (await this.waitingFor(tx, merchantId, destination)).length > 0) return;
+    if (closing === null) return;
+    const { destination } = closing;
+    if ((await this.waitingFor(tx, merchantId, destination)).length > 0) return;
     await this.topUps.giveUp(tx, merchantId);
     await this.forfeit(tx, merchantId);
     const now = this.clock.now();
     const left = (await this.wallet.balances(tx, merchantId, now)).filter(({ available }) => available.isPositive());
-    for (const { available } of left)
-      await this.payouts.request(tx, { merchantId, amount: available, destination, closing: true });
+    if (destination !== null) {
+      for (const { available } of left)
+        await this.payouts.request(tx, { merchantId, amount: available, destination, closing: true });
+    }
     if (left.length > 0) return;
     await rows(tx, 'UPDATE wallet_closing SET emptied_at = $2 WHERE merchant_id = $1', [merchantId, now]);
     this.outbox.tell(tx, 'wallet.emptied', { merchantId, at: instant(now) });
@@ -80,9 +84,11 @@ export class Closing implements ClosingWallets {
     const balances = await this.wallet.balances(tx, merchantId, now);
     // an e-mail that nobody has verified blocks payouts alone (api.md), and nothing is to be paid out of an empty wallet
     const isEmpty = balances.every(({ available, held }) => available.isZero() && held.isZero());
+    const inTheWay = raised.filter(({ name }) => !isEmpty || name !== 'email_unverified');
+    const mayHoldCash = !isEmpty || inTheWay.length > 0; // what is open may end in a refund
     return [
-      ...(destination === null ? [{ ...plain, name: 'destination_needed' }] : []),
-      ...raised.filter(({ name }) => !isEmpty || name !== 'email_unverified'),
+      ...(destination === null && mayHoldCash ? [{ ...plain, name: 'destination_needed' }] : []),
+      ...inTheWay,
       ...open.map(({ id, requestedAt }) => ({
         ...{ name: 'payout_not_paid', cause: { type: 'payout', id: idOut('pay', id) } },
         ...{ since: instant(requestedAt), until: null },
