@@ -25,6 +25,7 @@ import type {
   TopUp,
 } from './ledger/movements.ts';
 import { request } from './ledger/request.ts';
+import { lapsedOf } from './ledger/lapsed.ts';
 import { spendable } from './ledger/spendable.ts';
 import { Telling } from './ledger/telling.ts';
 import { linesJson, post, type Outcome } from './ledger/verbs.ts';
@@ -301,6 +302,11 @@ export class WalletService {
   /** What a charge of that kind could take at that instant. */
   spendable(db: Db, of: { merchantId: string; currency: string; use: Use; at: Date }): Promise<Money> {
     return spendable(db, of);
+  }
+
+  /** What of a refund came back into expired credit and lapsed at once: the merchant never had it. */
+  lapsedOf(db: Db, refund: { merchantId: string; journalId: string; currency: string }): Promise<Money> {
+    return lapsedOf(db, refund);
   }
 
   private charged(tx: EntityManager, charge: Charge, outcome: Outcome): Charged {

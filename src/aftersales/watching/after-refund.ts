@@ -35,42 +35,46 @@ export class AfterRefund {
     const { credited } = credit;
     const { merchantId, orderId, id: packageId } = parcel;
     const key = { merchantId, orderId, packageId };
-    const what = settlement.delivered_after_refund;
+    const owed = await this.owedOf(tx, credit);
+    const asked = settlement.delivered_after_refund;
+    const what = asked === 'take_back' && owed.isZero() ? 'keep' : asked; // there is nothing that could be taken
     const takenBackAt = what === 'take_back' ? plusDays(at, NOTICE_DAYS) : null;
     const role = what === 'review' ? 'support' : 'finance';
-    const text = `Delivered after ${credited.toString()} were refunded: ${sentence(what, takenBackAt)}`;
+    const text = `Delivered after ${credited.toString()} were refunded: ${sentence(what, owed, takenBackAt)}`;
     if (!(await addNotice(tx, { ...key, kind: 'delivered_after_refund', role, text, at }))) return;
     if (takenBackAt !== null) setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
     if (what === 'review') {
       await openReview(tx, key, { kind: 'delivered_after_refund', decisionId: credit.id, since: at });
     }
-    this.tell(tx, key, { amount: credited, action: what, at, takenBackAt });
+    const amount = what === 'take_back' ? owed : credited;
+    this.tell(tx, key, { amount, action: what, at, takenBackAt });
   }
 
   /** A person has decided that it is taken back. */
   async giveNotice(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
     const credit = await this.creditOf(tx, parcel);
-    if (credit === null) return;
+    const owed = credit === null ? null : await this.owedOf(tx, credit);
+    if (owed === null || owed.isZero()) return;
     const { merchantId, orderId, id: packageId } = parcel;
     const key = { merchantId, orderId, packageId };
     const takenBackAt = plusDays(at, NOTICE_DAYS);
     setDue(tx, { ...key, kind: 'take_back' }, takenBackAt);
-    this.tell(tx, key, { amount: credit.credited, action: 'take_back', at, takenBackAt });
+    this.tell(tx, key, { amount: owed, action: 'take_back', at, takenBackAt });
   }
 
   /** The notice is over. Not enough money: tried again every day, for the wallet is never overdrawn. */
   async takeBack(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
     const credit = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
-    if (credit === null) return;
-    const { credited } = credit;
+    const owed = credit === null ? null : await this.owedOf(tx, credit);
+    if (owed === null || owed.isZero()) return;
     const { merchantId, orderId, id: packageId, number, orderReference } = parcel;
     const key = { merchantId, orderId, packageId };
     const text = `Refund of package ${number} of order ${orderReference} taken back: it was delivered`;
-    const amount = credited.negated();
+    const amount = owed.negated();
     const [available] = (await this.wallet.balances(tx, merchantId, at)).filter(
-      ({ currency }) => currency === credited.currency,
+      ({ currency }) => currency === owed.currency,
     );
-    if (available === undefined || available.available.compare(credited) < 0) {
+    if (available === undefined || available.available.compare(owed) < 0) {
       setDue(tx, { ...key, kind: 'take_back' }, new Date(at.getTime() + DAY_MS));
       return;
     }
@@ -78,7 +82,7 @@ export class AfterRefund {
       ...{ merchantId, key: `take_back:${packageId}`, cause: { type: 'package', id: packageId }, at },
       ...{ amount, explanation: [{ text, amount }] },
     });
-    this.outbox.tell(tx, 'package.refund_taken_back', { ...key, amount: credited.toJSON(), at: instant(at) });
+    this.outbox.tell(tx, 'package.refund_taken_back', { ...key, amount: owed.toJSON(), at: instant(at) });
     await addNotice(tx, { ...key, kind: 'taken_back', role: 'finance', text: `${text}.`, at });
   }
 
@@ -98,9 +102,15 @@ export class AfterRefund {
     const made = await decisionsOf(tx, merchantId, id);
     return made.find(({ cause, credited }) => cause === 'undelivered' && credited.isPositive()) ?? null;
   }
+
+  /** What can be taken back: credit that had expired and lapsed at once is nothing that the merchant has had. */
+  private async owedOf(tx: EntityManager, { merchantId, journalId, credited }: DecisionRecord): Promise<Money> {
+    if (journalId === null) return credited;
+    return credited.minus(await this.wallet.lapsedOf(tx, { merchantId, journalId, currency: credited.currency }));
+  }
 }
 
-function sentence(what: Action, takenBackAt: Date | null): string {
-  if (takenBackAt !== null) return `it is taken back on ${instant(takenBackAt)}.`;
+function sentence(what: Action, owed: Money, takenBackAt: Date | null): string {
+  if (takenBackAt !== null) return `${owed.toString()} are taken back on ${instant(takenBackAt)}.`;
   return what === 'keep' ? 'the merchant keeps it.' : 'a person decides.';
 }

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rows } from '../../src/database/sql.ts';
+import { courierProof } from '../../src/policies/presets/courier-proof.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { ReturnStories } from '../support/returns.ts';
+import { expectStatus, usd, World } from '../support/world.ts';
+
+const POLICY = 'proof-take-back';
+
+let test: TestApp;
+let world: World;
+beforeAll(async () => {
+  test = await startApp({ TOP_UP_BONUS_PERCENT: '10', TOP_UP_BONUS_DAYS: '10' });
+  const settlement = { ...courierProof.settlement, delivered_after_refund: 'take_back' };
+  const terms = JSON.stringify({ ...courierProof, id: POLICY, settlement });
+  await rows(test.db, `INSERT INTO policy_version (policy_id, version, terms, published_at) VALUES ($1, 1, $2, $3)`, [
+    ...[POLICY, terms, test.clock.now()],
+  ]);
+  world = await World.open(test);
+  await world.catalogue();
+});
+afterAll(() => test.close());
+
+/** An order of 25.00 whose package is refunded as late when the bonus has expired, and then delivered. */
+async function deliveredLate(money: string): Promise<{ store: ReturnStories; parcel: string }> {
+  const store = await ReturnStories.under(world, POLICY, money);
+  const parcel = await store.shipped();
+  await store.told(parcel, 'in_transit');
+  await store.pass('P20D');
+  await store.pass('PT1S');
+  await store.told(parcel, 'delivered');
+  return { store, parcel: parcel.id };
+}
+
+const adjusted = async ({ merchant }: ReturnStories): Promise<unknown[]> =>
+  expectStatus<{ data: { amount: unknown }[] }>(
+    await merchant.caller.get('/v1/wallet/transactions?type=adjustment'),
+    200,
+  ).data.map(({ amount }) => amount);
+
+const noticesOf = async (parcel: string): Promise<unknown[]> =>
+  expectStatus<{ data: { package: string; kind: string; text: string }[] }>(
+    await world.admin.get('/v1/notices?limit=100'),
+    200,
+  ).data.flatMap(({ package: of, kind, text }) => (of === parcel && kind === 'delivered_after_refund' ? [text] : []));
+
+// Source: wallet.md, refund: "an expired lot's share lapses at once, visibly"
+it('takes back what came back as cash, not the credit that lapsed at once', async () => {
+  const { store, parcel } = await deliveredLate('100.00'); // 10.00 of credit paid for it, and 15.00 of cash
+  expect(await store.available()).toBe('100.00');
+  expect(await noticesOf(parcel)).toEqual([
+    expect.stringMatching(/^Delivered after 25\.00 USD were refunded: 15\.00 USD are taken back on /),
+  ]);
+  await store.pass('P8D');
+  expect(await store.available()).toBe('85.00');
+  expect(await adjusted(store)).toEqual([usd('-15.00')]);
+});
+
+it('takes nothing back of what was paid with credit alone', async () => {
+  const { store, parcel } = await deliveredLate('300.00');
+  expect(await noticesOf(parcel)).toEqual(['Delivered after 25.00 USD were refunded: the merchant keeps it.']);
+  await store.pass('P8D');
+  expect(await store.available()).toBe('300.00');
+  expect(await adjusted(store)).toEqual([]);
+  expect(expectStatus(await world.admin.get('/v1/ledger/verification'), 200)).toMatchObject({ faults: [] });
+});
