@@ -45,12 +45,34 @@ describe('the settings', () => {
     ],
     ['PUBLIC_URL', 'ftp://x', 'PUBLIC_URL is not a URL that begins with http:// or https://.'],
     ['ADMIN_PASSWORD', 'long enough to be one', 'ADMIN_PASSWORD is set, ADMIN_EMAIL is not.'],
+    ['PUBLIC_URL', 'https://x.example/?a=1', 'PUBLIC_URL is a URL with a query or a fragment; paths follow it.'],
+    ['SMTP_URL', 'smtp://', 'SMTP_URL names no host.'],
+    ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL is "admin"; it must be an e-mail address such as ops@example.com.'],
+    ['ALARM_MAIL', 'a@b, c@d', 'ALARM_MAIL is "a@b, c@d"; it must be an e-mail address such as ops@example.com.'],
+    [
+      'MAIL_FROM',
+      'Waybill <nobody>',
+      'MAIL_FROM is "Waybill <nobody>"; it must be an e-mail address, or such as Waybill <no-reply@example.com>.',
+    ],
+    ...['5', '99999-01-01', '2026-02-30T25:00:00Z', '2026-05-01T10:00:00'].map((value) => [
+      ...['SANDBOX_START', value],
+      `SANDBOX_START is "${value}"; it must be an instant such as 2026-05-01T10:00:00Z.`,
+    ]),
     ['SECRET_KEY', 'short', 'SECRET_KEY has fewer than 32 characters.'],
     ['COURIER_UPS_SECRET', 'a,b,c', 'COURIER_UPS_SECRET holds 3 secrets; two at the most, the new one first.'],
     ['EVIDENCE_STORE', 's3', 'EVIDENCE_STORE is s3, which needs S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.'],
     ['EVIDENCE_STORE', 'tape', 'EVIDENCE_STORE is "tape"; it must be one of disk, s3.'],
   ])('refuse %s=%s', (name, value, fault) => {
     expect(faults({ [name]: value })).toEqual([fault]);
+  });
+
+  it('keep a password with its blanks, and hold it to what people can sign in with', () => {
+    const admin = { ADMIN_EMAIL: 'admin@localhost' };
+    expect(new Config({ ...admin, ADMIN_PASSWORD: ' correct horse battery ' }).adminPassword).toHaveLength(23);
+    expect(faults({ ...admin, ADMIN_PASSWORD: 'x'.repeat(201) })).toEqual([
+      'ADMIN_PASSWORD has more than 200 characters.',
+    ]);
+    expect(new Config({ ...admin, ADMIN_PASSWORD: '  ' }).adminPassword).toBeNull();
   });
 
   it('name every fault at once', () => {

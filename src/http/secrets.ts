@@ -1,8 +1,16 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../config.ts';
+import { Config, ConfigError } from '../config.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows } from '../database/sql.ts';
 
@@ -27,6 +35,7 @@ export class Secrets implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     this.root = this.config.secretKey === null ? await this.kept() : Buffer.from(this.config.secretKey, 'utf8');
     this.derived.clear(); // whoever asked before the start had no root
+    await this.recognise();
   }
 
   /** HMAC-SHA256 of a text with the pepper of a purpose: how keys and tokens are stored. 32 bytes. */
@@ -61,11 +70,31 @@ export class Secrets implements OnModuleInit {
     return key;
   }
 
-  private async kept(): Promise<Buffer> {
-    await rows(asHouse(this.db), `INSERT INTO house_secret (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING`, [
-      randomBytes(32),
+  /**
+   * Another root than the one this database was begun with would know no key, no session and no kept secret: better no
+   * start. The mark tells nothing of the root.
+   * @throws ConfigError
+   */
+  private async recognise(): Promise<void> {
+    const mark = this.hmac('root mark', 'waybill');
+    if (timingSafeEqual(await this.keep('root_mark', mark), mark)) return;
+    throw new ConfigError([
+      'SECRET_KEY is not the one that this database was begun with (none was one of its own); see Backup and restore.',
     ]);
-    const row = await one<{ value: Buffer }>(asHouse(this.db), `SELECT value FROM house_secret WHERE name = 'root'`);
+  }
+
+  private kept(): Promise<Buffer> {
+    return this.keep('root', randomBytes(32));
+  }
+
+  /** What stands under the name, from now on or since the first start of all. */
+  private async keep(name: string, value: Buffer): Promise<Buffer> {
+    await rows(asHouse(this.db), `INSERT INTO house_secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
+      ...[name, value],
+    ]);
+    const row = await one<{ value: Buffer }>(asHouse(this.db), `SELECT value FROM house_secret WHERE name = $1`, [
+      name,
+    ]);
     if (row === null) throw new Error('The house secret could not be kept.');
     return row.value;
   }

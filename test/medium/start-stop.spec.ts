@@ -145,6 +145,16 @@ describe('starting and stopping', () => {
       }
     });
 
+    it('knows the secret that the database was begun with', async () => {
+      const env = { DATABASE_URL: await emptyDatabase('begun'), ROLE: 'api' };
+      await (await (await start(env)).ready()).stop();
+      const service = await start({ ...env, SECRET_KEY: 'another secret, and a long one too' });
+      expect(await service.exited).toBe(1);
+      expect(service.output).toContain('SECRET_KEY is not the one that this database was begun with');
+      expect(service.output).not.toMatch(STACK);
+      expect((await (await (await start(env)).ready()).stop()).code).toBe(0);
+    }, 30_000);
+
     it('names a database that takes the connection and says nothing', async () => {
       const silent = net.createServer().listen(0, '127.0.0.1');
       await once(silent, 'listening');
