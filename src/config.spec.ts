@@ -46,6 +46,11 @@ describe('the settings', () => {
     ['PUBLIC_URL', 'ftp://x', 'PUBLIC_URL is not a URL that begins with http:// or https://.'],
     ['ADMIN_PASSWORD', 'long enough to be one', 'ADMIN_PASSWORD is set, ADMIN_EMAIL is not.'],
     ['PUBLIC_URL', 'https://x.example/?a=1', 'PUBLIC_URL is a URL with a query or a fragment; paths follow it.'],
+    [
+      'TRUSTED_PROXIES',
+      '10.0.0.0/8, 10.1',
+      'TRUSTED_PROXIES is "10.0.0.0/8, 10.1"; it must be addresses or networks with commas between them, such as 10.0.0.0/8.',
+    ],
     ['SMTP_URL', 'smtp://', 'SMTP_URL names no host.'],
     ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL is "admin"; it must be an e-mail address such as ops@example.com.'],
     ['ALARM_MAIL', 'a@b, c@d', 'ALARM_MAIL is "a@b, c@d"; it must be an e-mail address such as ops@example.com.'],

@@ -6,6 +6,13 @@ const MAILBOX = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()[\]\\,;:"]{1,189}$/;
 /** Without an offset it would depend on the machine's own zone. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/i;
 
+/** `10.1` is an address to some, and means another one than it seems. */
+function isNetwork(text: string): boolean {
+  const [address = ''] = text.split('/');
+  if (!address.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(address)) return false;
+  return text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
+}
+
 /** Every fault of the environment at once, so that nobody mends them one start at a time. */
 export class ConfigError extends Error {
   constructor(readonly faults: readonly string[]) {
@@ -73,8 +80,7 @@ export class Reader {
 
   networks(name: string): string | null {
     const text = this.text(name);
-    const sound = (part: string): boolean => (part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part));
-    if (text !== null && !text.split(',').every((part) => sound(part.trim())))
+    if (text !== null && !text.split(',').every((part) => isNetwork(part.trim())))
       this.fault(
         `${name} is "${text}"; it must be addresses or networks with commas between them, such as 10.0.0.0/8.`,
       );

@@ -21,6 +21,10 @@ import { Clock } from './kernel/clock.ts';
 const DATABASE = 'waybill';
 /** No connection, no such user or password or database, not yet or no longer running, too many connections. */
 const CANNOT_CONNECT = /^(08\w{3}|28\w{3}|3D000|53300|57P0[1-3])$/;
+const NOT_ALLOWED = '42501';
+const MAY_NOT =
+  'The user of DATABASE_URL may not do what the migrations do: it owns the database, and needs CREATEROLE, ' +
+  'or the roles waybill_app and waybill_house granted to it; the guide on running it has the statements.';
 /** Connections that are still busy so long after a stop began are cut: a half-sent request must not hold it up. */
 const PATIENCE_MS = 6_000;
 const IDLE_LOOK_MS = 50;
@@ -72,6 +76,7 @@ async function migrateNamed(url: string): Promise<string[]> {
   try {
     return await migrate(url);
   } catch (error) {
+    if (sqlState(error) === NOT_ALLOWED) throw new CannotStart(`${MAY_NOT} (${String(error)})`);
     if (!CANNOT_CONNECT.test(sqlState(error))) throw error;
     const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error);
     throw new CannotStart(`The database of DATABASE_URL cannot be used: ${reason}`);

@@ -91,8 +91,11 @@ const refused = (status: number): Plain => ({
 /** The problem of what HTTP itself refuses. */
 export const refusalOf = (status: number, context: ProblemContext): Problem => build(refused(status), context);
 
-/** 25006: it takes reads alone for now, as a standby does, or a database whose disk is full. */
-const OVERLOADED = /^(25006|25P03|40\w{3}|53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
+/**
+ * 25006: it takes reads alone for now, as a standby does, or a database whose disk is full. 28 and 3D000: it does not let
+ * us in, as while its password is changed or a backup is restored.
+ */
+const OVERLOADED = /^(25006|25P03|28\w{3}|3D000|40\w{3}|53\d{3}|57P0[1-3]|57014|55P03|08\w{3})$/;
 /** What the database itself refuses of a request that the fields let pass: a product of its numbers, a text in the address. */
 const UNSTORABLE: Readonly<Record<string, { code: string; detail: string }>> = {
   '22003': { code: 'too_large', detail: 'An amount comes to more than can be booked.' },

@@ -90,7 +90,7 @@ export async function equip(fastify: FastifyInstance, logger: Logger, metrics: M
       next(new Stopping('The service is stopping; ask again.'));
       return;
     }
-    next(tooLarge(request) ?? strangeForm(request));
+    next(packed(request) ?? tooLarge(request) ?? strangeForm(request));
   });
   fastify.addHook('onResponse', (request: KnownRequest, reply, next) => {
     metrics.count(request, reply);
@@ -128,6 +128,13 @@ const mark = (request: FastifyRequest, reply: FastifyReply): void =>
 const bodyRule = (request: FastifyRequest): BodyConfig => request.routeOptions.config as BodyConfig;
 
 const limitOf = (request: FastifyRequest): number => bodyRule(request).bodyBytes ?? DEFAULT_BODY_BYTES;
+
+/** Nobody unpacks what callers send: a few bytes could be gigabytes. */
+function packed(request: FastifyRequest): Error | undefined {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (/^(identity)?$/i.test(encoding.trim())) return undefined;
+  return new UnsupportedMedia('Send the body as it is, without `Content-Encoding`.');
+}
 
 /** Said before the body is read, where its length is announced. */
 function tooLarge(request: FastifyRequest): Error | undefined {

@@ -108,6 +108,18 @@ describe('the habits of every call', () => {
     expect((await world.admin.send('post', '/v1/imports/nothing', 'sku', csv)).status).toBe(404);
   });
 
+  it('unpacks nothing', async () => {
+    for (const [path, type] of [
+      ['/v1/quotes', 'application/json'],
+      ['/v1/imports/variants?dry_run=true', 'text/csv'],
+    ] as const) {
+      const packed = { 'Content-Type': type, 'Content-Encoding': 'gzip' };
+      expect(problem(await world.admin.send('post', path, 'sku', packed), 415).code).toBe('unsupported_media_type');
+    }
+    const plain = { 'Content-Type': 'application/json', 'Content-Encoding': 'identity' };
+    expect((await world.admin.send('post', '/v1/sandbox/drain', '{}', plain)).status).toBe(200);
+  });
+
   it('heeds an idempotency key where something changes alone', async () => {
     const key = { 'Idempotency-Key': 'x'.repeat(300) };
     expect((await world.admin.send('get', '/v1/warehouses', undefined, key)).status).toBe(200);

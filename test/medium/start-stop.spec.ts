@@ -155,6 +155,23 @@ describe('starting and stopping', () => {
       expect((await (await (await start(env)).ready()).stop()).code).toBe(0);
     }, 30_000);
 
+    it('names what the user of the database lacks', async () => {
+      const cluster = process.env['TEST_CLUSTER_URL'] ?? '';
+      const user = `lacking_${process.pid}`;
+      await query(cluster, `CREATE ROLE ${user} LOGIN`);
+      const url = new URL(await emptyDatabase('lacking'));
+      await query(cluster, `ALTER DATABASE lacking OWNER TO ${user}`);
+      url.username = user;
+      const service = await start({ DATABASE_URL: String(url) });
+      expect(await service.exited).toBe(1);
+      await query(cluster, 'DROP DATABASE lacking');
+      await query(cluster, `DROP ROLE ${user}`);
+      expect(service.output).toMatch(
+        /^The user of DATABASE_URL may not do what the migrations do: .* needs CREATEROLE/m,
+      );
+      expect(service.output).toContain('permission denied');
+    });
+
     it('names a database that takes the connection and says nothing', async () => {
       const silent = net.createServer().listen(0, '127.0.0.1');
       await once(silent, 'listening');

@@ -106,6 +106,15 @@ describe('a request whose database cannot be reached is answered 503', () => {
     expect(await statusOf(rows(asHouse(source), 'SELECT $1::int', [1]))).toBe(503);
   });
 
+  it.each([
+    ['the user', (at: URL) => (at.username = 'nobody_whom_it_knows')],
+    ['the database', (at: URL) => (at.pathname = '/renamed_for_a_restore')],
+  ])('where %s is unknown for now: a password is changed, a backup restored', async (_, change) => {
+    const at = new URL(url);
+    change(at);
+    expect(await statusOf(new pg.Client({ connectionString: String(at) }).connect())).toBe(503);
+  });
+
   it('where it is read-only for now: a standby, or a disk without room', async () => {
     const source = await new DataSource(serviceOptions(url, POOL)).initialize();
     const writing = inTransaction(asHouse(source), async (tx) => {

@@ -19,6 +19,9 @@ it.each([
   ['203.0.113.0/24', true],
   ['2001:db8::1', true],
   ['203.0.113.0/33', false],
+  ['203.0.7', false],
+  ['0x7f.1', false],
+  ['10.1/8', false],
   ['shop.example', false],
   ['', false],
 ])('%s is a network: %s', (text, expected) => {

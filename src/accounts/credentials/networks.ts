@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
-/** An address or a network, as `203.0.113.7` or `2001:db8::/32`. */
+/** An address or a network, as `203.0.113.7` or `2001:db8::/32`; not `203.0.7`, which means another one than it seems. */
 export function isNetwork(text: string): boolean {
+  const [address = ''] = text.split('/');
+  if (!address.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(address)) return false;
   return text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
 }
 
