@@ -70,7 +70,10 @@ export const MAILBOX_PAGE = htmlPage(
   '<script src="/mails/mailbox.js" defer></script>',
 );
 
-/** Keeps the session in memory: it ends with the page. Addresses of mails stand behind the `#`, so that Back works. */
+/**
+ * Keeps the session in memory: it ends with the page. Addresses of mails stand behind the `#`, so that Back works; any
+ * other address, which a link of somebody's may bring along, is not asked: the session goes nowhere else.
+ */
 export const MAILBOX_SCRIPT = `'use strict';
 let token = '';
 const fault = document.getElementById('fault');
@@ -87,8 +90,12 @@ const tried = (work) => async (event) => {
   fault.textContent = '';
   try { await work(event); } catch (error) { fault.textContent = error.message; }
 };
+const place = () => {
+  const { pathname, search } = new URL(location.hash.slice(1), location.origin + '/');
+  return /^\\/v1\\/mails(\\/|$)/.test(pathname) ? pathname + search : '/v1/mails';
+};
 const show = async () => {
-  const answer = await ask(location.hash.slice(1) || '/v1/mails');
+  const answer = await ask(place());
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   document.title = page.title;
   document.querySelector('main').replaceWith(page.querySelector('main'));

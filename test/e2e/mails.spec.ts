@@ -1,3 +1,4 @@
+import vm from 'node:vm';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.ts';
 import { expectStatus, World, type Merchant } from '../support/world.ts';
@@ -189,4 +190,38 @@ it('is read by administrators in a browser: the list, and each mail as it looks,
   expect(door.text).toMatch(/<label for="password">/);
   expect((await test.http.get('/mails/mailbox.js')).headers['content-type']).toContain('text/javascript');
   expect((await merchant.caller.send('get', '/v1/mails', undefined, { Accept: 'text/html' })).status).toBe(403);
+});
+
+it.each([
+  ['', '/v1/mails'],
+  ['#/v1/mails?status=failed&limit=5', '/v1/mails?status=failed&limit=5'],
+  ['#/v1/mails/mal_1', '/v1/mails/mal_1'],
+  ['#//elsewhere.example/v1/orders', '/v1/mails'],
+  ['#https://elsewhere.example/v1/mails', '/v1/mails'],
+  ['#/v1/mails/../merchants', '/v1/mails'],
+  ['#/v1/mailsbox', '/v1/mails'],
+])('takes the session of who signs in under %s to %s', async (hash, place) => {
+  const script = (await test.http.get('/mails/mailbox.js')).text;
+  const asked: string[] = [];
+  const submitted: ((event: object) => Promise<void>)[] = [];
+  const field = { value: '', textContent: '', replaceWith: () => undefined, focus: () => undefined };
+  const form = { addEventListener: (_: string, heard: (event: object) => Promise<void>) => submitted.push(heard) };
+  const browser = {
+    ...{ URL, addEventListener: () => undefined, location: { hash, origin: 'https://waybill.example' } },
+    document: {
+      ...{ getElementById: () => field, addEventListener: () => undefined },
+      querySelector: (what: string) => (what === 'form' ? form : field),
+    },
+    DOMParser: class {
+      parseFromString = () => ({ querySelector: () => field });
+    },
+    fetch: (path: string) => {
+      asked.push(path);
+      const answer = { ok: true, json: () => ({ token: 'session' }), text: () => '' };
+      return Promise.resolve(answer);
+    },
+  };
+  vm.runInNewContext(script, browser);
+  await submitted[0]?.({ preventDefault: () => undefined });
+  expect([field.textContent, ...asked]).toEqual(['', '/v1/sessions', place]);
 });
