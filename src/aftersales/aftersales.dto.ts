@@ -12,13 +12,14 @@ import {
   Text,
   TextList,
 } from '../http/fields.ts';
-import { PackageView } from '../fulfilment/fulfilment.service.ts';
+import { HAND_OVER_SCANS, PackageView, type HandOverScan } from '../fulfilment/fulfilment.service.ts';
 import { instantOrNull } from '../kernel/clock.ts';
 import { idOut, idOutOrNull } from '../kernel/ids.ts';
 import { OrderView, ShipToBody } from '../orders/orders.service.ts';
 import { DecisionView } from '../policies/policies.service.ts';
 import type { PackageDecision, Standing } from './aftersales.service.ts';
 import { REVIEW_OUTCOMES } from './reviewing.ts';
+import { told } from './stopping.ts';
 
 export class CancellationBody {
   @TextList({
@@ -71,12 +72,26 @@ export class ReviewBody {
   note: string;
 }
 
+class HandOverScanView {
+  @Choice(HAND_OVER_SCANS, { description: 'courier: the first scan that the courier told of.' })
+  scan: HandOverScan;
+
+  @InstantField()
+  at: string;
+}
+
 class PackageDecisionView {
   @Id('pkg')
   package: string;
 
   @Nested(() => DecisionView)
   decision: DecisionView;
+
+  @Nested(() => HandOverScanView, {
+    nullable: true,
+    description: 'The scan that was there before the request, and its time; null: the package is still here.',
+  })
+  handed_over: HandOverScanView | null;
 }
 
 export class CancellationView {
@@ -174,5 +189,5 @@ export function standingView({ parcel, policy, made, verdict, refundClock }: Sta
 }
 
 export function decisionViews(decisions: readonly PackageDecision[]): PackageDecisionView[] {
-  return decisions.map(({ packageId, decision }) => ({ package: idOut('pkg', packageId), decision }));
+  return decisions.map(told);
 }

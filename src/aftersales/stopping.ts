@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { FulfilmentService, type InterceptionCause, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
+import {
+  FulfilmentService,
+  type HandOverScan,
+  type InterceptionCause,
+  type PackageRecord,
+} from '../fulfilment/fulfilment.service.ts';
 import type { ShipTo } from '../kernel/address.ts';
+import { instant } from '../kernel/clock.ts';
 import { invalidField, NotFound } from '../kernel/errors.ts';
 import { idOut } from '../kernel/ids.ts';
 import { OrdersService, type OrderWithPackages } from '../orders/orders.service.ts';
@@ -34,12 +40,26 @@ export interface Answered {
 export interface PackageDecision {
   packageId: string;
   decision: Decision;
+  /** The scan that came first, and when; null: the package is still here. */
+  handedOver: { scan: HandOverScan; at: Date } | null;
 }
 
 interface Weighed {
   parcel: PackageRecord;
   verdict: Verdict;
 }
+
+function decided({ parcel, verdict }: Weighed): PackageDecision {
+  const { id, handedOverBy: scan, handedOverAt: at } = parcel;
+  return { packageId: id, decision: verdict.decision, handedOver: scan === null || at === null ? null : { scan, at } };
+}
+
+/** As the API shows it. */
+export const told = ({ packageId, decision, handedOver }: PackageDecision) => ({
+  package: idOut('pkg', packageId),
+  decision,
+  handed_over: handedOver && { scan: handedOver.scan, at: instant(handedOver.at) },
+});
 
 /** Cancellations and changes of address: what can still be stopped, package by package. */
 @Injectable()
@@ -81,7 +101,7 @@ export class Stopping {
     }
     await this.orders.follow(tx, merchantId, orderId);
     await this.settling.settleEnded(tx, merchantId, orderId, request.at);
-    return weighed.map(({ parcel, verdict }) => ({ packageId: parcel.id, decision: verdict.decision }));
+    return weighed.map(decided);
   }
 
   /**
@@ -104,12 +124,9 @@ export class Stopping {
     const concerned = await this.concerned(tx, it);
     await this.orders.checkAddress(shipTo, '/ship_to', concerned);
     const weighed = await this.weigh(it, concerned, 'address_change', request.at);
-    const decisions = weighed.map(({ parcel, verdict }) => ({ packageId: parcel.id, decision: verdict.decision }));
-    if (weighed.length > 0 && weighed.every(({ verdict }) => verdict.decision.outcome === 'deny')) {
-      throw new AddressChangeDenied(
-        decisions.map(({ packageId, decision }) => ({ package: idOut('pkg', packageId), decision })),
-      );
-    }
+    const decisions = weighed.map(decided);
+    if (weighed.length > 0 && weighed.every(({ verdict }) => verdict.decision.outcome === 'deny'))
+      throw new AddressChangeDenied(decisions.map(told));
     const now = weighed.filter(({ verdict }) => verdict.decision.outcome === 'accept').map(({ parcel }) => parcel.id);
     if (now.length > 0 || weighed.length === 0) await this.orders.changeAddress(tx, merchantId, orderId, shipTo, now);
     for (const one of weighed) {

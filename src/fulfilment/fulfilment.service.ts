@@ -22,7 +22,7 @@ import { Receipts, type Receipt } from './warehouse/receipts.ts';
 import { stockOf } from './warehouse/stock.ts';
 
 export type { KnownBuyer } from './addresses.ts';
-export type { OrderKey } from './package.records.ts';
+export { HAND_OVER_SCANS, type HandOverScan, type OrderKey } from './package.records.ts';
 export type { CourierWord, Followed, Followup } from './courier-words.ts';
 export type { PostalAddress } from './documents/address.ts';
 export { PackageView, packageView } from './fulfilment.dto.ts';

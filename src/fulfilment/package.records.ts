@@ -4,7 +4,8 @@ import type { PackageStatus } from './package.machine.ts';
 export type Direction = 'forward' | 'rto' | 'reverse';
 export type InterceptionCause = 'cancellation' | 'address_change';
 /** Which scan took the package out of the warehouse. */
-export type HandOverScan = 'hand_over' | 'manifest' | 'courier';
+export const HAND_OVER_SCANS = ['hand_over', 'manifest', 'courier'] as const;
+export type HandOverScan = (typeof HAND_OVER_SCANS)[number];
 
 export interface PackageItem {
   line: number;

@@ -258,6 +258,32 @@ describe('a cancellation', () => {
     });
   });
 
+  it.each([
+    ['hand_over', (id: string) => world.admin.post(`/v1/packages/${id}/hand-over`)],
+    ['manifest', (id: string) => world.admin.post('/v1/manifests', { courier: 'ups', packages: [id] })],
+    ['courier', (_: string, event: object) => world.admin.post('/v1/tracking/events', { events: [event] })],
+  ])('names the scan that came first and its time: %s', async (scan, leave) => {
+    const order = await cases.place();
+    const [id = '', at] = [order.packages[0]?.id, test.clock.now().toISOString()];
+    const asked = async () =>
+      expectStatus<{ decisions: object[] }>(
+        await cases.merchant.caller.post(`/v1/orders/${order.id}/cancellation`),
+        200,
+      ).decisions;
+    const label = { courier: 'ups', service: 'ground', tracking_number: cases.number() };
+    expectStatus(await world.admin.post(`/v1/packages/${id}/pick`), 200);
+    const scans = [{ sku: 'LAMP', quantity: 1 }];
+    expectStatus(await world.admin.post(`/v1/packages/${id}/pack`, { scans, weight_g: 900 }), 200);
+    expectStatus(await world.admin.post(`/v1/packages/${id}/label`, label), 200);
+    expect(await asked()).toMatchObject([{ package: id, decision: { outcome: 'intercept' }, handed_over: null }]);
+    const { tracking_number } = label;
+    const left = await leave(id, { courier: 'ups', tracking_number, status: 'accepted', occurred_at: at });
+    expect(left.status).toBeLessThan(300);
+    await test.settle();
+    const [decision] = await asked();
+    expect(decision).toMatchObject({ package: id, decision: { outcome: 'deny' }, handed_over: { scan, at } });
+  });
+
   it('of an order that waits for money moves none', async () => {
     const poor = new Cases(world, await world.merchant());
     const order = await poor.place();
@@ -354,7 +380,10 @@ describe('another address', () => {
     expect(expectStatus(answer, 409)).toMatchObject({
       code: 'address_change_denied',
       decisions: [
-        { package: parcel.id, decision: { clauses: [{ id: 'courier-proof/address_change/after_dispatch' }] } },
+        {
+          ...{ package: parcel.id, handed_over: { scan: 'hand_over' } },
+          decision: { clauses: [{ id: 'courier-proof/address_change/after_dispatch' }] },
+        },
       ],
     });
   });
