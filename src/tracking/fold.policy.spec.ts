@@ -25,6 +25,16 @@ function history(...statuses: [number, CourierStatus | null][]): FoldEvent[] {
 }
 
 describe('the fold', () => {
+  it.each<[string, FoldEvent[], string[]]>([
+    ['by its way', history([0, 'rto_in_transit']), ['rto_initiated', 'rto_in_transit']],
+    ['step by step', history([0, 'rto_initiated'], [1, 'rto_in_transit']), ['rto_initiated', 'rto_in_transit']],
+    ['by its end', history([0, 'rto_delivered']), ['rto_delivered']],
+  ])('tells once that it turned back: %s', (_, events, words) => {
+    expect(fold(events).steps.map(({ word, ordinal }) => `${word} ${ordinal}`)).toEqual(
+      words.map((word) => `${word} 1`),
+    );
+  });
+
   it.each<[string, FoldEvent[], CourierStatus | null, PackageWord | null]>([
     ['nothing', [], null, null],
     ['a label', history([0, 'label_created']), 'label_created', null],

@@ -276,6 +276,8 @@ function move(walk: Walk, event: FoldEvent, courier: CourierStatus): void {
   if ((ended && !finer) || withdrawn) return;
   walk.word = word;
   if (word === 'handed_over') return;
+  const isNews = word === 'rto_in_transit' && walk.steps.every((step) => step.word !== 'rto_initiated');
+  if (isNews) addStep(walk, event, 'rto_initiated'); // many couriers' first word of a return is that it is on its way
   if (word !== 'attempt_failed') addStep(walk, event, word);
   if (word === 'delivered') walk.deliveredAt = timeOf(event);
   if (word === 'rto_delivered') {

@@ -118,6 +118,16 @@ describe('an RTO that does not arrive', () => {
     expect(await cases.refunds()).toHaveLength(1);
   });
 
+  it('alerts, too, where the courier never said that it began', async () => {
+    const parcel = await cases.shipped();
+    await cases.told(parcel, 'rto_in_transit');
+    await cases.told(parcel, 'rto_initiated');
+    expect((await told(parcel.order.id)).filter((t) => t.startsWith('package.rto'))).toEqual(['package.rto_initiated']);
+    await cases.pass('P30D');
+    await cases.pass('PT1S');
+    expect(await noticesOf(parcel.id)).toMatchObject([{ kind: 'rto_overdue' }]);
+  });
+
   it('does not alert when it has arrived', async () => {
     const parcel = await cases.shipped();
     await cases.told(parcel, 'rto_initiated');

@@ -48,6 +48,7 @@ export function endOf(said: readonly Saying[]): ParcelEnd {
         tell(TOLD.attempt_failed);
       }
     } else if (word !== 'accepted' && word !== status) tell(TOLD[word]);
+    if (word === 'rto_in_transit' && !told.has('package.rto_initiated')) tell('package.rto_initiated');
     if (word !== 'accepted') status = word;
   }
   const denied = status === 'handed_over' ? undefined : DENIES[status];
