@@ -106,6 +106,12 @@ describe('a bank’s statement', () => {
       ['TransferWise ID,Date,Amount,Currency,Description,Payment Reference', 'T-1,20-11-2026,32.00,USD,Received,REF'],
       '32.00',
     ],
+    [
+      'with a number of the bank’s own beside what the payer wrote',
+      ['Date,Amount,Currency,Reference,Text', '2026-11-20,34.00,USD,BNK-7,Top-up REF with thanks'],
+      '34.00',
+    ],
+    ['with a message', ['Date,Amount,Message', '2026-11-20,35.00,REF'], '35.00'],
   ])('is read %s', async (_, lines, amount) => {
     const topUp = await announce(amount);
     const before = await available();

@@ -54,7 +54,12 @@ const BANK = {
       'libellé',
     ],
   },
-  text: { headings: ['description', 'details', 'narrative', 'transaction details', 'buchungstext', 'note'] },
+  text: {
+    headings: [
+      ...['description', 'details', 'narrative', 'transaction details', 'buchungstext', 'note'],
+      ...['text', 'message', 'purpose', 'payment details', 'communication'],
+    ],
+  },
   payer: {
     headings: [
       'payer',
