@@ -3,9 +3,9 @@ import { DUTCH, FRENCH, GERMAN, POLISH } from './phrases.translate.ts';
 
 /** Spanish: Correos, DHL, GLS. */
 const SPANISH: readonly Phrase[] = [
-  [/(el |su )?(envío|paquete)? ?(ha sido |fue )?(devuelto|entregado) al remitente|devolución entregada( al remitente)?/, 'rto_delivered'],
-  [/(el |su )?(envío|paquete)? ?(está siendo |en )?(devuelto|devolución|devolviéndose) (al|a su) remitente|en proceso de devolución|devolución iniciada/, 'rto_initiated'],
-  [/(el |su )?(envío|paquete)? ?(ha sido |fue |está )?entregado( al? (destinatario|cliente)| con éxito| en (el )?domicilio)?/, 'delivered'],
+  [/(el |su )?(envío|paquete)? ?(ha sido |fue )?entregado al remitente|devolución entregada( al remitente)?/, 'rto_delivered'],
+  [/(el |su )?(envío|paquete)? ?(ha sido |fue |está siendo |en )?(devuelto|devolución|devolviéndose) (al|a|a su) remitente|en proceso de devolución|devolución iniciada/, 'rto_initiated'],
+  [/(el |su )?(envío|paquete)? ?(ha sido |fue |está )?entregado( al? (destinatario|cliente)| con éxito| en (el )?domicilio)?|entrega (efectuada|realizada)/, 'delivered'],
   [/(el |su )?(envío|paquete)? ?(está )?(en reparto|en proceso de entrega|salió a reparto)/, 'out_for_delivery'],
   [/(el |su )?(envío|paquete)? ?(está )?(disponible|listo|pendiente) (para|de) (su |ser )?(recogida|recoger|recogido)( en .+)?/, 'available_for_pickup'],
   [/(intento de entrega (fallido|sin éxito)|entrega fallida|no se pudo entregar)([.,:;-] .+)?/, 'attempt_failed'],
@@ -19,8 +19,8 @@ const SPANISH: readonly Phrase[] = [
 
 /** Italian: Poste Italiane, BRT, GLS, DHL. */
 const ITALIAN: readonly Phrase[] = [
-  [/(la |il )?(spedizione|pacco|spedizione è stata)? ?(è stat[ao] )?(consegnat[ao]|restituit[ao]|reso consegnato) al mittente/, 'rto_delivered'],
-  [/(la |il )?(spedizione|pacco)? ?(è )?(in (fase di )?(restituzione|reso|ritorno)|in ritorno) al mittente|reso al mittente/, 'rto_initiated'],
+  [/(la |il )?(spedizione|pacco|spedizione è stata)? ?(è stat[ao] )?(consegnat[ao]|reso consegnato) al mittente/, 'rto_delivered'],
+  [/(la |il )?(spedizione|pacco)? ?(è |è stat[ao] )?(in (fase di )?(restituzione|reso|ritorno)|in ritorno|restituit[ao]) al mittente|reso al mittente/, 'rto_initiated'],
   [/(la |il )?(spedizione|pacco)? ?(è stat[ao] )?consegnat[ao]( al destinatario| con successo)?/, 'delivered'],
   [/(la |il )?(spedizione|pacco)? ?(è )?(in consegna|in fase di consegna|uscit[ao] in consegna)( oggi)?/, 'out_for_delivery'],
   [/(la |il )?(spedizione|pacco)? ?(è )?(disponibile|pronto|pronta|in attesa di) (per il |al |presso il )?(ritiro|punto di ritiro)( .+)?/, 'available_for_pickup'],
@@ -34,8 +34,8 @@ const ITALIAN: readonly Phrase[] = [
 
 /** Portuguese: Correios, CTT, DHL. */
 const PORTUGUESE: readonly Phrase[] = [
-  [/(o )?(objeto|objecto|envio|encomenda)? ?(foi )?(entregue|devolvid[ao]) ao remetente/, 'rto_delivered'],
-  [/(o )?(objeto|objecto|envio|encomenda)? ?(está )?(em devolução|em processo de devolução|sendo devolvid[ao])( ao remetente)?/, 'rto_initiated'],
+  [/(o )?(objeto|objecto|envio|encomenda)? ?(foi )?entregue ao remetente/, 'rto_delivered'],
+  [/(o )?(objeto|objecto|envio|encomenda)? ?(está |foi )?(em devolução|em processo de devolução|sendo devolvid[ao]|devolvid[ao])( ao remetente)?/, 'rto_initiated'],
   [/(o )?(objeto|objecto|envio|encomenda)? ?(foi )?entregue( ao (destinatário|cliente))?/, 'delivered'],
   [/(o )?(objeto|objecto|envio|encomenda)? ?(está |saiu )?(em (distribuição|entrega)|para entrega( ao destinatário)?)/, 'out_for_delivery'],
   [/(o )?(objeto|objecto|envio|encomenda)? ?(está )?(disponível|aguardando) (para )?(retirada|levantamento|levantar)( .+)?/, 'available_for_pickup'],

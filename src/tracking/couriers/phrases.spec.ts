@@ -1,3 +1,4 @@
+import { LANGUAGES } from './languages.translate.ts';
 import { byPhrase } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 
@@ -40,5 +41,37 @@ describe('lines that have no code', () => {
     'Return to sender label printed',
   ])('makes nothing of %s', (line) => {
     expect(byPhrase(ENGLISH, line)?.status ?? null).toBeNull();
+  });
+});
+
+/** Only a line that says whose door it was is an arrival: "returned to sender" alone may be the start. */
+describe('lines in other languages', () => {
+  it.each([
+    ['Devuelto al remitente', 'rto_initiated'],
+    ['El envío ha sido devuelto al remitente', 'rto_initiated'],
+    ['Objeto devolvido ao remetente', 'rto_initiated'],
+    ['La spedizione è stata restituita al mittente', 'rto_initiated'],
+    ['Przesyłka zwrócona do nadawcy', 'rto_initiated'],
+    ['Die Sendung wurde an den Absender zurückgesandt', 'rto_initiated'],
+    ['Entregado al remitente', 'rto_delivered'],
+    ['Objeto entregue ao remetente', 'rto_delivered'],
+    ['Consegnata al mittente', 'rto_delivered'],
+    ['Przesyłka doręczona do nadawcy', 'rto_delivered'],
+    ['Die Rücksendung wurde dem Absender zugestellt.', 'rto_delivered'],
+    ['Der Empfänger hat die Sendung in der Filiale abgeholt.', 'delivered'],
+    ['Die Sendung wurde aus der PACKSTATION abgeholt.', 'delivered'],
+    ['Die Sendung wurde nicht abgeholt.', 'exception'],
+    ['Die Sendung befindet sich in der Zustellung.', 'out_for_delivery'],
+    ['Der Empfänger ist unbekannt.', 'exception'],
+    ['Votre colis a été remis à votre voisin', 'delivered'],
+    ['Le colis a été retiré par le destinataire', 'delivered'],
+    ['Paczka doręczona', 'delivered'],
+    ['Przesyłka odebrana przez odbiorcę', 'delivered'],
+    ['Zending afgehaald bij PostNL locatie', 'delivered'],
+    ['Zending opgehaald bij afzender', 'accepted'],
+    ['Zending niet afgehaald', 'exception'],
+    ['Entrega efectuada', 'delivered'],
+  ])('%s: %s', (line, status) => {
+    expect(byPhrase(LANGUAGES, line)?.status).toBe(status);
   });
 });
