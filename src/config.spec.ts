@@ -36,6 +36,10 @@ describe('the settings', () => {
     ['PORT', '70000', 'PORT is "70000"; it must be a whole number from 0 to 65535.'],
     ['PORT', '-1', 'PORT is "-1"; it must be a whole number from 0 to 65535.'],
     ['PORT', '3e3', 'PORT is "3e3"; it must be a whole number from 0 to 65535.'],
+    ...['0', '-1', 'many', '1000001'].map((factor): [string, string, string] => [
+      ...(['RATE_LIMIT_FACTOR', factor] as const),
+      `RATE_LIMIT_FACTOR is "${factor}"; it must be a number above 0 such as 0.5, and at most 1000000.`,
+    ]),
     ['ROLE', 'boss', 'ROLE is "boss"; it must be one of api, worker, all.'],
     ['SANDBOX', 'perhaps', 'SANDBOX is "perhaps"; it must be true or false.'],
     [

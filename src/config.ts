@@ -105,7 +105,7 @@ export class Config {
       .filter((line) => line !== '');
     this.operatorTaxId = read.text('OPERATOR_TAX_ID');
     this.trustedProxies = read.networks('TRUSTED_PROXIES');
-    this.rateLimitFactor = read.int('RATE_LIMIT_FACTOR', 1, 1, 1_000_000);
+    this.rateLimitFactor = read.factor('RATE_LIMIT_FACTOR', 1, 1_000_000);
     this.topUpBonus = {
       bank_transfer: read.percent('TOP_UP_BONUS_PERCENT', '0'),
       card: read.percent('TOP_UP_BONUS_PERCENT_CARD', '0'),
@@ -147,6 +147,11 @@ export class Config {
       read.fault('ADMIN_PASSWORD is set, ADMIN_EMAIL is not.');
     if (this.secretKey !== null && this.secretKey.length < 32) read.fault('SECRET_KEY has fewer than 32 characters.');
     read.done();
+  }
+
+  /** A limit of so many calls a minute as it is scaled; one call is always allowed. */
+  callsAMinute(limit: number): number {
+    return Math.max(1, Math.round(limit * this.rateLimitFactor));
   }
 
   /** A source's secrets, two at a time for rotation (`COURIER_UPS_SECRET=new,old`); empty: the source is off outside the sandbox. */

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import ipaddr from 'ipaddr.js';
 
 export const DATABASES: readonly string[] = ['postgres:', 'postgresql:'];
@@ -64,6 +65,16 @@ export class Reader {
     const value = /^\d+$/.test(text) ? Number.parseInt(text, 10) : NaN;
     if (!(value >= min && value <= max))
       this.fault(`${name} is "${text}"; it must be a whole number from ${min} to ${max}.`);
+    return value;
+  }
+
+  /** More than nothing, with decimals or without. */
+  factor(name: string, otherwise: number, max: number): number {
+    const text = this.text(name);
+    if (text === null) return otherwise;
+    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? new Decimal(text).toNumber() : NaN;
+    if (!(value > 0 && value <= max))
+      this.fault(`${name} is "${text}"; it must be a number above 0 such as 0.5, and at most ${max}.`);
     return value;
   }
 

@@ -148,7 +148,7 @@ export class LimitGuard implements CanActivate {
   }
 
   private limiter(points: number): RateLimiterMemory {
-    return new RateLimiterMemory({ points: points * this.config.rateLimitFactor, duration: WINDOW_SECONDS });
+    return new RateLimiterMemory({ points: this.config.callsAMinute(points), duration: WINDOW_SECONDS });
   }
 }
 

@@ -21,7 +21,7 @@ export class StrangerLimit {
     config: Config,
     private readonly shared: SharedCounts,
   ) {
-    this.limiter = new RateLimiterMemory({ points: FAILURES * config.rateLimitFactor, duration: WINDOW_SECONDS });
+    this.limiter = new RateLimiterMemory({ points: config.callsAMinute(FAILURES), duration: WINDOW_SECONDS });
   }
 
   /** One more call that did not say who makes it, or not truly. @throws TooMany */
