@@ -9,7 +9,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/worker-db.ts'],
   reporters: ['default', '<rootDir>/test/support/counts-reporter.mjs'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '900MB', // a spec file's modules are never given back; without it collecting takes half of the time
 };

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { GUIDES, readGuide, type GuideName } from '../../src/docs/guides.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { freePort } from '../support/process.ts';
+import { freePort } from '../../src/cli/free-port.ts';
 
 const README = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const NAMES = Object.keys(GUIDES) as GuideName[];

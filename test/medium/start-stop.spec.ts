@@ -8,8 +8,9 @@ import pg from 'pg';
 import { migrations } from '../../migrations/index.ts';
 import { startCluster, type Cluster } from '../../src/database/embedded-postgres.ts';
 import { isAlive } from '../../src/database/processes.ts';
+import { freePort } from '../../src/cli/free-port.ts';
 import { databaseUrl } from '../support/cluster.ts';
-import { build, freePort, NPM_START, pause, ServiceProcess, until } from '../support/process.ts';
+import { build, NPM_START, pause, ServiceProcess, until } from '../support/process.ts';
 
 const FOLDERS = path.resolve(import.meta.dirname, '../../.cache');
 const STACK = /\n\s+at /;

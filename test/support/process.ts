@@ -1,27 +1,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import net from 'node:net';
 import path from 'node:path';
+import { freePort } from '../../src/cli/free-port.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** What `npm start` runs in the end. */
 const MAIN: readonly string[] = [process.execPath, path.join(ROOT, 'dist/src/main.js')];
 export const NPM_START: readonly string[] = ['npm', 'start', '--prefix', ROOT];
-const READY_WAIT_MS = 20_000;
+const READY_WAIT_MS = 45_000;
 const LOOK_AGAIN_MS = 25;
 
 /** Compiles what dist/ lacks; `npm test` has done so already. */
 export function build(): void {
   const built = spawnSync(process.execPath, [path.join(ROOT, 'src/cli/ensure-built.mjs')], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`The build failed:\n${built.stdout}${built.stderr}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  return port;
 }
 
 export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));

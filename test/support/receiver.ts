@@ -77,7 +77,7 @@ function drip(response: ServerResponse): void {
 }
 
 /** Waits until something holds. @throws Error with what was seen last */
-export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, limitMs = 20_000): Promise<T> {
+export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, limitMs = 45_000): Promise<T> {
   const began = performance.now();
   for (;;) {
     const seen = await look();

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 
 /** The folder of package.json, whether this file is read from src or from dist. */
 const ROOT = path.resolve(/^.*?(?=\/(dist\/)?src\/cli\/)/.exec(import.meta.dirname)?.[0] ?? '.');
@@ -15,19 +15,6 @@ export interface Running {
   /** From the spawn to the first 200 of its readiness, in ms. */
   startMs: number;
   stop(): Promise<void>;
-}
-
-/** A port of loopback that nobody has right now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {
