@@ -3,6 +3,7 @@ import { DataSource, EntityManager } from 'typeorm';
 import { filtersOf, whereOf } from '../database/filters.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
+import { Drops } from '../database/drops.ts';
 import { afterCommit, dropAfterCommit } from '../database/transaction.ts';
 import { Outbox } from '../events/outbox.ts';
 import { MerchantContacts, type MerchantContact } from '../http/merchant-contacts.ts';
@@ -66,6 +67,8 @@ const COLUMNS = `id, name, email, email_verified_at AS "emailVerifiedAt", countr
 const find = (db: Db, id: string): Promise<MerchantRecord | null> =>
   one<MerchantRecord>(db, `SELECT ${COLUMNS} FROM merchant WHERE id = $1`, [id]);
 
+const CACHE = 'merchant';
+
 /** Merchants: who they are, in which state, under which policy and plan. */
 @Injectable()
 export class AccountsService implements MerchantContacts {
@@ -78,7 +81,12 @@ export class AccountsService implements MerchantContacts {
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly policyNames: PolicyNames,
-  ) {}
+    private readonly drops: Drops,
+  ) {
+    drops.register(CACHE, (id) => {
+      this.recent.drop(id);
+    });
+  }
 
   /**
    * The merchant as it was 5 seconds ago at the most; changes made in this process are seen at once.
@@ -251,6 +259,7 @@ export class AccountsService implements MerchantContacts {
     this.changed.set(tx, (this.changed.get(tx) ?? new Set()).add(id));
     dropAfterCommit(tx, () => {
       this.recent.drop(id);
+      this.drops.tell(CACHE, id);
     });
   }
 }

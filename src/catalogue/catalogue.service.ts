@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { Drops } from '../database/drops.ts';
 import { asHouse } from '../database/scope.ts';
 import type { Db } from '../database/sql.ts';
 import { loadCatalogue, type Catalogue, type Settings } from './catalogue.store.ts';
@@ -19,8 +20,9 @@ export class CatalogueService {
   constructor(
     private readonly db: DataSource,
     private readonly stock: StockService,
+    drops: Drops,
   ) {
-    this.cache = new Cache(() => loadCatalogue(asHouse(this.db)));
+    this.cache = new Cache('catalogue', drops, () => loadCatalogue(asHouse(this.db)));
   }
 
   /** Variants, warehouses, couriers and settings; 5 seconds old at the most, at once after a change made here. */

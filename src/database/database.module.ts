@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config.ts';
 import { Clock, RealClock } from '../kernel/clock.ts';
 import { serviceOptions } from './data-source.ts';
+import { Drops } from './drops.ts';
 import { asHouse } from './scope.ts';
 import { SandboxClock } from './sandbox-clock.ts';
 
@@ -28,8 +29,8 @@ export class DatabaseModule {
       module: DatabaseModule,
       // a busy moment of a database that answered the migrations a moment ago is waited out
       imports: [TypeOrmModule.forRoot({ ...serviceOptions(url, poolSize), autoLoadEntities: true, ...AGAIN })],
-      providers: [clock],
-      exports: [clock],
+      providers: [clock, Drops],
+      exports: [clock, Drops],
     };
   }
 }

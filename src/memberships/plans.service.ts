@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { Drops } from '../database/drops.ts';
 import { asHouse } from '../database/scope.ts';
 import { rows, type Db } from '../database/sql.ts';
 import { Clock } from '../kernel/clock.ts';
@@ -41,8 +42,9 @@ export class PlansService {
   constructor(
     private readonly db: DataSource,
     private readonly clock: Clock,
+    drops: Drops,
   ) {
-    this.cache = new Cache(() => this.all(asHouse(db)));
+    this.cache = new Cache('plans', drops, () => this.all(asHouse(db)));
   }
 
   /** As they were 5 seconds ago at the most: for prices and limits, not for charges. */

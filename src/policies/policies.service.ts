@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { Drops } from '../database/drops.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -66,8 +67,9 @@ export class PoliciesService implements OnModuleInit, PolicyNames {
   constructor(
     private readonly db: DataSource,
     private readonly clock: Clock,
+    drops: Drops,
   ) {
-    this.inForce = new Cache(() => this.loadInForce());
+    this.inForce = new Cache('policies', drops, () => this.loadInForce());
   }
 
   /** Ships the presets as version 1; several starts at once publish them once. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Cache } from '../database/cache.ts';
+import { Drops } from '../database/drops.ts';
 import { asHouse } from '../database/scope.ts';
 import { one, rows, type Db } from '../database/sql.ts';
 import { Clock, instantOrNull } from '../kernel/clock.ts';
@@ -53,8 +54,9 @@ export class PromotionsService {
   constructor(
     private readonly db: DataSource,
     private readonly clock: Clock,
+    drops: Drops,
   ) {
-    this.cache = new Cache(() => this.load());
+    this.cache = new Cache('promotions', drops, () => this.load());
   }
 
   async tiers(): Promise<PriceTiers> {

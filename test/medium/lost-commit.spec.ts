@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Cache } from '../../src/database/cache.ts';
 import { serviceOptions } from '../../src/database/data-source.ts';
+import { Drops } from '../../src/database/drops.ts';
 import { asHouse } from '../../src/database/scope.ts';
 import { rows } from '../../src/database/sql.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
@@ -11,7 +12,9 @@ it('what is remembered of rows that a COMMIT without an answer changed is droppe
   const line = new LostCommit();
   const db = asHouse(await new DataSource(serviceOptions(await line.url(), 4)).initialize());
   const day = new Date(0).toISOString().slice(0, 10);
-  const count = new Cache(() => rows(db, 'SELECT day::text FROM book_check WHERE day = $1', [day]));
+  const count = new Cache('days', new Drops(db.source), () =>
+    rows(db, 'SELECT day::text FROM book_check WHERE day = $1', [day]),
+  );
   expect(await count.get()).toEqual([]);
   line.loseNext();
   const fresh: boolean[] = [];

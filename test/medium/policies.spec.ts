@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
 import { serviceOptions } from '../../src/database/data-source.ts';
+import { Drops } from '../../src/database/drops.ts';
 import { asHouse, type Scope } from '../../src/database/scope.ts';
 import { one, rows } from '../../src/database/sql.ts';
 import { RealClock } from '../../src/kernel/clock.ts';
@@ -19,7 +20,10 @@ afterAll(async () => {
 
 describe('the policies that ship with the product', () => {
   it('are published once, though several services start at once', async () => {
-    const services = Array.from({ length: 6 }, () => new PoliciesService(db.source, new RealClock()));
+    const services = Array.from(
+      { length: 6 },
+      () => new PoliciesService(db.source, new RealClock(), new Drops(db.source)),
+    );
     await Promise.all(services.map((service) => service.onModuleInit()));
     const found = await rows<{ policy_id: string; version: number }>(
       db,
@@ -36,7 +40,7 @@ describe('the policies that ship with the product', () => {
   });
 
   it('come back from the database as they were, key by key', async () => {
-    const service = new PoliciesService(db.source, new RealClock());
+    const service = new PoliciesService(db.source, new RealClock(), new Drops(db.source));
     const { terms, version } = await service.versionInForce('return-code');
     expect(version).toBe(1);
     expect(Object.keys(terms)[0]).toBe('id');
@@ -54,7 +58,7 @@ describe('the policies that ship with the product', () => {
   });
 
   it('of another name are refused, of another version not found', async () => {
-    const service = new PoliciesService(db.source, new RealClock());
+    const service = new PoliciesService(db.source, new RealClock(), new Drops(db.source));
     await expect(service.versionInForce('none-such')).rejects.toMatchObject({ code: 'unknown_policy' });
     await expect(service.load('courier-proof', 2)).rejects.toMatchObject({ code: 'not_found' });
     expect(await one(db, `SELECT 1 FROM policy_version WHERE version > 1`)).toBeNull();
