@@ -48,15 +48,23 @@ export class Intake {
     private readonly aftersales: AftersalesService,
   ) {}
 
-  /** What the store says of one of its orders. Twice, or older than what is known: nothing changes. */
-  async take(tx: EntityManager, store: StoreRecord, order: StoreOrder): Promise<StoreOrderRecord> {
+  /**
+   * What the store says of one of its orders. Twice, or older than what is known: nothing changes.
+   * @param isRestored the store has taken it out of its bin: whatever was heard before, it is an order again
+   */
+  async take(tx: EntityManager, store: StoreRecord, order: StoreOrder, isRestored = false): Promise<StoreOrderRecord> {
     const key = { merchantId: store.merchantId, storeId: store.id, id: newId() };
     const { record, isNew } = await lockByExternalId(tx, key, order, this.clock.now());
-    if (!isNew && new Date(order.updatedAt) < record.storeUpdatedAt) return record;
-    const fresh = { ...record, name: order.name, storeUpdatedAt: new Date(order.updatedAt) };
+    const updatedAt = new Date(order.updatedAt);
+    if (!isNew && !isRestored && updatedAt < record.storeUpdatedAt) return record;
+    const fresh = { ...record, name: order.name, storeUpdatedAt: updatedAt };
     if (order.state === 'cancelled') return this.cancel(tx, fresh);
-    if (record.status !== 'held') return record;
-    return this.place(tx, store, { ...fresh, draft: order, lines: order.lines });
+    const told = { ...fresh, draft: order, lines: order.lines };
+    if (record.status === 'held') return this.place(tx, store, told);
+    const isAgain = isRestored || updatedAt > record.storeUpdatedAt;
+    if (record.status !== 'cancelled' || record.orderId !== null || !isAgain) return record;
+    const status = step(STORE_ORDER, 'order of a store', record.status, 'reopen');
+    return this.place(tx, store, { ...told, status });
   }
 
   /**
@@ -144,8 +152,9 @@ export class Intake {
   }
 
   /** What the order's own policy says of a cancellation is done: what has left the house goes on. */
-  async cancel(tx: EntityManager, record: StoreOrderRecord): Promise<StoreOrderRecord> {
-    if (record.status === 'cancelled' || record.status === 'passed_over') return record;
+  private async cancel(tx: EntityManager, record: StoreOrderRecord): Promise<StoreOrderRecord> {
+    if (record.status === 'passed_over') return record;
+    if (record.status === 'cancelled') return this.write(tx, record); // so that nothing older than this opens it again
     let detail: string | null = null;
     if (record.orderId !== null) {
       const asked = { packageIds: null, reason: 'Cancelled in the store' };

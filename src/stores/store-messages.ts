@@ -11,6 +11,7 @@ import { Intake } from './intake.ts';
 import {
   parseStoreJson,
   readShopifyOrder,
+  readWooDeletion,
   readWooOrder,
   StoreOrderUnreadable,
   type StoreOrder,
@@ -86,13 +87,11 @@ export class StoreMessages {
     switch (topic) {
       case 'order.created':
       case 'order.updated':
-      case 'order.restored':
         return this.intake.take(tx, store, read(readWooOrder, payload));
-      case 'order.deleted': {
-        const { id } = payload as { id?: unknown };
-        const known = await lockKnown(tx, store.merchantId, store.id, String(id));
-        return known === null ? null : this.intake.cancel(tx, known);
-      }
+      case 'order.restored':
+        return this.intake.take(tx, store, read(readWooOrder, payload), true);
+      case 'order.deleted':
+        return this.intake.take(tx, store, read(readWooDeletion, payload)); // also before the order has come
       default:
         this.log.log({ msg: 'message of a store noted', topic, merchant: store.merchantId, store: store.id });
         return null;

@@ -156,6 +156,13 @@ export function readWooOrder(payload: unknown): StoreOrder {
   };
 }
 
+/** Of a deleted order WooCommerce tells the id alone: it is over as of now. */
+export function readWooDeletion(payload: unknown): StoreOrder {
+  const externalId = required(objectOf(payload)['id'], 'id');
+  const nothing = { currency: '', shipTo: null, lines: [] };
+  return { externalId, name: externalId, updatedAt: '', state: 'cancelled', ...nothing };
+}
+
 /** A product without variations says variation_id 0. */
 function wooVariant(line: Json): string {
   const variation = textOf(line['variation_id']);

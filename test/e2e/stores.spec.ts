@@ -74,6 +74,13 @@ describe('stores that are connected directly', () => {
       .replace(/\}$/, `${fields.map((field) => `,${field}`).join('')}}`);
     return send(store, { 'x-shopify-topic': topic }, body);
   };
+  /** As WooCommerce tells of the sample at a time of its day. */
+  const woo = (status: string, time: string): string =>
+    sample('woo-order')
+      .replace('"processing"', JSON.stringify(status))
+      .replace('"date_modified_gmt": "2026-05-03T19:28:08"', `"date_modified_gmt": "2026-05-03T${time}"`);
+  const heard = async (store: StoreJson, topic: string, body: string): Promise<string> =>
+    expectStatus<{ status: string }>(await send(store, { 'x-wc-webhook-topic': topic }, body), 200).status;
   const storeOrder = async (shop: Merchant, id: string): Promise<StoreOrderJson> =>
     expectStatus<StoreOrderJson>(await shop.caller.get(`/v1/store-orders/${id}`), 200);
   const ordersOf = async (shop: Merchant): Promise<OrderJson[]> =>
@@ -162,6 +169,38 @@ describe('stores that are connected directly', () => {
     const late = expectStatus<{ status: string }>(await shopify(other.store, 'orders/create'), 200);
     expect(late.status).toBe('cancelled');
     expect(await ordersOf(other.shop)).toEqual([]);
+  });
+
+  it('place what is paid after all, in whatever order the messages come', async () => {
+    const { shop, store } = await connect('woocommerce');
+    await map(shop, store, 'variant:93', 'LAMP');
+    const failed = woo('failed', '20:00:00');
+    const paid = woo('processing', '20:05:00');
+    expect(await heard(store, 'order.updated', failed)).toBe('cancelled');
+    expect(await heard(store, 'order.updated', paid)).toBe('placed');
+    expect(await heard(store, 'order.updated', failed)).toBe('placed');
+    expect(await ordersOf(shop)).toMatchObject([{ reference: '727', status: 'paid' }]);
+    const other = await connect('woocommerce');
+    await map(other.shop, other.store, 'variant:93', 'LAMP');
+    for (const [body, status] of [
+      [failed, 'cancelled'],
+      [woo('cancelled', '20:10:00'), 'cancelled'],
+      [paid, 'cancelled'], // older than what cancelled it last
+    ] as const)
+      expect(await heard(other.store, 'order.updated', body)).toBe(status);
+    expect(await ordersOf(other.shop)).toEqual([]);
+  });
+
+  it('place nothing of what they have deleted, until they restore it', async () => {
+    const { shop, store } = await connect('woocommerce');
+    await map(shop, store, 'variant:93', 'LAMP');
+    expect(await heard(store, 'order.deleted', '{"id":727}')).toBe('cancelled');
+    expect(await heard(store, 'order.created', sample('woo-order'))).toBe('cancelled');
+    expect(await ordersOf(shop)).toEqual([]);
+    expect(await heard(store, 'order.restored', woo('processing', '20:05:00'))).toBe('placed');
+    expect(await ordersOf(shop)).toMatchObject([{ reference: '727', status: 'paid' }]);
+    const nameless = await send(store, { 'x-wc-webhook-topic': 'order.deleted' }, '{}');
+    expect([nameless.status, nameless.body.code]).toEqual([422, 'message_unreadable']);
   });
 
   it('hear of each parcel with its number, though their API fails at first', async () => {
