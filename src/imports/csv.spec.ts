@@ -24,6 +24,19 @@ describe('a CSV file', () => {
   it('counts rows as a spreadsheet does, and keeps the line as it came', () => {
     const { rows } = read('reference,quantity,note\n,,\nA-1,"2",x\n');
     expect(rows).toEqual([{ row: 3, cells: { reference: 'A-1', quantity: '2' }, raw: ['A-1', '2', 'x'] }]);
+    const gaps = read('\n\nreference;quantity\n"A\n-1";2\n\n;\nB;3\n');
+    expect(gaps.rows.map(({ row, cells }) => [row, cells.reference])).toEqual([
+      [4, 'A\n-1'],
+      [7, 'B'],
+    ]);
+  });
+
+  it('is refused where it is nothing but empty rows, and read where they only follow', () => {
+    const line = 'reference,quantity,note\n';
+    expect(read(`${line}A-1,2,x\n${'\n'.repeat(1_000_000)}`).rows).toHaveLength(1);
+    expect(read(`${line}A-1,2,x\n${',,\n'.repeat(50)}`).rows).toHaveLength(1);
+    expect(() => read(`${line}${',\n'.repeat(1_000_000)}`)).toThrow(TooManyRows);
+    expect(() => read(`${line}${'x\n'.repeat(1_000_000)}`)).toThrow(TooManyRows);
   });
 
   it('reads what is not UTF-8 as Windows-1252', () => {

@@ -1,7 +1,9 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type InfoRecord } from 'csv-parse/sync';
 import { DomainError } from '../kernel/errors.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** So many for each that a file may have: spreadsheets write separators for rows that only look empty. */
+const EMPTY_ROWS = 10;
 
 export class CsvUnreadable extends DomainError {
   readonly code = 'csv_unreadable';
@@ -60,9 +62,9 @@ function textOf(bytes: Buffer): string {
   }
 }
 
-/** The separator that the first line has most of. */
+/** The separator that the first line that is not empty has most of. */
 function delimiterOf(text: string): string {
-  const [first = ''] = text.split(/\r?\n/, 1);
+  const [first = ''] = /[^\r\n]+/.exec(text) ?? [];
   const counts = DELIMITERS.map((sign) => first.split(sign).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
 }
@@ -80,11 +82,9 @@ export function readCsv<C extends string>(
   const text = textOf(bytes);
   if (text.includes('\0')) throw new CsvUnreadable('The file holds U+0000: it is not a CSV file.');
   const delimiter = delimiterOf(text);
-  const lines = linesOf(text, delimiter);
-  const [headings, ...rest] = lines;
-  if (headings === undefined) throw new CsvUnreadable('The file is empty.');
-  const filled = rest.map((raw, n) => ({ raw, row: n + 2 })).filter(({ raw }) => raw.some((cell) => cell !== ''));
-  if (filled.length > maxRows) throw new TooManyRows(`The file has ${filled.length} rows; send at most ${maxRows}.`);
+  const [first, ...filled] = linesOf(text, delimiter, maxRows);
+  if (first === undefined) throw new CsvUnreadable('The file is empty.');
+  const { raw: headings } = first;
   const places = placesOf(headings, columns);
   const names = Object.keys(places) as C[];
   const rows = filled.map(({ raw, row }) => {
@@ -94,9 +94,18 @@ export function readCsv<C extends string>(
   return { headings, delimiter, rows };
 }
 
-function linesOf(text: string, delimiter: string): string[][] {
+/** The lines that hold anything. What is too much is refused while it is read: reading all of it would take minutes. */
+function linesOf(text: string, delimiter: string, maxRows: number): { row: number; raw: string[] }[] {
+  const lines: { row: number; raw: string[] }[] = [];
+  const keep = (raw: string[], { records, empty_lines }: InfoRecord): null => {
+    if (lines.length === 0 || raw.some((cell) => cell !== '')) lines.push({ row: records + empty_lines, raw });
+    if (lines.length > maxRows + 1 || records > maxRows * EMPTY_ROWS)
+      throw new TooManyRows(`The file has more rows than ${maxRows}, or many that are empty; send at most ${maxRows}.`);
+    return null; // the parser need not keep it as well
+  };
+  const shape = { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, trim: true };
   try {
-    const lines: string[][] = parse(text, { bom: true, delimiter, relax_column_count: true, trim: true });
+    parse(text, { ...shape, on_record: keep });
     return lines;
   } catch (error) {
     if (error instanceof CsvError) throw new CsvUnreadable(`The file cannot be read as CSV: ${error.message}.`);
