@@ -21,7 +21,8 @@ export class OrderImportsController {
   /**
    * Orders as a CSV file, a row a line: columns reference, sku, quantity, currency, ship_to_name, line1, city, country,
    * and where they are given company, line2, region, postal_code, phone, email, service. Shopify's own export of orders
-   * is read as it is. The same file again changes nothing.
+   * is read as it is: what was cancelled, refunded or sent by the store is passed over, what the buyer has not paid is
+   * refused. The same file again changes nothing.
    */
   @TakesTime()
   @Post()

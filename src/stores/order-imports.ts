@@ -13,6 +13,7 @@ import {
   type Rows,
 } from '../imports/imports.service.ts';
 import { OrdersService, PlaceOrderBody, ReferenceTaken } from '../orders/orders.service.ts';
+import { shopifyState, type StoreOrder } from './store-order.translate.ts';
 
 /** A plain template's headings first, then those of Shopify's export of orders. */
 const COLUMNS = {
@@ -33,7 +34,10 @@ const COLUMNS = {
   service: { headings: ['service'] },
   discount_code: { headings: ['waybill_discount_code'] },
   cancelled_at: { headings: ['Cancelled at'] },
+  money: { headings: ['Financial Status'] },
+  sent: { headings: ['Fulfillment Status'] },
   needs_shipping: { headings: ['Lineitem requires shipping'] },
+  line_sent: { headings: ['Lineitem fulfillment status'] },
 } satisfies Record<string, Column>;
 
 type Name = keyof typeof COLUMNS;
@@ -69,28 +73,43 @@ export class OrderImports {
 
   /** @throws whatever placing an order throws; ReferenceTaken where the reference is another order's */
   private async place(tx: EntityManager, merchantId: string, rows: Rows<Name>): Promise<Outcome> {
-    const sent = bodyOf(rows);
-    if (sent === null) return { status: 'unchanged', detail: 'Nothing of it is to be sent.' };
-    const body = (await this.check.transform(sent, { type: 'body', metatype: PlaceOrderBody })) as PlaceOrderBody;
-    const known = await this.orders.byReference(tx, merchantId, body.reference);
+    const passedOver = { status: 'unchanged', detail: 'Nothing of it is to be sent.' } as const;
+    const goods = rows.filter(({ cells }) => cells.needs_shipping.toLowerCase() !== 'false');
+    const state = stateOf(rows);
+    if (state === 'cancelled' || state === 'done' || goods.length === 0) return passedOver;
+    const all = await this.bodyOf(rows, goods);
+    const left = goods.filter(({ cells }) => cells.line_sent.toLowerCase() !== 'fulfilled');
+    const due = left.length === goods.length || left.length === 0 ? all : await this.bodyOf(rows, left);
+    const known = await this.orders.byReference(tx, merchantId, all.reference);
     if (known !== null) {
       const subject = idOut('ord', known.id);
-      if (!isSame(known.lines, body.items)) throw new ReferenceTaken(body.reference);
+      // the store may have sent of it before it came here, or since
+      if (!isSame(known.lines, all.items) && !isSame(known.lines, due.items)) throw new ReferenceTaken(all.reference);
       return { status: 'unchanged', subject, detail: 'It was placed before.' };
     }
-    const { id, status } = await this.orders.place(tx, merchantId, body);
+    if (left.length === 0) return passedOver;
+    if (state === 'unpaid') throw invalidField('', 'not_paid', 'The buyer has not paid the store yet.');
+    const { id, status } = await this.orders.place(tx, merchantId, due);
     return { status: 'imported', subject: id, detail: status };
+  }
+
+  private async bodyOf(rows: Rows<Name>, goods: readonly CsvRow<Name>[]): Promise<PlaceOrderBody> {
+    const sent = orderOf(rows, goods);
+    return (await this.check.transform(sent, { type: 'body', metatype: PlaceOrderBody })) as PlaceOrderBody;
   }
 }
 
 /** Without a reference a row is by itself, and refused for it. */
 const byReference = ({ cells, row }: CsvRow<Name>): string => (cells.reference === '' ? `row ${row}` : cells.reference);
 
-/** Null: it was cancelled in the store, or has nothing to send. */
-function bodyOf(rows: Rows<Name>): object | null {
+/** Only the first row of an order says it, whatever is said of the lines. */
+function stateOf(rows: Rows<Name>): StoreOrder['state'] {
   const [{ cells }] = rows;
-  const goods = rows.filter((row) => row.cells.needs_shipping.toLowerCase() !== 'false');
-  if (rows.some((row) => row.cells.cancelled_at !== '') || goods.length === 0) return null;
+  const cancelledAt = rows.map((row) => row.cells.cancelled_at).find((text) => text !== '');
+  return shopifyState({ cancelledAt: cancelledAt ?? '', paid: cells.money, sent: cells.sent });
+}
+
+function orderOf([{ cells }]: Rows<Name>, goods: readonly CsvRow<Name>[]): object {
   const { reference, currency, service, discount_code } = cells;
   const filled = (fields: Record<string, string>) =>
     Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ''));

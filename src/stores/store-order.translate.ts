@@ -94,7 +94,11 @@ export function readShopifyOrder(payload: unknown): StoreOrder {
     externalId,
     name: (textOf(order['name']) || externalId).replace(/^#/, ''),
     updatedAt: textOf(order['updated_at'] ?? order['cancelled_at'] ?? order['created_at']),
-    state: shopifyState(order),
+    state: shopifyState({
+      cancelledAt: textOf(order['cancelled_at']),
+      paid: textOf(order['financial_status']),
+      sent: textOf(order['fulfillment_status']),
+    }),
     currency: required(order['currency'], 'currency'),
     shipTo: shopifyAddress(order),
     lines,
@@ -104,10 +108,11 @@ export function readShopifyOrder(payload: unknown): StoreOrder {
 const SHOPIFY_UNPAID = new Set(['pending', 'authorized', 'partially_paid', 'expired']);
 const SHOPIFY_ENDED = new Set(['voided', 'refunded']);
 
-function shopifyState(order: Json): StoreOrder['state'] {
-  const paid = textOf(order['financial_status']);
-  if (textOf(order['cancelled_at']) !== '' || SHOPIFY_ENDED.has(paid)) return 'cancelled';
-  if (textOf(order['fulfillment_status']) === 'fulfilled') return 'done';
+/** The same words in a webhook and in an export, but for their case. */
+export function shopifyState(says: { cancelledAt: string; paid: string; sent: string }): StoreOrder['state'] {
+  const paid = says.paid.toLowerCase();
+  if (says.cancelledAt !== '' || SHOPIFY_ENDED.has(paid)) return 'cancelled';
+  if (says.sent.toLowerCase() === 'fulfilled') return 'done';
   return SHOPIFY_UNPAID.has(paid) ? 'unpaid' : 'open';
 }
 

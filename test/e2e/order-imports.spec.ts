@@ -21,9 +21,9 @@ describe('orders as a CSV file', () => {
     "#1003,joe@buyers.example,paid,USD,1,LAMP,true,Joe Lee,3 Main St,Springfield,'62701,IL,US,+12175550125,2026-05-03",
   ].join('\n');
 
-  const send = async (shop: Merchant, dryRun: boolean) =>
+  const send = async (shop: Merchant, dryRun: boolean, csv = EXPORT) =>
     expectStatus<{ id: string; imported: number; unchanged: number; failed: number; results: object[] }>(
-      await shop.caller.send('post', `/v1/imports/orders?dry_run=${String(dryRun)}`, EXPORT, {
+      await shop.caller.send('post', `/v1/imports/orders?dry_run=${String(dryRun)}`, csv, {
         'Content-Type': 'text/csv',
       }),
       200,
@@ -41,5 +41,27 @@ describe('orders as a CSV file', () => {
     const failed = await shop.caller.get(`/v1/imports/${done.id}/failed.csv`);
     expect(failed.text).toMatch(/^Name,.*,error\n#1002,.*UNKNOWN/);
     expect(await send(shop, false)).toMatchObject({ imported: 0, unchanged: 3, failed: 1 });
+  });
+
+  it('place nothing that the store has sent, given back, or not been paid for', async () => {
+    const shop = await world.merchant('500.00');
+    const order = (name: string, money: string, sent: string, lineSent: string): string =>
+      `#${name},${money},${sent},USD,1,LAMP,${lineSent},Jon Smith,1 Main St,Springfield,'62701,IL,US,+12175550123`;
+    const csv = [
+      'Name,Financial Status,Fulfillment Status,Currency,Lineitem quantity,Lineitem sku,Lineitem fulfillment status,Shipping Name,Shipping Address1,Shipping City,Shipping Zip,Shipping Province,Shipping Country,Shipping Phone',
+      order('2001', 'paid', 'fulfilled', 'fulfilled'),
+      order('2002', 'refunded', 'unfulfilled', 'pending'),
+      order('2003', 'Voided', '', 'pending'),
+      order('2004', 'pending', 'unfulfilled', 'pending'),
+      order('2005', 'paid', 'partial', 'fulfilled'),
+      '#2005,,,,2,POWERBANK,pending,,,,,,,',
+    ].join('\n');
+    const done = await send(shop, false, csv);
+    expect(done).toMatchObject({ imported: 2, unchanged: 3, failed: 1 });
+    expect(done.results[3]).toMatchObject({ row: 5, status: 'failed', errors: [{ code: 'not_paid' }] });
+    expect(expectStatus<{ data: object[] }>(await shop.caller.get('/v1/orders'), 200).data).toMatchObject([
+      { reference: '2005', items: [{ sku: 'POWERBANK', quantity: 2 }] },
+    ]);
+    expect(await send(shop, false, csv)).toMatchObject({ imported: 0, unchanged: 5, failed: 1 });
   });
 });
