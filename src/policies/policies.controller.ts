@@ -9,7 +9,7 @@ import { page, type Page } from '../kernel/pages.ts';
 import type { Decision } from './deciding/facts.policy.ts';
 import { factsOf } from './facts.check.ts';
 import { DecisionView, FactsBody, PolicySummaryView, PolicyView } from './policies.dto.ts';
-import { policyPage } from './policies.page.ts';
+import { policiesPage, policyPage, type PolicyPage } from './policies.page.ts';
 import { PoliciesService, type PolicyVersion } from './policies.service.ts';
 import { policyView, summaryView } from './policies.views.ts';
 import { languageOf, shownAs, spokenOf } from './shown.ts';
@@ -28,17 +28,31 @@ export class PoliciesController {
 
   @Get()
   @Access(EVERYBODY)
+  @ApiOperation({
+    summary: 'The policies in force: JSON, or the page with Accept: text/html (Accept-Language en, fr).',
+  })
+  @ApiProduces('application/json', 'text/html')
   @Returns(200, PolicySummaryView, { list: true })
-  async list(@Query() query: ListQuery, @Headers() headers: RequestHeaders): Promise<Page<PolicySummaryView>> {
+  async list(
+    @Query() query: ListQuery,
+    @Headers() headers: RequestHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<PolicySummaryView> | string> {
     const { limit, after } = pageRequest(query);
     const start = after?.[0] ?? '';
     const found = (await this.policies.list()).filter(({ id }) => id > start);
-    return page(
+    const language = languageOf(headers['accept-language']);
+    const shown = page(
       found,
       limit,
-      (version) => summaryView(version, languageOf(headers['accept-language'])),
+      (version) => version,
       ({ id }) => [id],
     );
+    return shownAs(headers['accept'], reply, {
+      language,
+      json: () => ({ ...shown, data: shown.data.map((version) => summaryView(version, language)) }),
+      page: () => policiesPage(shown.data.map(onPage), language, shown.next_cursor),
+    });
   }
 
   @Get('schema')
@@ -103,7 +117,9 @@ export class PoliciesController {
     return shownAs(headers['accept'], reply, {
       language,
       json: () => policyView(version, language),
-      page: () => policyPage({ terms: version.terms, version: version.version, at: version.publishedAt }, language),
+      page: () => policyPage(onPage(version), language),
     });
   }
 }
+
+const onPage = ({ terms, version, publishedAt }: PolicyVersion): PolicyPage => ({ terms, version, at: publishedAt });

@@ -3,7 +3,9 @@ import { clauseOf, sectionsOf, type Section } from './deciding/clauses.policy.ts
 import type { Language, Terms } from './deciding/terms.policy.ts';
 import { spokenOf } from './shown.ts';
 
-const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'version' | 'draft' | 'effect', string>>>> = {
+const WORDS: Readonly<
+  Record<Language, Readonly<Record<Section['name'] | 'version' | 'draft' | 'effect' | 'all' | 'more', string>>>
+> = {
   en: {
     cancellation: 'Cancellation',
     address_change: 'Change of address',
@@ -17,6 +19,8 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
     version: 'Version',
     draft: 'Draft, not in force',
     effect: 'Then',
+    all: 'Policies in force',
+    more: 'More',
   },
   fr: {
     cancellation: 'Annulation',
@@ -31,6 +35,8 @@ const WORDS: Readonly<Record<Language, Readonly<Record<Section['name'] | 'versio
     version: 'Version',
     draft: 'Projet, pas en vigueur',
     effect: 'Alors',
+    all: 'Politiques en vigueur',
+    more: 'Suite',
   },
 };
 
@@ -60,9 +66,35 @@ export function policyPage({ version, terms, at }: PolicyPage, asked: Language):
     });
     return `<section><h2>${words[name]}</h2><dl>${rules.join('')}</dl></section>`;
   });
+  return whole(
+    language,
+    title,
+    `<p>${escape(terms.summary[language] ?? terms.summary.en)}</p>
+<p>${version === null ? words.draft : `${words.version} ${version}`} · ${dayOf(at)} · <code>${escape(terms.id)}</code></p>
+${sections.join('\n')}`,
+  );
+}
+
+/**
+ * The policies in force, each with the way to its own page; in English what is not spoken in the language.
+ * @param more the cursor of what follows, or null
+ */
+export function policiesPage(policies: readonly PolicyPage[], asked: Language, more: string | null): string {
+  const words = WORDS[asked];
+  const entries = policies.map(({ version, terms, at }) => {
+    const language = spokenOf(terms, asked);
+    const { id, title, summary } = terms;
+    return `<section lang="${language}"><h2><a href="/v1/policies/${escape(id)}">${escape(title[language] ?? title.en)}</a></h2>
+<p>${escape(summary[language] ?? summary.en)}</p><p lang="${asked}">${words.version} ${version ?? ''} · ${dayOf(at)} · <code>${escape(id)}</code></p></section>`;
+  });
+  const rest = more === null ? '' : `<p><a href="/v1/policies?cursor=${escape(more)}">${words.more}</a></p>`;
+  return whole(asked, words.all, entries.join('\n') + rest);
+}
+
+const dayOf = (at: Date): string => `<time>${at.toISOString().slice(0, 10)}</time>`;
+
+function whole(language: Language, title: string, body: string): string {
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><style>${STYLE}</style></head><body><h1>${title}</h1>
-<p>${escape(terms.summary[language] ?? terms.summary.en)}</p>
-<p>${version === null ? words.draft : `${words.version} ${version}`} · <time>${at.toISOString().slice(0, 10)}</time> · <code>${escape(terms.id)}</code></p>
-${sections.join('\n')}</body></html>`;
+${body}</body></html>`;
 }

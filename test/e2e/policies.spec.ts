@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { escapeHtml } from '../../src/kernel/html.ts';
 import { factsOf } from '../support/facts.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { expectStatus, World, type Caller } from '../support/world.ts';
@@ -79,6 +80,31 @@ describe('the pages of the policies', () => {
       'retail-standard 1',
       'return-code 1',
     ]);
+  });
+
+  it('reads the list of them as a page, too, each with the way to its own', async () => {
+    const read = (path: string, language: string) =>
+      shop.send('get', path, undefined, { Accept: 'text/html', 'Accept-Language': language });
+    const page = await read('/v1/policies', 'en');
+    expect(page.headers).toMatchObject({
+      ...{ 'content-type': 'text/html; charset=utf-8', 'content-language': 'en', vary: 'Accept, Accept-Language' },
+    });
+    const { data } = expectStatus<{ data: { id: string; title: string; summary: string }[] }>(
+      await shop.get('/v1/policies'),
+      200,
+    );
+    expect(data.length).toBeGreaterThanOrEqual(5);
+    for (const { id, title, summary } of data) {
+      expect(page.text).toContain(`<a href="/v1/policies/${id}">${escapeHtml(title)}</a>`);
+      expect(page.text).toContain(escapeHtml(summary));
+    }
+    const french = await read('/v1/policies', 'fr');
+    expect(french.text).toMatch(/^<!doctype html><html lang="fr">.*Politiques en vigueur/s);
+    expect(french.text).toContain('<section lang="fr"><h2><a href="/v1/policies/extended-returns">');
+    expect(french.text).toContain('<section lang="en"><h2><a href="/v1/policies/courier-proof">');
+    const first = await read('/v1/policies?limit=2', 'en');
+    const [, more = ''] = /<a href="([^"]+)">More<\/a>/.exec(first.text) ?? [];
+    expect((await read(more, 'en')).text).toContain('<a href="/v1/policies/return-code">');
   });
 
   it('say in French what the decision says in French', async () => {
