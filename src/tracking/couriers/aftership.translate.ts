@@ -1,5 +1,5 @@
 import type { ReadShipment } from '../canonical.translate.ts';
-import { byCode, byPhrase, explained, finest, type Meaning } from './mapping.translate.ts';
+import { byCode, byPhrase, explained, finest, means, type Meaning } from './mapping.translate.ts';
 import { ENGLISH } from './phrases.translate.ts';
 import { zoneOf } from './places.translate.ts';
 import { orNothing, shipment, type EventDraft, type Translator } from './reading.translate.ts';
@@ -18,6 +18,9 @@ export const aftership: Translator = {
     return orNothing(list(body).filter(isTracking).map(readTracking));
   },
 };
+
+/** A line that a person entered is shown, and moves nothing. Source: tracking.md, Traps, a merchant-set state. */
+const MERCHANTS_OWN = /^(user|merchant|manual|customer|seller|store)/i;
 
 function isTracking(value: unknown): boolean {
   return isFields(value) && textAt(value, 'tracking_number', 'tag', 'subtag') !== null;
@@ -50,7 +53,7 @@ function readCheckpoint(checkpoint: unknown, returned: boolean): EventDraft {
     time: readTime(textAt(checkpoint, 'checkpoint_time'), { zone: zoneOf({ region, country }) }),
     code: textAt(checkpoint, 'subtag', 'tag'),
     text: textAt(checkpoint, 'message', 'subtag_message'),
-    meaning: meaningOf(checkpoint, returned),
+    meaning: MERCHANTS_OWN.test(textAt(checkpoint, 'source') ?? '') ? means(null) : meaningOf(checkpoint, returned),
     place: textAt(checkpoint, 'location') ?? joined([city, region, country]),
   };
 }

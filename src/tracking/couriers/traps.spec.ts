@@ -81,6 +81,29 @@ describe('easypost', () => {
   });
 });
 
+describe('aftership', () => {
+  it.each([
+    ['carrier', 'lost'],
+    ['user', 'in_transit'],
+    ['user-entered', 'in_transit'],
+    ['merchant', 'in_transit'],
+  ])('reads "lost" of a %s as %s', (from, status) => {
+    const checkpoints = [
+      { tag: 'InTransit', subtag: 'InTransit_003', message: 'Arrived', checkpoint_time: '2024-01-01T10:00:00Z' },
+      {
+        tag: 'Exception',
+        subtag: 'Exception_013',
+        message: 'Lost',
+        checkpoint_time: '2024-01-02T10:00:00Z',
+        source: from,
+      },
+    ];
+    const body = { msg: { tracking_number: '1', tag: 'Exception', subtag: 'Exception_013', checkpoints } };
+    const { shipments } = readMessage('aftership', Buffer.from(JSON.stringify(body)), 'webhook');
+    expect(shipments).toMatchObject([{ status, events: [{}, {}] }]);
+  });
+});
+
 describe('dhl_unified', () => {
   const shipment = (events: unknown, status?: unknown): unknown => ({
     shipments: [{ id: '1', service: 'parcel-nl', status, events }],
