@@ -69,6 +69,9 @@ describe('lines in other languages', () => {
     ['Przesyłka odebrana przez odbiorcę', 'delivered'],
     ['Zending afgehaald bij PostNL locatie', 'delivered'],
     ['Zending opgehaald bij afzender', 'accepted'],
+    ['Zending opgehaald bij PostNL afhaalpunt', 'delivered'],
+    ['Zending opgehaald bij klant', undefined],
+    ['Paczka odebrana w punkcie nadania', undefined],
     ['Zending niet afgehaald', 'exception'],
     ['Entrega efectuada', 'delivered'],
   ])('%s: %s', (line, status) => {

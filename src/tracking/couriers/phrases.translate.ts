@@ -191,7 +191,7 @@ export const DHL_ENGLISH: readonly Phrase[] = [
 export const POLISH: readonly Phrase[] = [
   [/(przesyłka|paczka) (została )?doręczona do nadawcy/, 'rto_delivered'],
   [/(przesyłka|paczka) (jest |została )?(zwracana|zwrócona) do nadawcy|zwrot (przesyłki )?do nadawcy/, 'rto_initiated'],
-  [/(przesyłka|paczka) (została )?(doręczona( do odbiorcy)?|odebrana (przez odbiorcę|z paczkomatu|w punkcie).*)/, 'delivered'],
+  [/(przesyłka|paczka) (została )?(doręczona( do odbiorcy)?|odebrana (przez odbiorcę|z paczkomatu).*)/, 'delivered'],
   [/(przesyłka|paczka) (jest )?w drodze/, 'in_transit'],
   [/przesyłka oczekuje na odbiór przez klienta w .+|przesyłka gotowa do odbioru.*/, 'available_for_pickup'],
   [/próba doręczenia zakończona niepowodzeniem\. odbiorcy nie było w domu.*/, 'attempt_failed', 'recipient_not_home'],
@@ -205,7 +205,7 @@ export const DUTCH: readonly Phrase[] = [
   [/(zending|pakket) (is )?(bezorgd|afgeleverd|terugbezorgd) (bij|aan) (de )?afzender/, 'rto_delivered'],
   [/(zending|pakket) (is )?(bezorgd|afgeleverd)( bij (de )?(buren|buur|ontvanger|geadresseerde))?/, 'delivered'],
   [/(zending|pakket) (is )?(afgehaald|opgehaald) (bij|van|door|op) (de |het )?(afzender|verzender|webshop|chauffeur|koerier).*/, 'accepted'],
-  [/(zending|pakket) (is )?afgehaald( (van|bij|op|door) .+)?|(zending|pakket) (is )?opgehaald (bij|van|op|door) .+/, 'delivered'],
+  [/(zending|pakket) (is )?afgehaald( (van|bij|op|door) .+)?|(zending|pakket) (is )?opgehaald (door (de )?(ontvanger|geadresseerde)|(bij|van|op) (de |het |een )?(postnl |dhl )?([a-z]*locatie|[a-z]*punt|servicepoint|parcelshop|postkantoor|winkel))/, 'delivered'],
   [/bezorger is onderweg|(zending|pakket) (is )?in distributieproces|vandaag bezorgd/, 'out_for_delivery'],
   [/(zending|pakket) (ligt|is|staat) (klaar|beschikbaar|afgeleverd) (bij|op|voor) .+/, 'available_for_pickup'],
   [/(zending|pakket) (is )?niet afgehaald.*/, 'exception', 'unclaimed'],
