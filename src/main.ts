@@ -17,7 +17,7 @@ class Stop {
   });
   private isAsked = false;
 
-  constructor() {
+  constructor(private readonly say: (text: string) => void) {
     for (const signal of STOPS)
       process.on(signal, () => {
         this.ask(signal);
@@ -27,7 +27,7 @@ class Stop {
   ask(why: string): void {
     if (this.isAsked) return;
     this.isAsked = true;
-    process.stdout.write(`${why}: finishing what runs\n`);
+    this.say(`${why}: finishing what runs`);
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     this.resolve();
   }
@@ -51,18 +51,29 @@ function hearFaults(logger: Logger, stop: Stop): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
+/** To a person at a terminal in plain words; to whoever collects logs as one of their lines. */
+function sayer(logger: Logger): (text: string) => void {
+  return (text) => {
+    if (process.stdout.isTTY) process.stdout.write(`${text}\n`);
+    else logger.info({ msg: text });
+  };
+}
+
 function describe(error: unknown): { message: string; stack?: string | undefined } {
   return error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
 }
 
 runCommand(async () => {
   const config = readConfig();
-  const stop = new Stop(); // heard from here on: a start that is asked to stop ends in order, too
-  hearFaults(makeLogger(config.logLevel), stop);
+  const logger = makeLogger(config.logLevel);
+  const say = sayer(logger);
+  const stop = new Stop(say); // heard from here on: a start that is asked to stop ends in order, too
+  hearFaults(logger, stop);
   const database = await openDatabase(config);
   const app = await createApp(config, database.url);
   try {
     await listen(app, config);
+    say(`Waybill listens on ${config.publicUrl} (docs: ${config.publicUrl}/docs)`);
     await stop.asked;
   } finally {
     await closeApp(app);

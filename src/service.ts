@@ -110,7 +110,6 @@ export async function listen(app: NestFastifyApplication, config: Config): Promi
     if (code === 'EACCES') throw new CannotStart(`Port ${config.port} needs more rights; set PORT to one above 1023.`);
     throw error;
   }
-  process.stdout.write(`Waybill listens on ${config.publicUrl} (docs: ${config.publicUrl}/docs)\n`);
 }
 
 /** Readiness off, nothing new is taken, what runs is finished, leases are given back, connections closed. */

@@ -228,11 +228,16 @@ describe('starting and stopping', () => {
     });
 
     it('reaches the service through npm', async () => {
-      const service = await ServiceProcess.start({ DATABASE_URL: databaseOfTest() }, NPM_START);
+      const env = { DATABASE_URL: databaseOfTest(), LOG_LEVEL: 'info', ADMIN_EMAIL: 'ops@operator.example' };
+      const service = await ServiceProcess.start({ ...env, ADMIN_PASSWORD: 'correct horse battery' }, NPM_START);
       running.push(service);
       await service.ready();
       expect((await service.stop()).code).toBe(0);
-      expect(service.output).toContain('SIGTERM: finishing what runs');
+      const ours = service.output.split('\n').filter((line) => !/^(>.*)?$/.test(line)); // npm says what it runs
+      const told = ours.map((line) => (JSON.parse(line) as { msg: string }).msg);
+      expect(told).toEqual(
+        expect.arrayContaining([expect.stringContaining('listens on'), 'SIGTERM: finishing what runs']),
+      );
       expect(await service.status('/health/live')).toBe(0);
     });
 
