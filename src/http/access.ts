@@ -79,10 +79,13 @@ export class AccessGuard implements CanActivate {
 }
 
 /** Who may make a call, in words. */
-export function callersOf(rule: Exclude<AccessRule, { public: true }>): string {
+export function callersOf({ merchant, staff }: Exclude<AccessRule, { public: true }>): string {
+  const roles = new Set([...(staff ?? []), 'admin']);
+  const byScope = roles.delete('tracking'); // nobody can be given it as a role
   const who = [
-    ...(rule.merchant === undefined ? [] : [`a merchant's key with the scope ${rule.merchant}`]),
-    ...(rule.staff === undefined ? [] : [`staff with the role ${[...new Set([...rule.staff, 'admin'])].join(' or ')}`]),
+    ...(merchant === undefined ? [] : [`a merchant's key with the scope ${merchant}`]),
+    ...(staff === undefined ? [] : [`staff with the role ${[...roles].join(' or ')}`]),
+    ...(byScope ? ['a staff key with the scope tracking:write'] : []),
   ];
   return `This call is for ${who.join(', or for ')}.`;
 }

@@ -118,3 +118,14 @@ it('lets a key in by the one scope that the document names for a route, and by n
   expect(found).toEqual(named);
   expect(readers.sort()).toEqual(READERS_MAY);
 }, 60_000);
+
+it('names roles that people can have, and the scope that opens the same door to a key', async () => {
+  const refused = await identities.get('finance')?.post('/v1/tracking/events', { events: [] });
+  expect([refused?.status, refused?.body]).toMatchObject([
+    403,
+    {
+      detail:
+        'This call is for staff with the role warehouse or support or admin, or for a staff key with the scope tracking:write.',
+    },
+  ]);
+});
