@@ -17,7 +17,7 @@ import { isCurrency, Money } from '../../kernel/money.ts';
 import { lockTopUp, type TopUpRow } from '../top-up.store.ts';
 import { TopUpsService } from '../top-ups.service.ts';
 import { BankReferenceUsed } from '../wallet.errors.ts';
-import { insertLine, keepVerdict, review, type Line, type Verdict } from './bank-line.store.ts';
+import { insertLine, isSameLine, keepVerdict, review, type Line, type Verdict } from './bank-line.store.ts';
 import { proofOf, readAmount, readPayoutId, readReference } from './bank-line.translate.ts';
 import { ClearingAccounts } from './clearing.ts';
 import { dateOf, ID_LENGTH, ProviderLines, STRIPE, stripeLine, textOf } from './provider-lines.ts';
@@ -71,21 +71,20 @@ const BANK = {
     ],
   },
   id: {
-    headings: [
-      'id',
-      'transaction id',
-      'bank reference',
-      'bank_reference',
-      'transferwise id',
-      'kundenreferenz (end-to-end)',
-      'end to end id',
-      'fitid',
-    ],
+    headings: ['id', 'transaction id', 'bank reference', 'bank_reference', 'transferwise id', 'fitid'],
   },
+  /** The payer's own word for it, which may be the same each month, or NOTPROVIDED: nothing that tells lines apart. */
+  endToEnd: { headings: ['kundenreferenz (end-to-end)', 'kundenreferenz', 'end to end id', 'end to end reference'] },
+  state: { headings: ['state', 'status', 'transaction status', 'info', 'umsatzstatus', 'statut'] },
 } satisfies Record<string, Column>;
 
 /** How banks name the provider whose payouts come, or its id of one. */
 const PROVIDER = /stripe|\bpo_\w+/i;
+
+/** What banks and wallets write of money that is not there yet, or will never be. */
+const NOT_BOOKED = /pending|vorgemerkt|en attente|revers|revert|declin|denied|refus|fail|cancel|abgelehnt|storniert/i;
+/** Said where there is no id. */
+const NO_ID = /^(notprovided|nonref|none|n\/?a|-+)$/i;
 
 /** What one file has shown so far; a dry run leaves nothing else to see. */
 interface Run {
@@ -129,8 +128,11 @@ export class BankImports {
     judge: (id: string, line: Line) => Promise<Verdict>,
   ): Promise<Outcome> {
     const id = newId();
-    if (!(await insertLine(tx, id, line, this.clock.now())))
+    if (!(await insertLine(tx, id, line, this.clock.now()))) {
+      if (line.source === 'bank' && !(await isSameLine(tx, line)))
+        throw invalidField('/id', 'id_used', `Another line has the id ${line.key}: give each its own, or none.`);
       return { status: 'unchanged', detail: 'It was imported before.' };
+    }
     const verdict = await judge(id, line);
     await keepVerdict(tx, id, verdict);
     if (verdict.state === 'review')
@@ -229,10 +231,12 @@ async function topUpByReference(tx: EntityManager, reference: string): Promise<T
 function bankLine({ row, cells }: CsvRow<keyof typeof BANK>, otherwise: string | null, { alike: all }: Run): Line {
   const currency = (cells.currency === '' ? (otherwise ?? '') : cells.currency).toUpperCase();
   if (!isCurrency(currency)) throw invalidField('/currency', 'currency', 'Neither the row nor ?currency= names one.');
+  if (NOT_BOOKED.test(cells.state))
+    throw invalidField('/state', 'not_booked', `It is said to be "${cells.state}": no money that is there.`);
   const bookedOn = dateOf(cells.date);
   const amount = signedAmount(cells, currency);
-  const text = textOf(cells.reference, cells.text, cells.payer);
-  const id = cells.id.length > ID_LENGTH ? '' : cells.id;
+  const text = textOf(cells.reference, cells.text, cells.payer, cells.endToEnd);
+  const id = cells.id.length > ID_LENGTH || NO_ID.test(cells.id) ? '' : cells.id;
   // without an id of the bank's, two lines that look alike on one day are two: the second of them is number 2 in every file
   const print = createHash('sha256')
     .update(JSON.stringify([bookedOn, amount.toJSON(), text]))

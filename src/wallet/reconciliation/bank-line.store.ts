@@ -49,6 +49,16 @@ export async function insertLine(tx: EntityManager, id: string, line: Line, at: 
   return fresh.length > 0;
 }
 
+/** Whether the one that was imported under its key is of the same day and amount. */
+export async function isSameLine(tx: EntityManager, { source, key, bookedOn, amount }: Line): Promise<boolean> {
+  const same = await rows(
+    tx,
+    'SELECT 1 FROM bank_line WHERE source = $1 AND key = $2 AND booked_on = $3 AND amount_minor = $4 AND currency = $5',
+    [source, key, bookedOn, amount.minor, amount.currency],
+  );
+  return same.length > 0;
+}
+
 export async function keepVerdict(tx: EntityManager, id: string, verdict: Verdict): Promise<void> {
   const matched = verdict.state === 'matched';
   const subjectId = matched ? (verdict.subject?.id ?? null) : verdict.subjectId;

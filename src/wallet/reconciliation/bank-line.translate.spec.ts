@@ -11,6 +11,7 @@ describe('an amount of a bank', () => {
     ["1'234.50", 'CHF', '1234.50'],
     ['1234.5', 'USD', '1234.50'],
     ['1,234', 'USD', '1234.00'],
+    ['0,500', 'EUR', '0.50'],
     ['1.234', 'EUR', '1234.00'],
     ['1.234', 'KWD', '1.234'],
     ['1.234.567', 'EUR', '1234567.00'],
@@ -33,6 +34,7 @@ describe('an amount of a bank', () => {
     ['1.2345', 'USD'],
     ['12,5,3', 'EUR'],
     ['0.5', 'JPY'],
+    ['0.505', 'USD'],
     ['99999999999999999999', 'USD'],
   ])('%s in %s is none', (text, currency) => {
     expect(readAmount(text, currency)).toBeNull();

@@ -12,7 +12,8 @@ const PAYOUT = /PAY([0-7][0-9A-HJKMNP-TV-Z]{25})/;
 
 /**
  * An amount as banks write it: `1,234.56`, `1.234,56`, `-12,00`, `(12.00)`, `12.00-`, `1'234.5`.
- * A single separator before three digits groups thousands, unless the currency has three digits itself.
+ * A single separator before three digits groups thousands, unless nothing but a zero is before it, or the currency has
+ * three digits itself.
  * @returns null where it is none
  */
 export function readAmount(text: string, currency: string): Money | null {
@@ -39,7 +40,7 @@ function decimalPoint(digits: string, exponent: number): number | null {
   const after = digits.length - last - 1;
   const others = digits.slice(0, last);
   if (others.includes(sign)) return after === 3 ? -1 : null; // 1.234.567
-  if (after === 3 && exponent !== 3 && !/[.,]/.test(others)) return -1; // 1,234
+  if (after === 3 && exponent !== 3 && others !== '0' && !/[.,]/.test(others)) return -1; // 1,234, but not 0,500
   return last;
 }
 

@@ -60,7 +60,8 @@ export function stripeLine({ row, cells }: CsvRow<keyof typeof STRIPE>): Line {
     throw invalidField('/balance_transaction_id', 'format', 'The row names no balance transaction.');
   const amount = readAmount(cells.gross, currency);
   if (amount === null) throw invalidField('/gross', 'format', `"${cells.gross}" is no amount in ${currency}.`);
-  const fee = readAmount(cells.fee === '' ? '0' : cells.fee, currency) ?? Money.zero(currency);
+  const fee = cells.fee === '' ? Money.zero(currency) : readAmount(cells.fee, currency);
+  if (fee === null) throw invalidField('/fee', 'format', `"${cells.fee}" is no amount in ${currency}.`);
   const category = named(cells.category);
   return {
     ...{ row, source: 'stripe', key: cells.id, proof: cells.id, bookedOn: dateOf(cells.date), amount, fee, category },
