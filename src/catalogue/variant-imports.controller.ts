@@ -20,7 +20,8 @@ export class VariantImportsController {
 
   /**
    * The catalogue as a CSV file: columns sku, title, price, currency, weight_g, length_mm, width_mm, height_mm, and
-   * where they are given handling, hs_code, origin, backorder. One row a currency.
+   * where they are given handling, hs_code, origin, backorder. One row a currency. Of a variant that is known, a column
+   * that the file does not have stays as it is.
    */
   @TakesTime()
   @Post()

@@ -11,7 +11,7 @@ import {
   type Outcome,
   type Rows,
 } from '../imports/imports.service.ts';
-import { PutVariantBody } from './catalogue.dto.ts';
+import { PutVariantBody, type VariantView } from './catalogue.dto.ts';
 import { VariantsService } from './variants.service.ts';
 
 const COLUMNS = {
@@ -58,17 +58,29 @@ export class VariantImports {
 
   /** @throws InvalidFields as PUT /v1/variants/{sku} does */
   private async put(tx: EntityManager, rows: Rows<Name>): Promise<Outcome> {
-    const [{ cells }] = rows;
+    const [{ cells, has }] = rows;
     const body = (await this.check.transform(bodyOf(rows), {
       type: 'body',
       metatype: PutVariantBody,
     })) as PutVariantBody;
     const before = await this.variants.find(cells.sku, true, tx);
-    const kept = before === null ? {} : { quality_check: before.quality_check }; // no column of its own
+    const kept = before === null ? {} : keptOf(before, has);
     const after = await this.variants.put(tx, cells.sku, Object.assign(body, kept));
     const same = before !== null && JSON.stringify(before) === JSON.stringify(after);
     return { status: same ? 'unchanged' : 'imported', subject: cells.sku };
   }
+}
+
+/** What the file says nothing of stays as it is: a list of prices makes no battery harmless. */
+function keptOf(before: VariantView, has: ReadonlySet<Name>): Partial<PutVariantBody> {
+  const { quality_check, handling, backorder, hs_code, origin } = before;
+  return {
+    quality_check, // no column of its own
+    ...(has.has('handling') ? {} : { handling }),
+    ...(has.has('backorder') ? {} : { backorder }),
+    ...(has.has('hs_code') || hs_code === null ? {} : { hs_code }),
+    ...(has.has('origin') || origin === null ? {} : { origin }),
+  };
 }
 
 const bySku = ({ cells }: CsvRow<Name>): string => cells.sku;

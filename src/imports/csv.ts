@@ -37,6 +37,8 @@ export interface CsvRow<C extends string> {
   row: number;
   /** Trimmed; '' where the cell or the column is not there. */
   cells: Readonly<Record<C, string>>;
+  /** The columns that the file has at all. */
+  has: ReadonlySet<C>;
   /** The line as it came, cell by cell. */
   raw: readonly string[];
 }
@@ -87,9 +89,10 @@ export function readCsv<C extends string>(
   const { raw: headings } = first;
   const places = placesOf(headings, columns);
   const names = Object.keys(places) as C[];
+  const has: ReadonlySet<C> = new Set(names.filter((name) => places[name] >= 0));
   const rows = filled.map(({ raw, row }) => {
     const cells = Object.fromEntries(names.map((name) => [name, raw[places[name]] ?? ''])) as Record<C, string>;
-    return { row, cells, raw };
+    return { row, cells, has, raw };
   });
   return { headings, delimiter, rows };
 }

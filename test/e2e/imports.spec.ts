@@ -62,6 +62,23 @@ describe('imports', () => {
     expect(await variants(GOOD)).toMatchObject({ imported: 0, unchanged: 3, failed: 0 });
   });
 
+  it('leave of a variant what the file has no column for, and clear what its column leaves empty', async () => {
+    const head = 'sku,title,price,currency,weight_g,length_mm,width_mm,height_mm';
+    const cell = 'CELL-1,Power cell,5.00,USD,90,60,20,20';
+    await send(
+      world.admin,
+      '/v1/imports/variants',
+      `${head},handling,hs_code,origin,backorder\n${cell},battery,8507.60,CN,yes`,
+    );
+    const known = { handling: ['battery'], hs_code: '8507.60', origin: 'CN', backorder: true };
+    const cheaper = cell.replace('5.00', '4.00');
+    expect(await send(world.admin, '/v1/imports/variants', `${head}\n${cheaper}`)).toMatchObject({ imported: 1 });
+    const read = async () => expectStatus<object>(await world.admin.get('/v1/variants/CELL-1'), 200);
+    expect(await read()).toMatchObject({ ...known, prices: [{ amount: '4.00', currency: 'USD' }] });
+    await send(world.admin, '/v1/imports/variants', `${head},handling\n${cheaper},`);
+    expect(await read()).toMatchObject({ ...known, handling: [] });
+  });
+
   it('refuse a file that cannot be read, or lacks a column, before anything happens', async () => {
     const answer = await world.admin.send('post', '/v1/imports/variants', 'sku,title\nX-1,Box', {
       'Content-Type': 'text/csv',
