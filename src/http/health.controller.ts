@@ -37,14 +37,18 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** 200 only when a request would succeed: the start is done, no stop has begun, the database answers. */
+  /** 200 only when a request would succeed: the start is done, no stop has begun, the database answers and takes writes. */
   @Get('ready')
   @Access({ public: true })
   @Unlimited()
   @Returns(200, HealthView)
   async ready(): Promise<HealthView> {
     if (!this.readiness.isReady) throw new NotReady('The service is starting or stopping.');
-    await one(asHouse(this.db), 'SELECT 1');
+    const found = await one<{ reads: string }>(
+      asHouse(this.db),
+      `SELECT current_setting('transaction_read_only') AS reads`,
+    );
+    if (found?.reads !== 'off') throw new NotReady('The database takes no writes now.'); // a standby before its promotion
     return { status: 'ready' };
   }
 }
