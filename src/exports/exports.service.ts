@@ -40,12 +40,13 @@ export class Exports {
     const zip = new ZipFile();
     const at = { mtime: this.clock.now() };
     for (const name of [...this.sections.keys()].sort()) {
+      const columns = new Set<string>(); // files are written one after the other: the table knows what the list had
       const pages = (): AsyncGenerator<object[]> => this.pages(name, merchantId);
       for (const [ending, write] of [
         ['json', jsonOf],
         ['csv', csvOf],
       ] as const) {
-        const stream = Readable.from(write(pages()));
+        const stream = Readable.from(write(pages(), columns));
         stream.on('error', (error) => zip.emit('error', error));
         zip.addReadStream(stream, `${name}.${ending}`, at);
       }
