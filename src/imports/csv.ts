@@ -1,5 +1,6 @@
 import { CsvError, parse, type InfoRecord } from 'csv-parse/sync';
 import { DomainError } from '../kernel/errors.ts';
+import { bareCell } from '../kernel/formulas.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** So many for each that a file may have: spreadsheets write separators for rows that only look empty. */
@@ -91,7 +92,10 @@ export function readCsv<C extends string>(
   const names = Object.keys(places) as C[];
   const has: ReadonlySet<C> = new Set(names.filter((name) => places[name] >= 0));
   const rows = filled.map(({ raw, row }) => {
-    const cells = Object.fromEntries(names.map((name) => [name, raw[places[name]] ?? ''])) as Record<C, string>;
+    const cells = Object.fromEntries(names.map((name) => [name, bareCell(raw[places[name]] ?? '')])) as Record<
+      C,
+      string
+    >;
     return { row, cells, has, raw };
   });
   return { headings, delimiter, rows };

@@ -9,6 +9,7 @@ import type { Actor } from '../http/actor.ts';
 import { likePatterns } from '../http/personal.ts';
 import { Clock, plusDays } from '../kernel/clock.ts';
 import { DomainError, InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
+import { noFormula } from '../kernel/formulas.ts';
 import { HOUSE_ID, newId } from '../kernel/ids.ts';
 import type { PageRequest } from '../kernel/pages.ts';
 import { readCsv, type Column, type CsvFile, type CsvRow } from './csv.ts';
@@ -236,10 +237,17 @@ const resultOf = (row: number, { status, subject, detail }: Outcome): RowResult 
   ...{ row, status, subject: subject ?? null, detail: detail ?? null, errors: [] },
 });
 
-/** The rows that failed as the file had them, with a column that says why: mend them and send them again. */
+/**
+ * The rows that failed as the file had them, with a column that says why: mend them and send them again. Cells may be
+ * other people's words, of a bank's statement or a buyer's: none runs as a formula, and readCsv takes that off again.
+ */
 export function failedCsv({ headings, delimiter, failed, results }: ImportRecord): string {
   const why = new Map(results.map(({ row, errors }) => [row, errors.map(({ detail }) => detail).join(' ')]));
   const kept = headings.map((heading, place) => ({ heading, place })).filter(({ heading }) => heading !== 'error');
   const lines = failed.map(({ row, raw }) => [...kept.map(({ place }) => raw[place] ?? ''), why.get(row) ?? '']);
-  return stringify([[...kept.map(({ heading }) => heading), 'error'], ...lines], { delimiter });
+  const table = [[...kept.map(({ heading }) => heading), 'error'], ...lines];
+  return stringify(
+    table.map((cells) => cells.map(noFormula)),
+    { delimiter },
+  );
 }

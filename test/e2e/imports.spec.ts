@@ -58,6 +58,17 @@ describe('imports', () => {
     expect(failed.text.trim().split('\n')).toEqual([`${HEADINGS};error`, expect.stringContaining(`${BAD};`)]);
   });
 
+  it('give back no cell that a spreadsheet would run, and read it as it was', async () => {
+    const sent = 'EVIL-1;=HYPERLINK("x");-1,20;USD;10;140;10;10;;yes'.replace('=HYPERLINK("x")', '"=HYPERLINK(""x"")"');
+    const done = await variants([sent]);
+    const { text } = await world.admin.get(`/v1/imports/${done.id}/failed.csv`);
+    expect(text).toContain(`EVIL-1;"'=HYPERLINK(""x"")";-1,20;`);
+    const mended = await send(world.admin, '/v1/imports/variants', text.replace('-1,20', '1.20'));
+    expect(mended).toMatchObject({ imported: 1, failed: 0 });
+    const read = expectStatus<object>(await world.admin.get('/v1/variants/EVIL-1'), 200);
+    expect(read).toMatchObject({ title: '=HYPERLINK("x")' });
+  });
+
   it('change nothing where the same file comes again', async () => {
     expect(await variants(GOOD)).toMatchObject({ imported: 0, unchanged: 3, failed: 0 });
   });
