@@ -7,7 +7,9 @@ import { Money } from '../kernel/money.ts';
 import { Shortfalls, type Shortfall } from './card-payments/shortfalls.ts';
 import { postCharges } from './ledger/charging.ts';
 import { CONTRA, type TransactionType, type Use } from './ledger/chart.ts';
+import { givenBack, type GivenBack } from './ledger/given-back.ts';
 import { holdCash } from './ledger/holding.ts';
+import { HouseVerbs } from './ledger/house-verbs.ts';
 import type {
   Balance,
   Blocker,
@@ -25,13 +27,13 @@ import type {
   TopUp,
 } from './ledger/movements.ts';
 import { request } from './ledger/request.ts';
-import { lapsedOf } from './ledger/lapsed.ts';
 import { spendable } from './ledger/spendable.ts';
 import { Telling } from './ledger/telling.ts';
 import { linesJson, post, type Outcome } from './ledger/verbs.ts';
 import { InsufficientFunds, MoreThanLeft, NotReversible, UnknownCharge, UnknownHold } from './wallet.errors.ts';
 
 export type { Contra, TransactionType, Use } from './ledger/chart.ts';
+export type { GivenBack } from './ledger/given-back.ts';
 export type * from './ledger/movements.ts';
 export type { Cause, ExplanationLine } from './ledger/verbs.ts';
 export { LedgerVerification } from './ledger/verification.ts';
@@ -45,6 +47,7 @@ export class WalletService {
   constructor(
     private readonly telling: Telling,
     private readonly shortfalls: Shortfalls,
+    private readonly houseVerbs: HouseVerbs,
   ) {}
 
   /** Opens the merchant's book, once; every verb does so by itself on first use. */
@@ -304,9 +307,31 @@ export class WalletService {
     return spendable(db, of);
   }
 
-  /** What of a refund came back into expired credit and lapsed at once: the merchant never had it. */
-  lapsedOf(db: Db, refund: { merchantId: string; journalId: string; currency: string }): Promise<Money> {
-    return lapsedOf(db, refund);
+  /** What can be taken back of what a journal gave. */
+  givenBack(db: Db, of: { merchantId: string; journalId: string; currency: string; at: Date }): Promise<GivenBack> {
+    return givenBack(db, of);
+  }
+
+  /**
+   * Takes back what was given: the cash as an adjustment, the credit from its lots.
+   * @param back as `givenBack` told
+   * @throws InsufficientFunds less cash than that is available
+   */
+  async takeBack(tx: EntityManager, back: GivenBack, taking: Movement & { text: string }): Promise<void> {
+    const { text, ...movement } = taking;
+    const amount = back.cash.negated();
+    if (!amount.isZero()) await this.adjust(tx, { ...movement, amount, explanation: [{ text, amount }] });
+    for (const { number, amount: most } of back.lots) {
+      const { currency } = most;
+      await this.houseVerbs.forfeit(tx, {
+        ...movement,
+        key: `${movement.key}:${number}`,
+        currency,
+        number,
+        most,
+        text,
+      });
+    }
   }
 
   private charged(tx: EntityManager, charge: Charge, outcome: Outcome): Charged {

@@ -22,7 +22,8 @@ import {
 
 function walletOf(outbox: Outbox): WalletService {
   const telling = new Telling(outbox);
-  return new WalletService(telling, new Shortfalls(new HouseVerbs(telling), outbox));
+  const verbs = new HouseVerbs(telling);
+  return new WalletService(telling, new Shortfalls(verbs, outbox), verbs);
 }
 
 /** The wallet alone, as the service's own role, on this spec file's database. */

@@ -3,9 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { Outbox } from '../../events/outbox.ts';
 import type { PackageRecord } from '../../fulfilment/fulfilment.service.ts';
 import { DAY_MS, instant, plusDays } from '../../kernel/clock.ts';
-import type { Money } from '../../kernel/money.ts';
+import { Money } from '../../kernel/money.ts';
 import type { Terms } from '../../policies/policies.service.ts';
-import { WalletService } from '../../wallet/wallet.service.ts';
+import { WalletService, type GivenBack } from '../../wallet/wallet.service.ts';
 import type { PackageKey } from '../caller.ts';
 import { decisionsOf, type DecisionRecord } from '../decision.store.ts';
 import { setDue } from '../due.store.ts';
@@ -35,7 +35,7 @@ export class AfterRefund {
     const { credited } = credit;
     const { merchantId, orderId, id: packageId } = parcel;
     const key = { merchantId, orderId, packageId };
-    const owed = await this.owedOf(tx, credit);
+    const owed = (await this.owedOf(tx, credit, at)).total;
     const asked = settlement.delivered_after_refund;
     const what = asked === 'take_back' && owed.isZero() ? 'keep' : asked; // there is nothing that could be taken
     const takenBackAt = what === 'take_back' ? plusDays(at, NOTICE_DAYS) : null;
@@ -53,7 +53,7 @@ export class AfterRefund {
   /** A person has decided that it is taken back. */
   async giveNotice(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
     const credit = await this.creditOf(tx, parcel);
-    const owed = credit === null ? null : await this.owedOf(tx, credit);
+    const owed = credit === null ? null : (await this.owedOf(tx, credit, at)).total;
     if (owed === null || owed.isZero()) return;
     const { merchantId, orderId, id: packageId } = parcel;
     const key = { merchantId, orderId, packageId };
@@ -65,24 +65,21 @@ export class AfterRefund {
   /** The notice is over. Not enough money: tried again every day, for the wallet is never overdrawn. */
   async takeBack(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
     const credit = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
-    const owed = credit === null ? null : await this.owedOf(tx, credit);
-    if (owed === null || owed.isZero()) return;
+    const owed = credit === null ? null : await this.owedOf(tx, credit, at);
+    if (owed === null || owed.total.isZero()) return;
     const { merchantId, orderId, id: packageId, number, orderReference } = parcel;
     const key = { merchantId, orderId, packageId };
     const text = `Refund of package ${number} of order ${orderReference} taken back: it was delivered`;
-    const amount = owed.negated();
-    const [available] = (await this.wallet.balances(tx, merchantId, at)).filter(
-      ({ currency }) => currency === owed.currency,
+    const [balance] = (await this.wallet.balances(tx, merchantId, at)).filter(
+      ({ currency }) => currency === owed.cash.currency,
     );
-    if (available === undefined || available.available.compare(owed) < 0) {
+    if (balance === undefined || balance.available.compare(owed.cash) < 0) {
       setDue(tx, { ...key, kind: 'take_back' }, new Date(at.getTime() + DAY_MS));
       return;
     }
-    await this.wallet.adjust(tx, {
-      ...{ merchantId, key: `take_back:${packageId}`, cause: { type: 'package', id: packageId }, at },
-      ...{ amount, explanation: [{ text, amount }] },
-    });
-    this.outbox.tell(tx, 'package.refund_taken_back', { ...key, amount: owed.toJSON(), at: instant(at) });
+    const cause = { type: 'package', id: packageId };
+    await this.wallet.takeBack(tx, owed, { merchantId, key: `take_back:${packageId}`, cause, at, text });
+    this.outbox.tell(tx, 'package.refund_taken_back', { ...key, amount: owed.total.toJSON(), at: instant(at) });
     await addNotice(tx, { ...key, kind: 'taken_back', role: 'finance', text: `${text}.`, at });
   }
 
@@ -103,10 +100,13 @@ export class AfterRefund {
     return made.find(({ cause, credited }) => cause === 'undelivered' && credited.isPositive()) ?? null;
   }
 
-  /** What can be taken back: credit that had expired and lapsed at once is nothing that the merchant has had. */
-  private async owedOf(tx: EntityManager, { merchantId, journalId, credited }: DecisionRecord): Promise<Money> {
-    if (journalId === null) return credited;
-    return credited.minus(await this.wallet.lapsedOf(tx, { merchantId, journalId, currency: credited.currency }));
+  /** What can be taken back: what the merchant still has of it, where it came to. Only a credit has a journal. */
+  private async owedOf(tx: EntityManager, credit: DecisionRecord, at: Date): Promise<GivenBack> {
+    const { merchantId, journalId, credited } = credit;
+    const { currency } = credited;
+    const none = Money.zero(currency);
+    if (journalId === null) return { cash: none, lots: [], total: none };
+    return this.wallet.givenBack(tx, { merchantId, journalId, currency, at });
   }
 }
 
