@@ -154,7 +154,11 @@ export class CourierServiceBody {
 }
 
 export class CourierTrackingBody {
-  @Text({ max: 64, example: 'easypost' })
+  @Text({
+    max: 64,
+    example: 'easypost',
+    description: 'Who tells of its parcels; an unknown one is refused with the known.',
+  })
   source: string;
 
   @Text({ optional: true, max: 64, description: 'The courier’s name there, where it is another.', example: 'USPS' })

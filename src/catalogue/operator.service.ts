@@ -5,6 +5,7 @@ import { asHouse } from '../database/scope.ts';
 import { rows } from '../database/sql.ts';
 import { isCountry } from '../http/fields.ts';
 import { PolicyNames } from '../http/policy-names.ts';
+import { TrackingSources } from '../http/tracking-sources.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { Clock, instant } from '../kernel/clock.ts';
 import { InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
@@ -13,6 +14,7 @@ import { Money } from '../kernel/money.ts';
 import { page, type Page, type PageRequest } from '../kernel/pages.ts';
 import type {
   CourierServiceBody,
+  CourierTrackingBody,
   CourierView,
   PutCourierBody,
   PutSettingsBody,
@@ -49,6 +51,7 @@ export class OperatorService {
     private readonly catalogue: CatalogueService,
     private readonly stock: StockService,
     private readonly policyNames: PolicyNames,
+    private readonly trackingSources: TrackingSources,
   ) {}
 
   // What staff set up is read past the cache, so that they see at once what another process has changed.
@@ -90,15 +93,28 @@ export class OperatorService {
 
   async putCourier(tx: EntityManager, code: string, body: PutCourierBody): Promise<CourierView> {
     checkCode('code', code);
-    const errors = [...repeated(body.services, (s) => s.code, '/services'), ...body.services.flatMap(serviceFaults)];
+    const { services, tracking = [] } = body;
+    const errors = [
+      ...repeated(services, (s) => s.code, '/services'),
+      ...services.flatMap(serviceFaults),
+      ...tracking.flatMap((teller, i) => this.tellerFaults(teller, i)),
+    ];
     if (errors.length > 0) throw new InvalidFields(errors);
     const courier: Courier = {
-      ...{ code, name: body.name, services: body.services.map(serviceOf) },
-      tracking: (body.tracking ?? []).map(({ source, carrier }) => ({ source, carrier: carrier ?? null })),
+      ...{ code, name: body.name, services: services.map(serviceOf) },
+      tracking: tracking.map(({ source, carrier }) => ({ source, carrier: carrier ?? null })),
     };
     await putCourier(tx, courier, this.clock.now());
     this.catalogue.changed(tx);
     return courierView(courier);
+  }
+
+  /** An unknown source would match nothing, and nobody would be told. */
+  private tellerFaults({ source }: CourierTrackingBody, index: number): FieldError[] {
+    const { names } = this.trackingSources;
+    if (names.includes(source)) return [];
+    const detail = `There is no source ${source}; there are ${names.join(', ')}.`;
+    return [{ pointer: `/tracking/${index}/source`, code: 'unknown_source', detail }];
   }
 
   async putSettings(tx: EntityManager, body: PutSettingsBody): Promise<SettingsView> {

@@ -165,6 +165,18 @@ describe('the catalogue', () => {
     expect((await world.admin.get('/v1/couriers/dhl')).status).toBe(404);
   });
 
+  it('refuses a courier that is told of by an unknown source, and names the known ones', async () => {
+    const tracking = [{ source: 'easypost' }, { source: 'eazypost' }, { source: 'UPS' }];
+    const refused = await world.admin.put('/v1/couriers/typo', { name: 'Typo', services: [SERVICE], tracking });
+    const { errors } = expectStatus<{ errors: { pointer: string; code: string; detail: string }[] }>(refused, 422);
+    expect(errors.map(({ pointer, code }) => [pointer, code])).toEqual([
+      ['/tracking/1/source', 'unknown_source'],
+      ['/tracking/2/source', 'unknown_source'],
+    ]);
+    expect(errors[0]?.detail).toMatch(/^There is no source eazypost; there are .*\beasypost\b.*\bups\b/);
+    expect((await world.admin.get('/v1/couriers/typo')).status).toBe(404);
+  });
+
   it('keeps the settings that a PUT does not name', async () => {
     const holidays = ['2026-12-25', '2026-01-01'];
     expectStatus(await world.admin.put('/v1/settings', { time_zone: 'Europe/Paris', holidays }), 200);
