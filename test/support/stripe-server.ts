@@ -144,12 +144,12 @@ let events = 0;
 export function stripeEvent(
   type: string,
   object: object,
-  { id, secret = STRIPE_SECRET }: { id?: string; secret?: string } = {},
+  { id, secret = STRIPE_SECRET, livemode = false }: { id?: string; secret?: string; livemode?: boolean } = {},
 ): { body: string; signature: string } {
   events += 1;
   const event = {
     ...{ id: id ?? `evt_test_${events}`, object: 'event', api_version: '2025-03-31.basil', type },
-    ...{ created: 1_764_000_000 + events, livemode: false, pending_webhooks: 1, data: { object } },
+    ...{ created: 1_764_000_000 + events, livemode, pending_webhooks: 1, data: { object } },
     request: { id: null, idempotency_key: null },
   };
   const payload = JSON.stringify(event, null, 2);

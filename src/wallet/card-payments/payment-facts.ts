@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asHouse } from '../../database/scope.ts';
 import { one, rows } from '../../database/sql.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Clock, realNow } from '../../kernel/clock.ts';
-import { idIn } from '../../kernel/ids.ts';
+import { idIn, idOut } from '../../kernel/ids.ts';
 import { Money, type MoneyJson } from '../../kernel/money.ts';
 import { lockTopUp, type TopUpRow } from '../top-up.store.ts';
 import { TopUpsService } from '../top-ups.service.ts';
@@ -28,6 +28,8 @@ type Fate = 'done' | 'ignored' | 'waiting';
  */
 @Injectable()
 export class PaymentFacts {
+  private readonly log = new Logger('payments');
+
   constructor(
     private readonly db: DataSource,
     private readonly topUps: TopUpsService,
@@ -56,15 +58,18 @@ export class PaymentFacts {
     const isBack = isAboutMoneyBack(fact);
     if (topUp === null) return isBack ? 'waiting' : 'ignored';
     if (isBack && topUp.status !== 'received') return 'waiting'; // for the money itself
+    if (isOtherMoney(topUp, fact)) {
+      this.log.error({ msg: 'a payment is told in another currency', top_up: idOut('top', topUp.id), fact: fact.kind });
+      return 'ignored'; // the provider's report lists it for a person
+    }
     await this.act(tx, topUp, fact);
     if (!isBack) await this.applyWaiting(tx, topUp.id);
     return 'done';
   }
 
   private async act(tx: EntityManager, topUp: TopUpRow, fact: PaymentFact): Promise<void> {
-    if (fact.kind === 'paid') {
-      if (fact.amount.currency === topUp.currency) await this.topUps.paid(tx, topUp, fact.amount);
-    } else if (fact.kind === 'failed') await this.topUps.end(tx, topUp, 'fail');
+    if (fact.kind === 'paid') await this.topUps.paid(tx, topUp, fact.amount);
+    else if (fact.kind === 'failed') await this.topUps.end(tx, topUp, 'fail');
     else if (fact.kind === 'expired') await this.topUps.end(tx, topUp, 'expire');
     else if (fact.kind === 'declined') {
       if (topUp.automatic) await this.topUps.end(tx, topUp, 'fail');
@@ -94,7 +99,8 @@ export class PaymentFacts {
     );
     for (const { fact } of waiting) {
       const now = await lockTopUp(tx, topUpId);
-      if (now !== null) await this.act(tx, now, revived(fact));
+      const said = revived(fact);
+      if (now !== null && !isOtherMoney(now, said)) await this.act(tx, now, said);
     }
   }
 
@@ -127,6 +133,12 @@ export class PaymentFacts {
 
 function isAboutMoneyBack(fact: PaymentFact): fact is MoneyBack {
   return fact.kind === 'refund' || fact.kind === 'refunded' || fact.kind === 'dispute';
+}
+
+/** Its amount would be taken for so much of the top-up's currency. */
+function isOtherMoney({ currency }: TopUpRow, fact: PaymentFact): boolean {
+  const money = 'amount' in fact ? fact.amount : 'total' in fact ? fact.total : null;
+  return money !== null && money.currency !== currency;
 }
 
 /** A fact as it comes back from JSON: its money is not Money yet. */

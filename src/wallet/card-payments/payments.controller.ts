@@ -27,8 +27,10 @@ export class PaymentsController {
     @Headers('stripe-signature') signature: string | undefined,
     @RawBody() body: Buffer,
   ): Promise<PaymentMessageView> {
-    const { id, type, data } = this.stripe.verify(body, signature ?? '');
-    const isFresh = await this.facts.receive({ id, type, fact: readStripe(type, data.object) });
+    const event = this.stripe.verify(body, signature ?? '');
+    const { id, type, data } = event;
+    const fact = this.stripe.isOfThisMode(event) ? readStripe(type, data.object) : null;
+    const isFresh = await this.facts.receive({ id, type, fact });
     return { received: true, duplicate: !isFresh };
   }
 }

@@ -146,6 +146,12 @@ export class StripePayments {
     throw new PaymentSignatureInvalid();
   }
 
+  /** False: it speaks of test payments where real ones are taken, or the other way round; a secret of each may be set. */
+  isOfThisMode({ livemode }: Pick<Stripe.Event, 'livemode'>): boolean {
+    const [, mode] = /^[a-z]+_(live|test)_/.exec(this.config.stripeSecretKey ?? '') ?? [];
+    return mode === undefined || livemode !== (mode === 'test');
+  }
+
   private async call<T>(work: (stripe: Stripe) => Promise<T>): Promise<T> {
     const { stripe } = this;
     if (stripe === null) throw new NoPaymentProvider('card and paypal');
