@@ -4,13 +4,14 @@ import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Config } from '../config.ts';
 import { asHouse, asMerchant } from '../database/scope.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { FulfilmentService, isBeforeHandOver } from '../fulfilment/fulfilment.service.ts';
+import { FulfilmentService, isBeforeHandOver, type PackageRecord } from '../fulfilment/fulfilment.service.ts';
 import { plusHours, realNow } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { dispatchPauseMs } from './dispatch-retry.policy.ts';
 import {
   addDispatch,
   claimDispatch,
+  dispatchesOf,
   dueDispatches,
   endDispatchTry,
   tellAgain,
@@ -52,13 +53,10 @@ export class Dispatching {
     if (from === null) return;
     const store = await this.stores.get(merchantId, from.storeId, tx).catch(noStore);
     if (store?.hasToken !== true) return;
-    const parcel = (await this.fulfilment.packagesOf(tx, merchantId, orderId)).find(({ id }) => id === packageId);
-    const lines = from.lines as MappedLine[];
-    const items = (parcel?.items ?? []).flatMap(({ line, quantity }) => {
-      const of = lines[line - 1];
-      const inStore = of === undefined ? 0 : Math.floor(quantity / of.units);
-      return of === undefined || inStore === 0 ? [] : [{ externalId: of.externalId, quantity: inStore }];
-    });
+    const told = await dispatchesOf(tx, merchantId, from.id);
+    const left = new Set([packageId, ...told.map((one) => one.packageId)]);
+    const parcels = (await this.fulfilment.packagesOf(tx, merchantId, orderId)).filter(({ id }) => left.has(id));
+    const items = completedBy(parcels, told, from.lines as MappedLine[]);
     const now = realNow();
     const giveUpAt = plusHours(now, TRIED_FOR_HOURS);
     await addDispatch(
@@ -128,6 +126,24 @@ export class Dispatching {
     }
   }
 }
+
+/** Of the store's lines what is whole with the parcels that have left, and was not told: a set may leave in several. */
+function completedBy(
+  parcels: readonly Pick<PackageRecord, 'items'>[],
+  told: readonly Dispatch[],
+  lines: readonly MappedLine[],
+): Dispatch['items'] {
+  const sent = parcels.flatMap(({ items }) => items);
+  const said = told.flatMap(({ items }) => items);
+  return lines.flatMap(({ externalId, quantity, units }, n) => {
+    const whole = Math.floor(sumOf(sent.filter(({ line }) => line === n + 1)) / units);
+    const more = Math.min(whole, quantity) - sumOf(said.filter((item) => item.externalId === externalId));
+    return more > 0 ? [{ externalId, quantity: more }] : [];
+  });
+}
+
+const sumOf = (items: readonly { quantity: number }[]): number =>
+  items.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** The store was removed: nobody is left to tell. */
 function noStore(error: unknown): null {

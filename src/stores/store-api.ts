@@ -94,6 +94,7 @@ async function tellShopify(
   speak: Speaking,
   { externalId, dispatch, courierName, trackingUrl }: Telling,
 ): Promise<void> {
+  if (dispatch.items.length === 0) return; // a part of what the store sells as one: the parcel that completes it tells
   const order = `${SHOPIFY_API}/orders/${encodeURIComponent(externalId)}`;
   if (dispatch.attempts > 1) {
     const known = listOf(inside(await speak.get(`${order}/fulfillments.json`), 'fulfillments'));
