@@ -147,6 +147,17 @@ describe('the habits of every call', () => {
     }
   });
 
+  it.each([
+    ...[['/v1/packages', 'order'] as const, ['/v1/claims', 'order'] as const, ['/v1/returns', 'order'] as const],
+    ...[['/v1/invoices', 'order'] as const, ['/v1/webhook-deliveries', 'endpoint'] as const],
+  ])('refuses %s?%s= with what is no id of its kind, and finds nothing of an unknown one', async (path, field) => {
+    const prefix = field === 'order' ? 'ord' : 'whe';
+    for (const wrong of ['x', 'evt_01h455vb4pex5vsknk084sn02q', `${prefix}_01h455vb4pex5vsknk084sn0`, ''])
+      expect(faults(await shop.caller.get(`${path}?${field}=${wrong}`))).toEqual([`/${field} id`]);
+    const unknown = `${path}?${field}=${prefix}_01h455vb4pex5vsknk084sn02q`;
+    expect(expectStatus(await shop.caller.get(unknown), 200)).toMatchObject({ data: [] });
+  });
+
   it('reads instants with any offset, and refuses days and years that are none', async () => {
     for (const [path, field] of [
       ['/v1/orders', 'created_after'],

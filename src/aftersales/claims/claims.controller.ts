@@ -9,7 +9,7 @@ import { IdPipe } from '../../http/id.pipe.ts';
 import { idPageRequest, ListQuery } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
 import { NotFound } from '../../kernel/errors.ts';
-import { HOUSE_ID, idIn, type IdPrefix } from '../../kernel/ids.ts';
+import { idIn, type IdPrefix } from '../../kernel/ids.ts';
 import type { Page } from '../../kernel/pages.ts';
 import { callerOf } from '../caller.ts';
 import { claimView, messageView, stepView } from './claim.views.ts';
@@ -26,9 +26,6 @@ import {
 import { ClaimsService, type Claimed } from './claims.service.ts';
 import { Granting } from './granting.ts';
 import { Talking, type Supplement } from './talking.ts';
-
-/** No order has it: what is no id finds nothing, as an unknown one does. */
-const NOBODYS = HOUSE_ID;
 
 /** What merchants claim of what went wrong with an order, and what became of it. */
 @ApiTags('claims')
@@ -55,7 +52,7 @@ export class ClaimsController {
   @Returns(200, ClaimView, { list: true })
   async list(@Query() query: ClaimQuery, @CurrentActor() actor: Actor): Promise<Page<ClaimView>> {
     const { status, type, order, reply_due_before: replyDueBefore } = query;
-    const orderId = order === undefined ? undefined : (idIn('ord', order) ?? NOBODYS);
+    const orderId = order === undefined ? undefined : (idIn('ord', order) ?? undefined);
     const filter = { merchantId: tenantOf(actor), status, type, orderId, replyDueBefore };
     const found = await this.claims.list(filter, idPageRequest(query));
     return { ...found, data: found.data.map(claimView) };

@@ -152,7 +152,7 @@ export class ClaimQuery extends ListQuery {
   @Choice(CLAIM_TYPES, { optional: true })
   type?: string;
 
-  @Text({ optional: true, max: 40, description: 'An order’s id.' })
+  @Id('ord', { optional: true })
   order?: string;
 
   @QueryInstant({ optional: true, description: 'Those whose answer is due before it: what is late, what comes first.' })

@@ -11,7 +11,7 @@ import { IdPipe } from '../../http/id.pipe.ts';
 import { idPageRequest } from '../../http/lists.ts';
 import { Returns } from '../../http/returns.ts';
 import { NotFound } from '../../kernel/errors.ts';
-import { HOUSE_ID, idIn } from '../../kernel/ids.ts';
+import { idIn } from '../../kernel/ids.ts';
 import { Money } from '../../kernel/money.ts';
 import { page, type Page } from '../../kernel/pages.ts';
 import { callerOf } from '../caller.ts';
@@ -67,7 +67,7 @@ export class ReturnsController {
   @Returns(200, ReturnView, { list: true })
   async list(@Query() query: ReturnQuery, @CurrentActor() actor: Actor): Promise<Page<ReturnView>> {
     const request = idPageRequest(query);
-    const orderId = query.order === undefined ? undefined : (idIn('ord', query.order) ?? HOUSE_ID); // nobody's order
+    const orderId = query.order === undefined ? undefined : (idIn('ord', query.order) ?? undefined);
     const filter = { merchantId: tenantOf(actor), status: query.status, type: query.type, orderId };
     const found = page(
       await listReturns(asCaller(this.db, tenantOf(actor)), filter, request),

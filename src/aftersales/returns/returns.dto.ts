@@ -59,7 +59,7 @@ export class ReturnQuery extends ListQuery {
   @Choice(TYPES, { optional: true })
   type?: string;
 
-  @Text({ optional: true, max: 40, description: 'An order’s id.' })
+  @Id('ord', { optional: true })
   order?: string;
 }
 
