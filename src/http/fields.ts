@@ -356,12 +356,16 @@ export function AnyJson(options: Pick<FieldOptions, 'optional' | 'description' |
   return field({ ...options, nullable: true }, { anyOf: ANY_JSON });
 }
 
-/** A list of objects that are checked one by one later, so that one bad item does not refuse the others. */
+/**
+ * A list whose items are checked one by one later, so that one bad item does not refuse the others.
+ * @param options.anything items that are no objects are left to that check, too
+ */
 export function LooseList(
   of: () => Class,
-  options: FieldOptions & { min?: number; max?: number } = {},
+  options: FieldOptions & { min?: number; max?: number; anything?: boolean } = {},
 ): PropertyDecorator {
-  const { min = 0, max = 1000 } = options;
+  const { min = 0, max = 1000, anything = false } = options;
   const shape = { type: () => of(), isArray: true, minItems: min, maxItems: max };
-  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), eachObject());
+  const rules = anything ? [] : [eachObject()];
+  return field(options, shape, IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ...rules);
 }

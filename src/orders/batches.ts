@@ -3,11 +3,13 @@ import type { EntityManager } from 'typeorm';
 import type { Call } from '../http/call.ts';
 import { problemOf } from '../http/problems.ts';
 import { StrictPipe } from '../http/validation.ts';
-import { DomainError } from '../kernel/errors.ts';
+import { DomainError, InvalidFields } from '../kernel/errors.ts';
 import { PlaceOrderBody, type BatchResultView, type BatchView } from './orders.dto.ts';
 import { OrdersService } from './orders.service.ts';
 
 const CREATED = 201;
+/** A whole body may be left out; an order of a batch may not. */
+const NOTHING = new InvalidFields([{ pointer: '', code: 'wrong_type', detail: 'The order must be a JSON object.' }]);
 
 /** Many orders in one request and one transaction; each is checked, placed or refused by itself. */
 @Injectable()
@@ -16,7 +18,7 @@ export class Batches {
 
   constructor(private readonly orders: OrdersService) {}
 
-  async place(tx: EntityManager, merchantId: string, bodies: readonly object[], call: Call): Promise<BatchView> {
+  async place(tx: EntityManager, merchantId: string, bodies: readonly unknown[], call: Call): Promise<BatchView> {
     const checked = await Promise.all(bodies.map((body) => this.checked(body)));
     const sound = checked.filter((body): body is PlaceOrderBody => !(body instanceof DomainError));
     const verdicts = await this.orders.placeAll(
@@ -27,7 +29,8 @@ export class Batches {
     return { data: checked.map((body) => result(body instanceof DomainError ? body : placed.get(body), call)) };
   }
 
-  private async checked(body: object): Promise<PlaceOrderBody | DomainError> {
+  private async checked(body: unknown): Promise<PlaceOrderBody | DomainError> {
+    if (body === null) return NOTHING;
     try {
       return (await this.check.transform(body, { type: 'body', metatype: PlaceOrderBody })) as PlaceOrderBody;
     } catch (error) {

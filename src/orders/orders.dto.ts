@@ -63,11 +63,10 @@ export class PlaceOrderBody {
 export class BatchBody {
   /** Each is checked by itself, so that one bad order does not hold up the others. */
   @LooseList(() => PlaceOrderBody, {
-    min: 1,
-    max: 100,
+    ...{ min: 1, max: 100, anything: true },
     description: 'Orders as POST /v1/orders takes them; each by itself, in order.',
   })
-  orders: object[];
+  orders: unknown[];
 }
 
 export class OrderQuery extends ListQuery {

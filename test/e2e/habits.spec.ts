@@ -80,7 +80,7 @@ describe('the habits of every call', () => {
     const refusals: [Caller, string, object, string[]][] = [
       [world.admin, '/v1/tracking/events', { events: [[]] }, ['/events/0 wrong_type']],
       [shop.caller, '/v1/orders', { ...world.order('LISTS'), items: [item, []] }, ['/items/1 wrong_type']],
-      [shop.caller, '/v1/orders/batch', { orders: [world.order('LISTS'), 'x'] }, ['/orders/1 wrong_type']],
+      [shop.caller, '/v1/orders/batch', { orders: 'x' }, ['/orders wrong_type']],
       [shop.caller, '/v1/api-keys', { name: 'k', scopes: ['orders:read', 7] }, ['/scopes/1 wrong_type']],
       [shop.caller, '/v1/api-keys', { name: 'k', scopes: ['orders:read', 'x'] }, ['/scopes/1 not_allowed']],
     ];

@@ -222,6 +222,25 @@ describe('the main job', () => {
     ]);
   });
 
+  it('refuses what is no order by itself, too', async () => {
+    const orders = [null, world.order('NO-1'), 7, 'order', [], true, {}, world.order('NO-2')];
+    const { data } = expectStatus<{
+      data: {
+        status: number;
+        order?: Order;
+        problem?: { code: string; errors: { pointer: string; code: string }[] };
+      }[];
+    }>(await shop.caller.post('/v1/orders/batch', { orders }), 200);
+    const none = [422, 'validation_failed', { pointer: '', code: 'wrong_type' }];
+    expect(data.map((d) => [d.status, d.problem?.code ?? d.order?.status, d.problem?.errors[0]])).toMatchObject([
+      none,
+      [201, 'paid', undefined],
+      ...[none, none, none, none],
+      [422, 'validation_failed', { pointer: '/reference', code: 'required' }],
+      [201, 'paid', undefined],
+    ]);
+  });
+
   it('answers another merchant’s order exactly as an unknown one', async () => {
     const other = await world.merchant();
     const order = expectStatus<Order>(await shop.caller.post('/v1/orders', world.order('MINE-1')), 201);
