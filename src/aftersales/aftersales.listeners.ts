@@ -54,6 +54,14 @@ export class AftersalesListeners {
     await this.aftersales.decideOnTracking(tx, payload);
   }
 
+  @OnEvent('package.delivered_though_cancelled')
+  async lookAfterStray(
+    tx: EntityManager,
+    { payload }: DomainEvent<'package.delivered_though_cancelled'>,
+  ): Promise<void> {
+    await this.aftersales.deliveredThoughCancelled(tx, payload);
+  }
+
   /** A hand-over before the warehouse's answer is the answer: it left. */
   @OnEvent('package.intercepted')
   async decideOnAnswer(tx: EntityManager, { payload }: DomainEvent<'package.intercepted'>): Promise<void> {

@@ -77,6 +77,13 @@ export class AftersalesService {
     await this.track(tx, await this.afterClaims(tx, it), key.packageId);
   }
 
+  /** Stopped and paid back, and then the courier delivered it. */
+  async deliveredThoughCancelled(tx: EntityManager, key: PackageKey): Promise<void> {
+    const it = await this.orders.lock(tx, key.merchantId, key.orderId);
+    const parcel = parcelOf(it, key.packageId);
+    await this.afterRefund.delivered(tx, parcel, await this.termsOf(it), this.clock.now());
+  }
+
   /** Does what fell due for a package; nothing where somebody else has, or an event has moved it. */
   async decideOnDue(tx: EntityManager, due: Due): Promise<void> {
     const it = await this.orders.lock(tx, due.merchantId, due.orderId);

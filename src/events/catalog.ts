@@ -135,6 +135,8 @@ export interface EventCatalog {
   'package.rto_delivered': Tracked;
   /** The courier says too what the warehouse's receipt said before. */
   'package.rto_confirmed': OfPackage;
+  /** The courier says that it delivered what the warehouse had stopped. */
+  'package.delivered_though_cancelled': OfPackage;
   /** The merchant's answer to a failed attempt. */
   'package.instructed': OfPackage & { action: string };
   'package.delivery_failed': Tracked;

@@ -46,6 +46,7 @@ export const SUBJECTS: Readonly<Record<EventName, Subject>> = {
   'package.rto_initiated': 'package',
   'package.rto_delivered': 'package',
   'package.rto_confirmed': 'package',
+  'package.delivered_though_cancelled': 'package',
   'package.instructed': 'package',
   'package.delivery_failed': 'package',
   'package.lost': 'package',

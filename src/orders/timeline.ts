@@ -88,6 +88,7 @@ const SENTENCES: Readonly<Record<OrderEvent, (payload: Payload) => string>> = {
       ? 'Back at the warehouse, as it received it.'
       : 'Back at the warehouse, says the courier.',
   'package.rto_confirmed': () => 'The courier says, too, that it is back at the warehouse.',
+  'package.delivered_though_cancelled': () => 'The courier says that it delivered it, though it was cancelled.',
   'package.delivery_failed': (p) => `The courier gave up${why(p)}.`,
   'package.lost': (p) => `The courier lost it${why(p)}.`,
   'package.first_scan_missing': () => 'The courier has not scanned it since its hand-over.',
@@ -176,7 +177,7 @@ function authorOf({ name, byKind, payload }: ToldEvent): TimelineAuthor {
   if (payload['by'] === 'policy') return 'policy';
   if (byKind === 'merchant' || byKind === 'staff') return byKind;
   if (payload['evidence'] === 'receipt') return 'staff';
-  if (name === 'package.rto_confirmed') return 'courier';
+  if (name === 'package.rto_confirmed' || name === 'package.delivered_though_cancelled') return 'courier';
   if (payload['evidence'] !== undefined && name !== 'package.late') return 'courier';
   return text(payload, 'decisionId') === null ? 'waybill' : 'policy';
 }

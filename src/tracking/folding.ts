@@ -102,6 +102,26 @@ export class Folding {
       tx,
       said.filter((one) => !isUnseen(one) && isFollowed(after.get(one.before.id))),
     );
+    await this.tellStray(
+      tx,
+      said.filter(({ before, now }) => before.status === 'cancelled' && now.packageWord === 'delivered'),
+    );
+  }
+
+  /** What was stopped and is delivered all the same: once, and none of its other steps. */
+  private async tellStray(tx: EntityManager, said: readonly Said[]): Promise<void> {
+    const [first] = said;
+    if (first === undefined) return;
+    const { merchantId } = first.before;
+    const word = 'delivered_though_cancelled';
+    const marks = said.map(({ before }) => ({ packageId: before.id, word, ordinal: 1, evidence: '' }));
+    const at = this.clock.now();
+    const fresh = await this.store.markTold(tx, merchantId, marks, at);
+    for (const { before } of said) {
+      if (!fresh.has(toldKey(before.id, word, 1))) continue;
+      const of = { merchantId, orderId: before.orderId, packageId: before.id };
+      this.outbox.tell(tx, 'package.delivered_though_cancelled', { ...of, at: instant(at) });
+    }
   }
 
   /** Each step once, of all the packages in one statement. */

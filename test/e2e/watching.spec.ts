@@ -207,6 +207,58 @@ describe('refunded, then delivered', () => {
   });
 });
 
+describe('stopped and refunded, then delivered', () => {
+  /** Labelled, cancelled, stopped in the warehouse; and the courier delivers it all the same. */
+  const stray = async (of: Cases): Promise<{ orderId: string; id: string }> => {
+    const order = await of.place();
+    const [parcel] = order.packages;
+    const id = parcel?.id ?? '';
+    const path = `/v1/packages/${id}`;
+    const trackingNumber = of.number();
+    await world.label(id, trackingNumber);
+    expectStatus(await of.merchant.caller.post(`/v1/orders/${order.id}/cancellation`), 200);
+    expectStatus(await world.admin.post(`${path}/interception`, { stopped: true }), 200);
+    expect(await of.available()).toBe('100.00');
+    const gone = { order, id, path, trackingNumber };
+    await of.told(gone, 'in_transit');
+    expect(await noticesOf(id)).toEqual([]);
+    await of.told(gone, 'delivered');
+    await of.told(gone, 'delivered');
+    expect(await of.package(id)).toMatchObject({ status: 'cancelled', courier_status: 'delivered' });
+    return { orderId: order.id, id };
+  };
+
+  it('is kept, with one notice to finance', async () => {
+    const { orderId, id } = await stray(cases);
+    const text = 'Delivered after 25.00 USD were refunded: the merchant keeps it.';
+    expect(await noticesOf(id)).toMatchObject([{ kind: 'delivered_after_refund', role: 'finance', text }]);
+    const steps = (await told(orderId)).filter((type) => type.includes('deliver') || type.includes('transit'));
+    expect(steps.sort()).toEqual(['package.delivered_after_refund', 'package.delivered_though_cancelled']);
+    await cases.pass('P8D');
+    expect(await cases.available()).toBe('100.00');
+  });
+
+  it('is taken back after notice where the policy says so', async () => {
+    const story = await ReturnStories.under(world, 'proof-take-back', '100.00');
+    const { id } = await stray(story);
+    await story.pass('P6D');
+    expect(await story.available()).toBe('100.00');
+    await story.pass('P2D');
+    expect(await story.available()).toBe('75.00');
+    expect(await noticesOf(id)).toMatchObject([{ kind: 'delivered_after_refund' }, { kind: 'taken_back' }]);
+  });
+
+  it('is left to a person where the policy says so', async () => {
+    const story = await ReturnStories.under(world, 'proof-review', '100.00');
+    const { id } = await stray(story);
+    expect(await noticesOf(id)).toMatchObject([{ kind: 'delivered_after_refund', role: 'support' }]);
+    const verdict = { outcome: 'deny', note: 'The buyer has it.' };
+    expectStatus(await world.admin.post(`/v1/packages/${id}/decision`, verdict), 200);
+    await story.pass('P8D');
+    expect(await story.available()).toBe('75.00');
+  });
+});
+
 describe('notices', () => {
   it('are for staff, by kind and by whom they concern', async () => {
     expectStatus(await cases.merchant.caller.get('/v1/notices'), 403);

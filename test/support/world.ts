@@ -210,7 +210,13 @@ export class World {
   }
 
   /** Picks, packs, labels and hands a package over; answers it as it stands then. */
-  async ship(
+  async ship(...of: Parameters<World['label']>): Promise<Record<string, unknown>> {
+    await this.label(...of);
+    return expectStatus(await this.admin.post(`/v1/packages/${of[0]}/hand-over`), 200);
+  }
+
+  /** Picks, packs and labels a package. */
+  async label(
     packageId: string,
     trackingNumber: string,
     courier = 'ups',
@@ -221,7 +227,9 @@ export class World {
     expectStatus(await this.admin.post(`${path}/pick`), 200);
     const scans = planned.items.map(({ sku, quantity }) => ({ sku, quantity }));
     expectStatus(await this.admin.post(`${path}/pack`, { scans, weight_g: 900 }), 200);
-    expectStatus(await this.admin.post(`${path}/label`, { courier, service, tracking_number: trackingNumber }), 200);
-    return expectStatus(await this.admin.post(`${path}/hand-over`), 200);
+    return expectStatus(
+      await this.admin.post(`${path}/label`, { courier, service, tracking_number: trackingNumber }),
+      200,
+    );
   }
 }

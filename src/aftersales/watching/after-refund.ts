@@ -18,7 +18,7 @@ export const NOTICE_DAYS = 7;
 type Action = Terms['settlement']['delivered_after_refund'];
 
 /**
- * A package that was paid back as undelivered and is delivered after all: kept, taken back after notice, or looked at
+ * A package that was paid back as undelivered, or as stopped, and is delivered after all: kept, taken back after notice, or looked at
  * by a person. Source: product.md, Refunded, then delivered; policies.md, `delivered_after_refund`.
  */
 @Injectable()
@@ -30,7 +30,7 @@ export class AfterRefund {
 
   /** Once a package, however often the courier says so. */
   async delivered(tx: EntityManager, parcel: PackageRecord, { settlement }: Terms, at: Date): Promise<void> {
-    const credit = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
+    const credit = await this.creditOf(tx, parcel);
     if (credit === null) return;
     const { credited } = credit;
     const { merchantId, orderId, id: packageId } = parcel;
@@ -64,7 +64,7 @@ export class AfterRefund {
 
   /** The notice is over. Not enough money: tried again every day, for the wallet is never overdrawn. */
   async takeBack(tx: EntityManager, parcel: PackageRecord, at: Date): Promise<void> {
-    const credit = parcel.status === 'delivered' ? await this.creditOf(tx, parcel) : null;
+    const credit = await this.creditOf(tx, parcel);
     const owed = credit === null ? null : await this.owedOf(tx, credit, at);
     if (owed === null || owed.total.isZero()) return;
     const { merchantId, orderId, id: packageId, number, orderReference } = parcel;
@@ -94,10 +94,14 @@ export class AfterRefund {
     });
   }
 
-  /** The decision that paid back because the package did not come; null: none did. */
-  private async creditOf(tx: EntityManager, { merchantId, id }: PackageRecord): Promise<DecisionRecord | null> {
+  /** The decision that paid back because the package would not come; null: none did, or it has not come. */
+  private async creditOf(tx: EntityManager, parcel: PackageRecord): Promise<DecisionRecord | null> {
+    const { merchantId, id, status, courierStatus } = parcel;
+    const wasStopped = status === 'cancelled';
+    if ((wasStopped ? courierStatus : status) !== 'delivered') return null;
+    const reason = wasStopped ? 'cancellation' : 'undelivered';
     const made = await decisionsOf(tx, merchantId, id);
-    return made.find(({ cause, credited }) => cause === 'undelivered' && credited.isPositive()) ?? null;
+    return made.find(({ cause, credited }) => cause === reason && credited.isPositive()) ?? null;
   }
 
   /** What can be taken back: what the merchant still has of it, where it came to. Only a credit has a journal. */

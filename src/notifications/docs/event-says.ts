@@ -43,6 +43,7 @@ export const EVENT_SAYS: Readonly<Record<EventName, string>> = {
   'package.rto_initiated': 'The courier is returning a package.',
   'package.rto_delivered': 'A package came back to the warehouse; what the policy gives back is credited by itself.',
   'package.rto_confirmed': 'The courier, too, says that a package came back.',
+  'package.delivered_though_cancelled': 'The courier says that it delivered a package that was cancelled.',
   'package.instructed': 'It was said what the courier shall do after a failed attempt.',
   'package.delivery_failed': 'The courier has given up delivering a package.',
   'package.lost': 'A package counts as lost.',

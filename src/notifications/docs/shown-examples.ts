@@ -170,6 +170,7 @@ const AFTER: { readonly [N in EventName]?: Shown } = {
   'package.handed_over': handedOver,
   'package.first_scan_missing': handedOver,
   'package.cancelled': { status: 'cancelled' },
+  'package.delivered_though_cancelled': { status: 'cancelled', courier_status: 'delivered' },
   'package.in_transit': onItsWay('in_transit'),
   'package.late': onItsWay('in_transit'),
   'package.out_for_delivery': onItsWay('out_for_delivery'),
