@@ -76,22 +76,40 @@ type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 const said = ({ from, to, by }: Scope) => ({ from, to, by });
 
-function answer<R extends { data: object[] }>(name: string, accept: string | undefined, report: R): R | StreamableFile {
+/** The columns of each table, which has them also where nothing is to be told. */
+const COLUMNS = {
+  'rto-rate': ['group', 'shipped', 'delivered', 'rto', 'lost', 'failed', 'under_way', 'rto_rate'],
+  'delivery-times': [
+    ...['group', 'shipped', 'delivered', 'days_to_first_scan', 'days_to_door', 'days_to_door_p90'],
+    'first_attempt_rate',
+  ],
+  couriers: [
+    ...['group', 'courier', 'shipped', 'delivered', 'rto', 'lost', 'late', 'rto_rate', 'lost_rate'],
+    ...['first_attempt_rate', 'days_to_first_scan', 'days_to_door'],
+  ],
+  refunds: ['group', 'cause', 'refunds', 'amount', 'currency'],
+} as const;
+
+function answer<R extends { data: object[] }>(
+  name: keyof typeof COLUMNS,
+  accept: string | undefined,
+  report: R,
+): R | StreamableFile {
   if (accept?.includes('text/csv') !== true) return report;
-  return new StreamableFile(Buffer.from(csvOf(report.data)), {
+  return new StreamableFile(Buffer.from(csvOf(COLUMNS[name], report.data)), {
     type: 'text/csv; charset=utf-8',
     disposition: `attachment; filename="${name}.csv"`,
   });
 }
 
 /** Money is two columns. A group may be a merchant's own word for its goods: what a spreadsheet would run is escaped. */
-function csvOf(data: readonly object[]): string {
-  const flat = data.map((row) =>
+function csvOf(columns: readonly string[], data: readonly object[]): string {
+  const flat = data.map((row): Readonly<Record<string, unknown>> =>
     Object.fromEntries(
       Object.entries(row).flatMap(([name, value]: [string, unknown]) =>
         typeof value === 'object' && value !== null ? Object.entries(value) : [[name, value]],
       ),
     ),
   );
-  return stringify(flat, { header: true, escape_formulas: true });
+  return stringify([columns, ...flat.map((row) => columns.map((column) => row[column]))], { escape_formulas: true });
 }

@@ -1,5 +1,5 @@
 import { startApp, type TestApp } from '../support/app.ts';
-import { expectStatus, SHIP_TO, usd, World, type Merchant } from '../support/world.ts';
+import { expectStatus, SHIP_TO, usd, World, type Merchant, type Caller } from '../support/world.ts';
 
 interface ReportJson {
   by: string;
@@ -141,5 +141,19 @@ describe('reports', () => {
       'ups,undelivered,2,50.00,USD',
       ',cancellation,1,25.00,USD',
     ]);
+  });
+
+  it('is a table of the same columns where there is nothing to tell', async () => {
+    const stranger = await world.merchant();
+    for (const name of ['rto-rate', 'delivery-times', 'couriers', 'refunds']) {
+      const of = async (caller: Caller): Promise<string[]> =>
+        (await caller.send('get', `/v1/reports/${name}`, undefined, { Accept: 'text/csv' })).text.trim().split('\n');
+      const [head] = await of(shop.caller);
+      expect(await of(stranger.caller)).toEqual([head]);
+      const [row] = (await report(name)).data;
+      const { amount, ...others } = row as { amount?: object };
+      const fields = [...Object.keys(others), ...Object.keys(amount ?? {})];
+      expect([...(head ?? '').split(',')].sort()).toEqual(fields.sort());
+    }
   });
 });
