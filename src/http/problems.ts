@@ -1,7 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sqlState } from '../database/sql-state.ts';
-import { DomainError, InvalidFields, type ErrorKind } from '../kernel/errors.ts';
+import { DomainError, InvalidFields, type ErrorKind, type FieldError } from '../kernel/errors.ts';
 import { TooLate } from './deadline.ts';
 
 const STATUS: Record<ErrorKind, number> = {
@@ -103,6 +103,12 @@ const UNSTORABLE: Readonly<Record<string, { code: string; detail: string }>> = {
   '22P05': { code: 'format', detail: 'A text holds a character that cannot be stored.' },
 };
 
+/** What the database refused of what it was given; null: it was something else. */
+export function unstorableOf(error: unknown): FieldError | null {
+  const found = UNSTORABLE[sqlState(error)];
+  return found === undefined ? null : { pointer: '', ...found };
+}
+
 function plainOf(error: unknown): Plain | null {
   const state = sqlState(error);
   if (error instanceof TooLate || OVERLOADED.test(state)) {
@@ -112,11 +118,9 @@ function plainOf(error: unknown): Plain | null {
       detail: 'The service is busy or its database is away; try again shortly.',
     };
   }
-  const unstorable = UNSTORABLE[state];
-  if (unstorable !== undefined) {
-    const errors = [{ pointer: '', ...unstorable }];
-    return { status: 422, code: 'validation_failed', detail: unstorable.detail, facts: { errors } };
-  }
+  const unstorable = unstorableOf(error);
+  if (unstorable !== null)
+    return { status: 422, code: 'validation_failed', detail: unstorable.detail, facts: { errors: [unstorable] } };
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status !== 'number' || status >= 500) return null;

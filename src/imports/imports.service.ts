@@ -7,6 +7,7 @@ import { one, rows } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Actor } from '../http/actor.ts';
 import { likePatterns } from '../http/personal.ts';
+import { unstorableOf } from '../http/problems.ts';
 import { Clock, plusDays } from '../kernel/clock.ts';
 import { DomainError, InvalidFields, NotFound, type FieldError } from '../kernel/errors.ts';
 import { noFormula } from '../kernel/formulas.ts';
@@ -101,18 +102,45 @@ export class ImportsService {
     work: (tx: EntityManager, rows: Rows<C>) => Promise<Outcome>,
   ): Promise<RowResult[]> {
     try {
-      const outcome = await inTransaction(asHouse(this.db), async (tx) => {
+      const outcome = await this.twice(change, dryRun, work);
+      return change.map(({ row }) => resultOf(row, outcome));
+    } catch (error) {
+      const errors = refusalsOf(error);
+      const [first] = errors;
+      if (first === undefined) throw error;
+      const detail = error instanceof DomainError ? error.message : first.detail;
+      return change.map(({ row }) => ({ row, status: 'failed', subject: null, detail, errors }));
+    }
+  }
+
+  /** Where it conflicts it is done once more: the same file, sent twice at once, may have done it just now. */
+  private async twice<C extends string>(
+    change: Rows<C>,
+    dryRun: boolean,
+    work: (tx: EntityManager, rows: Rows<C>) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    try {
+      return await this.once(change, dryRun, work);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind !== 'conflict') throw error;
+      return this.once(change, dryRun, work);
+    }
+  }
+
+  private async once<C extends string>(
+    change: Rows<C>,
+    dryRun: boolean,
+    work: (tx: EntityManager, rows: Rows<C>) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    try {
+      return await inTransaction(asHouse(this.db), async (tx) => {
         const done = await work(tx, change);
         if (dryRun) throw new DryRun(done);
         return done;
       });
-      return change.map(({ row }) => resultOf(row, outcome));
     } catch (error) {
-      if (error instanceof DryRun) return change.map(({ row }) => resultOf(row, error.outcome));
-      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
-      const errors = error instanceof InvalidFields ? [...error.errors] : [];
-      const found = errors.length > 0 ? errors : [{ pointer: '', code: error.code, detail: error.message }];
-      return change.map(({ row }) => ({ row, status: 'failed', subject: null, detail: error.message, errors: found }));
+      if (error instanceof DryRun) return error.outcome;
+      throw error;
     }
   }
 
@@ -217,6 +245,15 @@ function isNamed(raw: readonly string[], named: readonly (readonly string[])[]):
 
 /** What it says may quote the row. */
 const withoutDetail = ({ pointer, code }: FieldError): FieldError => ({ pointer, code, detail: code });
+
+/** Why its rows fail and no others; none where it is no fault of the rows. */
+function refusalsOf(error: unknown): FieldError[] {
+  if (error instanceof InvalidFields && error.errors.length > 0) return [...error.errors];
+  if (error instanceof DomainError && error.kind !== 'unavailable')
+    return [{ pointer: '', code: error.code, detail: error.message }];
+  const unstorable = unstorableOf(error);
+  return unstorable === null ? [] : [unstorable];
+}
 
 /** In the order of their first rows. */
 function changesOf<C extends string>(

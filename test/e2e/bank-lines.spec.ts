@@ -43,6 +43,19 @@ describe('lines of the bank', () => {
     }
   });
 
+  it('of more than can be booked cost no other line', async () => {
+    const topUp = await announce('46.00');
+    const done = await bank([
+      'Date,Amount,Currency,Reference',
+      '2026-11-20,999999999999999999,USD,DE89370400440532013000',
+      `2026-11-20,46.00,USD,${topUp.reference}`,
+    ]);
+    expect(done.results).toMatchObject([
+      { row: 2, status: 'failed', errors: [{ code: 'too_large' }] },
+      { row: 3, status: 'imported', subject: topUp.id },
+    ]);
+  });
+
   it('are not taken for each other where a bank gives an id twice', async () => {
     const [one, two] = [await announce('43.00'), await announce('44.00')];
     const first = ['Date,Amount,Currency,Reference,ID', `2026-11-20,43.00,USD,${one.reference},1`];

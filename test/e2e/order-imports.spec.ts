@@ -64,4 +64,17 @@ describe('orders as a CSV file', () => {
     ]);
     expect(await send(shop, false, csv)).toMatchObject({ imported: 0, unchanged: 5, failed: 1 });
   });
+
+  it('are placed once where the same file comes four times at once, and no row fails for it', async () => {
+    const shop = await world.merchant('1000.00');
+    const address = 'Jon Smith,1 Main St,Springfield,IL,62701,US,+12175550123';
+    const csv = [
+      'reference,sku,quantity,currency,ship_to_name,line1,city,region,postal_code,country,phone',
+      ...Array.from({ length: 8 }, (_, n) => `AT-ONCE-${n},LAMP,1,USD,${address}`),
+    ].join('\n');
+    const all = await Promise.all(Array.from({ length: 4 }, () => send(shop, false, csv)));
+    expect(all.map(({ failed }) => failed)).toEqual([0, 0, 0, 0]);
+    expect(all.reduce((sum, { imported }) => sum + imported, 0)).toBe(8);
+    expect(expectStatus<{ data: object[] }>(await shop.caller.get('/v1/orders'), 200).data).toHaveLength(8);
+  });
 });
