@@ -87,6 +87,24 @@ it('takes no cash for credit that was spent before the notice was over', async (
   expect(await balance(store)).toEqual({ available: '70.00', promotional: '0.00' });
 });
 
+it('takes store credit for a package that had not come back as credit, when it is delivered', async () => {
+  const store = await ReturnStories.under(world, POLICY, '100.00');
+  const parcel = await store.shipped();
+  await store.told(parcel, 'in_transit');
+  const claim = { order: parcel.order.id, package: parcel.id, type: 'not_received' };
+  const { id } = expectStatus<{ id: string }>(await store.merchant.caller.post('/v1/claims', claim), 201);
+  const granted = { outcome: 'store_credit', note: 'The buyer cannot wait.' };
+  expectStatus(await world.admin.post(`/v1/claims/${id}/decision`, granted), 200);
+  expect(await balance(store)).toEqual({ available: '85.00', promotional: '25.00' });
+  await store.told(parcel, 'delivered');
+  expect(await noticesOf(parcel.id)).toEqual([
+    expect.stringMatching(/^Delivered after 25\.00 USD were refunded: 25\.00 USD are taken back on /),
+  ]);
+  await store.pass('P8D');
+  expect(await balance(store)).toEqual({ available: '85.00', promotional: '0.00' });
+  expect(await adjusted(store)).toEqual([]);
+});
+
 it('takes nothing back of what was paid with credit alone', async () => {
   const { store, parcel } = await deliveredLate('300.00', 'P25D');
   expect(await noticesOf(parcel)).toEqual(['Delivered after 25.00 USD were refunded: the merchant keeps it.']);

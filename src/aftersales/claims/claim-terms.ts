@@ -24,7 +24,10 @@ export function isAboutUnits(type: ClaimType): boolean {
   return type !== 'customs_charge';
 }
 
-/** Is the claim about the whole package not having come? Then its credit has the cause that tracking's has. */
+/** Claims about the whole package not having come. */
+export const NON_DELIVERY: readonly ClaimType[] = ['not_received', 'late', 'lost'];
+
+/** Is the claim about that? Then its refund has the cause that tracking's has. */
 export function isNonDelivery(type: ClaimType): boolean {
-  return type === 'not_received' || type === 'late' || type === 'lost';
+  return NON_DELIVERY.includes(type);
 }

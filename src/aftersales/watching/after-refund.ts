@@ -8,6 +8,7 @@ import type { Terms } from '../../policies/policies.service.ts';
 import { WalletService, type GivenBack } from '../../wallet/wallet.service.ts';
 import type { PackageKey } from '../caller.ts';
 import { decisionsOf, type DecisionRecord } from '../decision.store.ts';
+import { NON_DELIVERY } from '../claims/claim-terms.ts';
 import { setDue } from '../due.store.ts';
 import { openReview } from '../open-review.store.ts';
 import { addNotice } from './notice.store.ts';
@@ -101,7 +102,11 @@ export class AfterRefund {
     if ((wasStopped ? courierStatus : status) !== 'delivered') return null;
     const reason = wasStopped ? 'cancellation' : 'undelivered';
     const made = await decisionsOf(tx, merchantId, id);
-    return made.find(({ cause, credited }) => cause === reason && credited.isPositive()) ?? null;
+    return (
+      made.find(
+        (one) => one.credited.isPositive() && (one.cause === reason || (!wasStopped && isCreditInPlace(one))),
+      ) ?? null
+    );
   }
 
   /** What can be taken back: what the merchant still has of it, where it came to. Only a credit has a journal. */
@@ -112,6 +117,12 @@ export class AfterRefund {
     if (journalId === null) return { cash: none, lots: [], total: none };
     return this.wallet.givenBack(tx, { merchantId, journalId, currency, at });
   }
+}
+
+/** Store credit of a claim that it had not come: no refund, whose cause would say so. */
+function isCreditInPlace({ kind, decision, facts }: DecisionRecord): boolean {
+  const { type } = facts.request;
+  return kind === 'claim' && decision.outcome === 'store_credit' && NON_DELIVERY.some((one) => one === type);
 }
 
 function sentence(what: Action, owed: Money, takenBackAt: Date | null): string {
