@@ -203,7 +203,7 @@ describe('retail-standard', () => {
     expectStatus(await ask({ package: other.packages[0]?.id }), 404);
     expectStatus(await ask({ order: parcel.id }), 404); // an id of another kind is as an unknown one
     const list = await cases.merchant.caller.get(`/v1/returns?order=${parcel.id}`);
-    expect(expectStatus(list, 200)).toMatchObject({ data: [] });
+    expect(expectStatus(list, 422)).toMatchObject({ errors: [{ pointer: '/order', code: 'id' }] });
   });
 
   it('exchanges goods for new ones, which cost nothing, and settles with them', async () => {
