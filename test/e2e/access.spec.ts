@@ -66,6 +66,17 @@ async function whoMay(method: Method, path: string): Promise<string[]> {
   return may;
 }
 
+it('names roles that people can have, and the scope that opens the same door to a key', async () => {
+  const refused = await identities.get('finance')?.post('/v1/tracking/events', { events: [] });
+  expect([refused?.status, refused?.body]).toMatchObject([
+    403,
+    {
+      detail:
+        'This call is for staff with the role warehouse or support or admin, or for a staff key with the scope tracking:write.',
+    },
+  ]);
+});
+
 it('lets exactly those in who are on the list, at every route', async () => {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method as Method, path })),
@@ -118,14 +129,3 @@ it('lets a key in by the one scope that the document names for a route, and by n
   expect(found).toEqual(named);
   expect(readers.sort()).toEqual(READERS_MAY);
 }, 60_000);
-
-it('names roles that people can have, and the scope that opens the same door to a key', async () => {
-  const refused = await identities.get('finance')?.post('/v1/tracking/events', { events: [] });
-  expect([refused?.status, refused?.body]).toMatchObject([
-    403,
-    {
-      detail:
-        'This call is for staff with the role warehouse or support or admin, or for a staff key with the scope tracking:write.',
-    },
-  ]);
-});

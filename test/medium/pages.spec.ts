@@ -29,11 +29,11 @@ beforeAll(async () => {
   await owner.query(`
     SET session_replication_role = replica;
     INSERT INTO audit_entry (merchant_id, at, actor_kind, call, request_id, subject)
-      SELECT CASE WHEN n <= ${RARE} THEN '${merchantId}' ELSE gen_random_uuid() END, now(), 'merchant', 'x', 'x', 'api_key' FROM ${all};
+      SELECT CASE WHEN n <= ${RARE} THEN '${merchantId}' ELSE uuidv7() END, now(), 'merchant', 'x', 'x', 'api_key' FROM ${all};
     INSERT INTO store_order (merchant_id, id, store_id, external_id, name, status, reason, lines, order_id, store_updated_at, received_at)
       SELECT '${merchantId}', ${id}, '${ENDPOINT}', n, n, CASE WHEN n <= ${RARE} THEN 'held' ELSE 'placed' END, 'x', '[]', ${id}, now(), now() FROM ${all};
     INSERT INTO store_order (merchant_id, id, store_id, external_id, name, status, reason, lines, store_updated_at, received_at)
-      SELECT gen_random_uuid(), ${id}, '${ENDPOINT}', n, n, 'held', 'x', '[]', now(), now() FROM ${all};
+      SELECT uuidv7(), ${id}, '${ENDPOINT}', n, n, 'held', 'x', '[]', now(), now() FROM ${all};
     INSERT INTO webhook_endpoint (merchant_id, id, url, events, status, created_at)
       VALUES ('${merchantId}', '${ENDPOINT}', 'https://shop.example', '{*}', 'enabled', now());
     INSERT INTO event_view (merchant_id, id, type, aggregate, sequence, created_at, data)
@@ -42,7 +42,7 @@ beforeAll(async () => {
       SELECT '${merchantId}', ${id}, '${ENDPOINT}', ${id}, ${id}, n, CASE WHEN n <= ${RARE} THEN 'failed' ELSE 'delivered' END, now(), now(), now() FROM ${all};`);
   await owner.query(`
     SET session_replication_role = origin;
-    SELECT wallet_top_up(ROW('${merchantId}', gen_random_uuid(), NULL, 'top_up', 'top_up:' || n, NULL, 'top_up', 'x', NULL, 'USD', '[]', NULL,
+    SELECT wallet_top_up(ROW('${merchantId}', uuidv7(), NULL, 'top_up', 'top_up:' || n, NULL, 'top_up', uuidv7()::text, NULL, 'USD', '[]', NULL,
       '${BEGAN}'::timestamptz + n * interval '1 minute')::ledger_request, 100::bigint, 12, NULL, NULL, NULL, NULL)
     FROM generate_series(1, 60) AS n`);
   for (const table of ['audit_entry', 'store_order', 'event_view', 'webhook_delivery'])

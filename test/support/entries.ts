@@ -16,7 +16,7 @@ export async function correctMany(
   for (let first = 1; first <= count; first += AT_ONCE) {
     await rows(
       db,
-      `SELECT wallet_adjust(ROW($1::uuid, gen_random_uuid(), NULL, 'adjustment', 'correction:' || n, NULL, 'merchant', $1::text, NULL, 'USD',
+      `SELECT wallet_adjust(ROW($1::uuid, uuidv7(), NULL, 'adjustment', 'correction:' || n, NULL, 'merchant', $1::text, NULL, 'USD',
          jsonb_build_array(jsonb_build_object('text', 'Correction ' || n, 'minor', amount::text)), NULL, $2::timestamptz)::ledger_request, amount)
        FROM (SELECT n, CASE WHEN n % 2 = 0 THEN 1 ELSE -1 END * (n * n * 37 % $5 + 1)::bigint AS amount
          FROM generate_series($3::bigint, $4::bigint) n ORDER BY n) made`,
