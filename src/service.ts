@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -25,8 +27,10 @@ const NOT_ALLOWED = '42501';
 const MAY_NOT =
   'The user of DATABASE_URL may not do what the migrations do: it owns the database, and needs CREATEROLE, ' +
   'or the roles waybill_app and waybill_house granted to it; the guide on running it has the statements.';
-/** Connections that are still busy so long after a stop began are cut: a half-sent request must not hold it up. */
-const PATIENCE_MS = 6_000;
+/** So long callers may find out that the service stops. */
+const FAREWELL_MS = 1_000;
+/** Connections that are still busy so long after that are cut: a half-sent request must not hold it up. */
+const PATIENCE_MS = 5_500;
 const IDLE_LOOK_MS = 50;
 
 const log = new Logger('service');
@@ -92,7 +96,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     bodyParser: false,
     abortOnError: false,
   });
-  await equip(app.getHttpAdapter().getInstance(), logger, app.get(Metrics));
+  await equip(app.getHttpAdapter().getInstance(), logger, { metrics: app.get(Metrics), readiness: app.get(Readiness) });
   publish(app, config.publicUrl);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
@@ -117,10 +121,22 @@ export async function closeApp(app: NestFastifyApplication): Promise<void> {
   app.get(Readiness).isReady = false;
   const clock = app.get(Clock);
   if (clock instanceof SandboxClock) clock.stop();
+  await inOrder('callers', () => dismissCallers(app));
   await inOrder('requests', () => finishRequests(app));
   await inOrder('timers', () => app.get(Ticks).stop());
   await inOrder('relay', () => app.get(Relay).stop());
   await inOrder('connections', () => app.close());
+}
+
+/**
+ * What a caller sends on a connection that is closed just then is lost: each answer says that it is the connection's
+ * last, and who is not served any more has left by then.
+ */
+async function dismissCallers(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const connections = promisify(server.getConnections.bind(server));
+  const end = performance.now() + FAREWELL_MS;
+  while (performance.now() < end && (await connections()) > 0) await pause(IDLE_LOOK_MS);
 }
 
 /** A caller's connection outlives its last answer: it is closed as soon as it is idle, and cut when patience ends. */

@@ -13,6 +13,7 @@ import { limitTime, LONG_MS } from './deadline.ts';
 import type { Metrics } from './metrics.ts';
 import { ProblemFilter } from './problems.ts';
 import type { BodyConfig } from './raw.ts';
+import type { Readiness } from './readiness.ts';
 import { refuseUnreadable } from './unreadable.ts';
 
 const DEFAULT_BODY_BYTES = 100 * 1024;
@@ -65,7 +66,11 @@ export function makeAdapter(trustedProxies: string | null): FastifyAdapter {
 }
 
 /** Parsers, headers, the request log and its figures; before the routes are made. */
-export async function equip(fastify: FastifyInstance, logger: Logger, metrics: Metrics): Promise<void> {
+export async function equip(
+  fastify: FastifyInstance,
+  logger: Logger,
+  { metrics, readiness }: { metrics: Metrics; readiness: Readiness },
+): Promise<void> {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
@@ -85,8 +90,8 @@ export async function equip(fastify: FastifyInstance, logger: Logger, metrics: M
     void reply.headers(guards);
     mark(request, reply);
     limitTime(request, reply);
+    if (!readiness.isReady) void reply.header('Connection', 'close'); // the next request finds another process
     if (isClosing) {
-      void reply.header('Connection', 'close');
       next(new Stopping('The service is stopping; ask again.'));
       return;
     }

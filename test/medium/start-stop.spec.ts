@@ -215,6 +215,26 @@ describe('starting and stopping', () => {
       expect(await service.exited).toBe(0);
     });
 
+    it('answers what comes on a connection that is open, and says that it is the last', async () => {
+      const service = await (await start({ DATABASE_URL: databaseOfTest() })).ready();
+      const caller = net.connect(service.port, '127.0.0.1');
+      const closed = once(caller, 'close');
+      let heard = '';
+      caller.on('data', (bytes: Buffer) => (heard += bytes.toString()));
+      const ask = async (): Promise<string> => {
+        heard = '';
+        caller.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        await until('an answer', () => heard.includes('"live"'));
+        return heard;
+      };
+      expect(await ask()).toMatch(/^HTTP\/1.1 200 [^]*connection: keep-alive/i);
+      service.kill('SIGTERM');
+      await until('it stops', async () => (await service.status('/health/ready')) !== 200);
+      expect(await ask()).toMatch(/^HTTP\/1.1 200 [^]*connection: close/i);
+      await closed;
+      expect(await service.exited).toBe(0);
+    });
+
     it('is not held up by a request that is never sent to its end', async () => {
       const service = await (await start({ DATABASE_URL: databaseOfTest() })).ready();
       const caller = net.connect(service.port, '127.0.0.1');
