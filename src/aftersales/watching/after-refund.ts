@@ -19,8 +19,8 @@ export const NOTICE_DAYS = 7;
 type Action = Terms['settlement']['delivered_after_refund'];
 
 /**
- * A package that was paid back as undelivered, or as stopped, and is delivered after all: kept, taken back after notice, or looked at
- * by a person. Source: product.md, Refunded, then delivered; policies.md, `delivered_after_refund`.
+ * A package that was paid back as undelivered, or as stopped, and is delivered after all: kept, taken back after notice,
+ * or looked at by a person. Source: product.md, Refunded, then delivered; policies.md, `delivered_after_refund`.
  */
 @Injectable()
 export class AfterRefund {
